@@ -1,0 +1,145 @@
+"""Spreadsheets as grids: .xlsx through openpyxl (merged areas, formulas), .xls through calamine."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+    XmlError,
+    ZipError,
+)
+
+from statecollect.breakdown.container import check_office_zip, damaged
+from statecollect.breakdown.grids import Cell, Document, Grid, Kind, column_letters
+from statecollect.breakdown.text import visible
+from statecollect.errors import HostileFile, UnreadableFile
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+# What openpyxl lets through when a part of the package is missing or malformed (ParseError is a SyntaxError).
+_BROKEN_PACKAGE = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError,
+    AttributeError, IndexError, SyntaxError, OSError,
+)  # fmt: skip
+
+# calamine's grid is dense: a value in the last corner of an .xls would be 16 million cells.
+_MOST_XLS_CELLS = 2_000_000
+
+_Area = tuple[int, int, int, int]
+
+
+def read_xlsx(content: bytes, name: str) -> Document:
+    """Read all sheets of an .xlsx."""
+    has_formulas = check_office_zip(content, name, main_part="xl/workbook.xml", kind=".xlsx")
+    values = _open(content, name, data_only=True)
+    formulas = _open(content, name, data_only=False) if has_formulas else None
+    grids = tuple(
+        _xlsx_grid(sheet, formulas.worksheets[index] if formulas else None)
+        for index, sheet in enumerate(values.worksheets)
+    )
+    if not grids:
+        raise UnreadableFile("工作簿里没有工作表", hint="请用 Excel 或 WPS 打开后另存为 .xlsx", where=name)
+    return Document(grids)
+
+
+def _open(content: bytes, name: str, *, data_only: bool) -> Workbook:
+    try:
+        return load_workbook(BytesIO(content), data_only=data_only)
+    except _BROKEN_PACKAGE as fault:
+        raise damaged(name) from fault
+
+
+def _xlsx_grid(sheet: Worksheet, formulas: Worksheet | None) -> Grid:
+    # Only cells that exist: iterating by max_row would visit a million rows for one formatted cell at the bottom.
+    rows: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in sorted(sheet._cells.items()):
+        text, kind = _shown(cell.value)
+        if cell.data_type == "e":
+            kind = "error"
+        elif not text and formulas is not None and isinstance(formulas.cell(row, column).value, str):
+            text, kind = visible(str(formulas.cell(row, column).value)), "formula"
+        if text:
+            rows.setdefault(row, {})[column] = Cell(f"{column_letters(column)}{row}", text, kind)
+    areas = ((area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges)
+    return _grid(sheet.title, rows, areas, hidden=sheet.sheet_state != "visible")
+
+
+def read_xls(content: bytes, name: str) -> Document:
+    """Read all sheets of an .xls; a calamine value of '' is an empty cell."""
+    if content.startswith(b"PK"):
+        raise UnreadableFile("扩展名是 .xls，内容却是 .xlsx", hint="请把扩展名改为 .xlsx 后再试", where=name)
+    try:
+        with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
+            grids = tuple(
+                _xls_grid(workbook, index, metadata.visible is not SheetVisibleEnum.Visible, name)
+                for index, metadata in enumerate(workbook.sheets_metadata)
+            )
+    except PasswordError as fault:
+        raise UnreadableFile(
+            "文件设有打开密码，无法读取", hint="请在 Excel 或 WPS 中取消密码后另存", where=name
+        ) from fault
+    except (CalamineError, XmlError, ZipError, OSError, ValueError) as fault:
+        raise UnreadableFile(
+            "内容不是可读取的 .xls 文件", hint="请用 Excel 或 WPS 打开后另存为 .xlsx", where=name
+        ) from fault
+    return Document(grids)
+
+
+def _xls_grid(workbook: CalamineWorkbook, index: int, hidden: bool, name: str) -> Grid:
+    sheet = workbook.get_sheet_by_index(index)
+    if sheet.total_height * sheet.total_width > _MOST_XLS_CELLS:
+        raise HostileFile(
+            f"工作表「{sheet.name}」的内容散布过宽，不像任务分解表",
+            hint="请删去远处的零散单元格后另存",
+            where=name,
+        )
+    rows: dict[int, dict[int, Cell]] = {}
+    for row, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        for column, value in enumerate(values, start=1):
+            text, kind = _shown(value)
+            if text:
+                rows.setdefault(row, {})[column] = Cell(f"{column_letters(column)}{row}", text, kind)
+    areas = [
+        (top + 1, left + 1, bottom + 1, right + 1)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
+    ]
+    return _grid(sheet.name, rows, areas, hidden=hidden)
+
+
+def _grid(title: str, rows: dict[int, dict[int, Cell]], areas: Iterable[_Area], *, hidden: bool) -> Grid:
+    for top, left, bottom, right in areas:
+        cell = rows.get(top, {}).get(left)
+        if cell is None:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                rows.setdefault(row, {}).setdefault(column, cell)
+    return Grid(title, {number: rows[number] for number in sorted(rows)}, hidden=hidden)
+
+
+def _shown(value: object) -> tuple[str, Kind]:
+    """The text a user sees, nearly, and whether the spreadsheet holds a text at all."""
+    if value is None:
+        return "", "text"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d"), "date"
+    if isinstance(value, (date, time, timedelta)):
+        return str(value), "date"
+    if isinstance(value, float):
+        return f"{value:.15g}", "number"
+    if isinstance(value, int):
+        return str(value), "number"
+    return visible(str(value)), "text"

@@ -1,0 +1,369 @@
+"""The façade a Python user imports: one folder, one school, one year.
+
+::
+
+    from statecollect import Campaign
+    campaign = Campaign.open("2022采集")
+    campaign.ingest(["教务处.xlsx"])
+    campaign.table("1.5.1")            # pandas.DataFrame, one column a field
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from statecollect.breakdown import Breakdown, parse_breakdown
+from statecollect.catalog import Catalog, Stage, load_catalog
+from statecollect.config import CONFIG_NAME, Config, Parties, School, config_text, due_dates, read_config, with_config
+from statecollect.errors import UsageError
+from statecollect.parties import Party, Unresolved, departments_of, group_of, near, tasks_by_party, unresolved
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from statecollect.export import Bundle
+    from statecollect.ingest import FileResult
+    from statecollect.status import Status
+    from statecollect.store import Store
+    from statecollect.templates import Made
+    from statecollect.validate import Validation
+
+BREAKDOWN_NAME = "任务分解表.json"
+Progress = Callable[[str, int, int], None]  # what, done, total
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Report nothing: the library's default."""
+
+
+class Campaign:
+    """One campaign. Everything below reads files; only ``store/`` and the named outputs are written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config: Config = read_config(folder)
+        self.catalog: Catalog = with_config(load_catalog(self.config.year), self.config)
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Campaign:
+        """Open the campaign in ``folder``. Raises UsageError when there is none."""
+        return cls(Path(folder))
+
+    @classmethod
+    def find(cls, start: Path) -> Campaign:
+        """Open the campaign in ``start`` or the nearest folder above it."""
+        for folder in (start, *start.resolve().parents):
+            if (folder / CONFIG_NAME).is_file():
+                return cls(folder)
+        raise UsageError(
+            "这里没有采集工作",
+            hint="先用 statecollect init 建立，或用 --campaign 指明文件夹",
+            where=str(start),
+        )
+
+    @classmethod
+    def init(
+        cls,
+        folder: Path,
+        breakdown_file: Path,
+        *,
+        year: str | None = None,
+        school: School | None = None,
+        departments: Sequence[str] = (),
+        units: Sequence[str] = (),
+        aliases: Mapping[str, str] | None = None,
+        secret: bytes | None = None,
+    ) -> tuple[Campaign, Breakdown, list[Unresolved]]:
+        """Create the campaign folder; return it with the parsed breakdown and the names nobody knows.
+
+        ``secret`` signs the templates; a fixed one is only for examples whose files must be reproducible.
+        """
+        if (folder / CONFIG_NAME).exists():
+            raise UsageError("这里已经有采集工作了", hint="换一个文件夹，或直接使用它", where=str(folder))
+        breakdown = parse_breakdown(breakdown_file)
+        catalog = load_catalog(year)
+        listed = tuple(departments) or departments_of(breakdown, units, catalog.year.party_words)
+        parties = Parties(departments=listed, units=tuple(units), aliases=dict(aliases or {}))
+        open_names = unresolved(breakdown, parties, catalog)
+        school = school or School()
+        campaign = f"{catalog.year.year}-{school.code or school.name}"
+        _private_folder(folder)
+        for name in ("store", "templates", "reports"):
+            _private_folder(folder / name)
+        shutil.copyfile(breakdown_file, folder / f"任务分解表原件{breakdown_file.suffix}")
+        text = json.dumps(breakdown.as_json(), ensure_ascii=False, indent=1) + "\n"
+        (folder / BREAKDOWN_NAME).write_text(text, encoding="utf-8", newline="\n")
+        _write_private(folder / "store" / "secret.key", (secret or secrets.token_bytes(32)).hex())
+        toml = config_text(catalog, school, parties, campaign, [str(name) for name in open_names])
+        (folder / CONFIG_NAME).write_text(toml, encoding="utf-8", newline="\n")
+        return cls(folder), breakdown, open_names
+
+    @cached_property
+    def breakdown(self) -> Breakdown:
+        """The task breakdown as parsed at ``init``; its JSON may be corrected by hand."""
+        path = self.folder / BREAKDOWN_NAME
+        try:
+            return Breakdown.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"任务分解表读不出来：{error}", hint="重新 init，或改正这个文件", where=str(path)) from error
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key that signs this campaign's templates."""
+        path = self.folder / "store" / "secret.key"
+        try:
+            return bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except (OSError, ValueError) as error:
+            raise UsageError("模板签名的密钥读不出来", hint="从备份中恢复 store/secret.key", where=str(path)) from error
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The schedule with this school's deadlines."""
+        return due_dates(self.catalog, self.config)
+
+    @cached_property
+    def tasks(self) -> dict[Party, tuple[str, ...]]:
+        """Each filling party with its tables."""
+        return tasks_by_party(self.breakdown, self.config.parties, self.catalog)
+
+    def unresolved(self) -> list[Unresolved]:
+        """Names of the breakdown that no list of the campaign knows."""
+        return unresolved(self.breakdown, self.config.parties, self.catalog)
+
+    def party(self, name: str) -> Party:
+        """Return the filling party of this name. Raises UsageError with near matches."""
+        found = next((party for party in self.tasks if party.name == name), None)
+        if found is None:
+            close = near(name, [party.name for party in self.tasks])
+            hint = f"相近的有：{'、'.join(close)}" if close else "填报单位见 statecollect status"
+            raise UsageError(f"没有填报单位「{name}」", hint=hint)
+        return found
+
+    def make_templates(
+        self,
+        out: Path | None = None,
+        *,
+        departments: Sequence[str] = (),
+        roster: Path | None = None,
+        progress: Progress = _silent,
+    ) -> list[Made]:
+        """Write one workbook for each filling party (or those named); with a roster, one for each teacher."""
+        from statecollect.rosters import read_roster
+        from statecollect.templates import make_template
+
+        out = out or self.folder / "templates"
+        chosen = [self.party(name) for name in departments] or list(self.tasks)
+        jobs: list[tuple[Path, Party, tuple[str, ...], Mapping[str, Sequence[Sequence[Any]]]]] = []
+        for party in chosen:
+            tables = self.tasks[party]
+            if party.kind == "teacher" and roster is not None:
+                teachers = read_roster(roster, party, tables, self.catalog)
+                folder = out / party.file_name
+                jobs += [(folder / f"{t.file_name}.xlsx", t, tables, teachers.rows[t.name]) for t in teachers.parties]
+            else:
+                jobs.append((out / f"{party.file_name}.xlsx", party, tables, {}))
+        made = []
+        for position, (path, party, tables, rows) in enumerate(jobs):
+            progress(party.name, position, len(jobs))
+            if not any(table in self.catalog.tables for table in tables):
+                made.append(_not_made(party, path, tables))
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made.append(
+                make_template(
+                    path,
+                    party,
+                    tables,
+                    breakdown=self.breakdown,
+                    catalog=self.catalog,
+                    config=self.config,
+                    stages=self.stages,
+                    secret=self.secret,
+                    rows=rows,
+                )
+            )
+        progress("", len(jobs), len(jobs))
+        return made
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the store; one process at a time."""
+        from statecollect.ingest import replay
+        from statecollect.store import Store
+
+        parameters = dict(self.catalog.year.parameters)
+        with Store.open(self.folder / "store", self.catalog, parameters, replay(self.catalog)) as store:
+            yield store
+
+    def ingest(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        department: str = "",
+        by: str = "",
+        now: dt.datetime | None = None,
+        progress: Progress = _silent,
+    ) -> list[FileResult]:
+        """Take in returned workbooks; one bad file does not stop the rest."""
+        from statecollect.ingest import Office, files_in, ingest_file
+
+        if department:
+            self.party(group_of(department))
+        files = files_in(Path(path) for path in paths)
+        absent = [path for path in files if not path.exists()]
+        if absent:
+            raise UsageError("文件不存在", hint="核对文件名和所在文件夹", where=str(absent[0]))
+        at = (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")
+        office = Office(
+            self.config.campaign, self.config.school.name, self.config.year, _Tasks(self.tasks), self.secret
+        )
+        results = []
+        with self.store() as store:
+            for position, path in enumerate(files):
+                progress(path.name, position, len(files))
+                results.append(
+                    ingest_file(store, self.catalog, office, path, department=department, by=by, at=at)
+                )
+        progress("", len(files), len(files))
+        return results
+
+    def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
+        """Run every rule on what was collected."""
+        from statecollect.validate import validate
+
+        self._known_tables(tables)
+        with self.store() as store:
+            return validate(store, self.catalog, tables, departments)
+
+    def write_marked(self, out: Path, validation: Validation, progress: Progress = _silent) -> list[Path]:
+        """Write a marked workbook for every party with errors or warnings; return the paths."""
+        from statecollect.marked import write_marked
+
+        with self.store() as store:
+            deliveries = store.deliveries()
+            originals = {one.sha256: store.original(one.sha256) for one in deliveries if one.sha256}
+        worth = [finding for finding in validation.findings if finding.severity != "note" and finding.party]
+        parties = sorted({finding.party for finding in worth})
+        written = []
+        tasks = _Tasks(self.tasks)
+        for position, name in enumerate(parties):
+            progress(name, position, len(parties))
+            mine = [one for one in deliveries if one.party == name]
+            by_file: dict[str, list[str]] = {}
+            for one in mine:
+                by_file.setdefault(one.sha256, []).append(one.table)
+            path = out / f"{Party(name, 'department').file_name}-退回修改.xlsx"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_marked(
+                path,
+                name,
+                [(originals[sha], "", tables) for sha, tables in by_file.items()],
+                [one.table for one in mine if one.nil],
+                [finding for finding in worth if finding.party == name],
+                breakdown=self.breakdown,
+                catalog=self.catalog,
+                config=self.config,
+                stages=self.stages,
+                secret=self.secret,
+                tasks=tasks[name],
+            )
+            written.append(path)
+        progress("", len(parties), len(parties))
+        return written
+
+    def export(
+        self, out: Path | None = None, *, draft: bool = False, masked: bool = False, progress: Progress = _silent
+    ) -> Bundle:
+        """Write the submission bundle. Raises Refused while something stands in the way, unless ``draft``."""
+        from statecollect import __version__
+        from statecollect.export import export
+        from statecollect.validate import validate
+
+        out = out or self.folder / ("上报包-草稿" if draft else "上报包")
+        total = len(self.catalog.tables) + 1
+        done = iter(range(total + 1))
+        with self.store() as store:
+            validation = validate(store, self.catalog)
+            return export(
+                store,
+                self.catalog,
+                validation,
+                out,
+                school=self.config.school.name,
+                campaign=self.config.campaign,
+                version=__version__,
+                missing=self.missing(store),
+                draft=draft,
+                masked=masked,
+                progress=lambda what: progress(what, next(done), total),
+            )
+
+    def missing(self, store: Store) -> list[str]:
+        """Return the tables people owe that no party has returned."""
+        owed = {table for tables in self.tasks.values() for table in tables if table in self.catalog.tables}
+        return [table for table in self.catalog.tables if table in owed and not store.parties(table)]
+
+    def status(self, today: dt.date | None = None) -> Status:
+        """Who has returned what, what is late, whom to remind."""
+        from statecollect.status import status
+        from statecollect.validate import validate
+
+        with self.store() as store:
+            validation = validate(store, self.catalog)
+            return status(store, self.breakdown, self.tasks, self.stages, validation, today or dt.date.today())
+
+    def table(self, table_id: str) -> pd.DataFrame:
+        """Return a collected table, one column a field. Raises UsageError for an unknown table."""
+        self._known_tables([table_id])
+        with self.store() as store:
+            return store.frame(table_id)
+
+    def _known_tables(self, tables: Sequence[str]) -> None:
+        for table_id in tables:
+            if table_id not in self.catalog.tables:
+                known = "、".join(near(table_id, self.catalog.tables))
+                hint = f"相近的有：{known}" if known else "表号见 statecollect schema list"
+                raise UsageError(f"数据目录中没有表「{table_id}」", hint=hint)
+
+
+class _Tasks(dict[str, tuple[str, ...]]):
+    """Tables by party name; a teacher has those of the teachers' group."""
+
+    def __init__(self, tasks: Mapping[Party, tuple[str, ...]]) -> None:
+        super().__init__({party.name: tables for party, tables in tasks.items()})
+
+    def __missing__(self, name: str) -> tuple[str, ...]:
+        return super().__getitem__(group_of(name)) if super().__contains__(group_of(name)) else ()
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(group_of(str(name)))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the tables of a party, or the default."""
+        return self[name] if name in self else default
+
+
+def _not_made(party: Party, path: Path, tables: tuple[str, ...]) -> Made:
+    from statecollect.templates import Made
+
+    return Made(party, path, (), tables)
+
+
+def _private_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(0o700)
+
+
+def _write_private(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as stream:
+        stream.write(text + "\n")

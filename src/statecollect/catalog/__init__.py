@@ -1,0 +1,43 @@
+"""The yearly knowledge: models of ``schemas/<year>/`` and their loader (floor 0)."""
+
+from statecollect.catalog.check import table_references
+from statecollect.catalog.kinds import KINDS, Kind
+from statecollect.catalog.loader import load_catalog, load_year, schemas_root, years
+from statecollect.catalog.model import (
+    Break,
+    Catalog,
+    Code,
+    CodeList,
+    Field,
+    Mode,
+    Period,
+    Reference,
+    Rule,
+    RuleSeverity,
+    Stage,
+    Table,
+    Year,
+)
+
+__all__ = [
+    "KINDS",
+    "Break",
+    "Catalog",
+    "Code",
+    "CodeList",
+    "Field",
+    "Kind",
+    "Mode",
+    "Period",
+    "Reference",
+    "Rule",
+    "RuleSeverity",
+    "Stage",
+    "Table",
+    "Year",
+    "load_catalog",
+    "load_year",
+    "schemas_root",
+    "table_references",
+    "years",
+]

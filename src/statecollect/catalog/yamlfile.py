@@ -1,0 +1,104 @@
+"""YAML with places: parse a schema file into a model, and say file, line and key when it is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from statecollect.errors import CatalogError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML in which only true and false are booleans: ``required: yes`` stays the word it looks like."""
+
+
+def _plain_scalars() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """Return the implicit types we want: null, true/false, whole and decimal numbers. Dates, yes/no stay text."""
+    kinds = [
+        ("tag:yaml.org,2002:null", r"^(?:null|~|)$", ["n", "~", ""]),
+        ("tag:yaml.org,2002:bool", r"^(?:true|false)$", ["t", "f"]),
+        ("tag:yaml.org,2002:int", r"^[-+]?(?:0|[1-9]\d*)$", list("-+0123456789")),
+        ("tag:yaml.org,2002:float", r"^[-+]?\d+\.\d+$", list("-+0123456789")),
+    ]
+    resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for tag, pattern, firsts in kinds:
+        for first in firsts:
+            resolvers.setdefault(first, []).append((tag, re.compile(pattern)))
+    return resolvers
+
+
+_Loader.yaml_implicit_resolvers = _plain_scalars()
+
+
+def read_yaml(path: Path) -> tuple[Any, yaml.Node]:
+    """Return the file's plain data and its node tree (for line numbers)."""
+    try:
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        try:
+            node = loader.get_single_node()
+            data = loader.construct_document(node) if node is not None else None
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise CatalogError(f"不是有效的 YAML：{problem}", where=f"{path.name}{line}") from error
+    if node is None:
+        raise CatalogError("文件是空的", where=path.name)
+    return data, node
+
+
+def build(model: type[Model], data: Any, path: Path, node: yaml.Node, inside: Sequence[str | int] = ()) -> Model:
+    """Validate ``data`` as ``model``; ``inside`` is the path from ``node`` to ``data``."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = [*inside, *first["loc"]]
+        more = f"（另有 {error.error_count() - 1} 处）" if error.error_count() > 1 else ""
+        raise CatalogError(
+            f"键 {'.'.join(map(str, place)) or '（整个文件）'}：{_in_words(first)}{more}",
+            hint="照 docs/schemas.md 中的样例改正",
+            where=f"{path.name}:{line_of(node, place)}",
+        ) from error
+
+
+def line_of(node: yaml.Node, place: Sequence[str | int]) -> int:
+    """Return the 1-based line of the deepest node on the way to ``place``."""
+    line = node.start_mark.line
+    for step in place:
+        if isinstance(node, yaml.MappingNode):
+            entry = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if entry is None:
+                break
+            line, node = entry[0].start_mark.line, entry[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line
+        else:
+            break
+    return int(line) + 1
+
+
+def _in_words(error: Any) -> str:
+    """Say in Chinese what Pydantic found."""
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return "没有这个键"
+    if kind == "missing":
+        return "缺少这个键"
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    if kind == "literal_error":
+        return f"「{error['input']}」不可用，只能是 {error['ctx']['expected']}"
+    if kind == "string_pattern_mismatch":
+        return f"「{error['input']}」格式不对"
+    return f"「{error['input']}」的类型不对（{error['msg']}）"

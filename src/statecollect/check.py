@@ -1,0 +1,53 @@
+"""What a department runs before it returns a workbook: no campaign, the same checks as ``ingest`` and ``validate``.
+
+Rules that need tables this workbook does not hold are not run, and not reported: nobody here can repair them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from statecollect.catalog import Catalog, load_catalog, years
+from statecollect.findings import Finding
+from statecollect.ingest import FileResult
+from statecollect.reading import Reading, read_return
+from statecollect.rules import rules_of, run
+from statecollect.store import Store
+
+
+def check_file(path: Path, year: str | None = None) -> FileResult:
+    """Check one workbook against its year's catalog. Raises UnreadableFile when it cannot be read."""
+    catalog = load_catalog(year)
+    reading = read_return(path, catalog)
+    if year is None and reading.stamp is not None and reading.stamp.year != catalog.year.year:
+        if reading.stamp.year not in years():
+            return _refused(reading, f"这是 {reading.stamp.year} 年度的模板，本程序没有这个年度的数据目录")
+        catalog = load_catalog(reading.stamp.year)
+        reading = read_return(path, catalog)
+    if not reading.deliveries:
+        return _refused(reading, "没有找到任何填了数据的表；请核对是不是要上交的工作簿")
+    findings = sorted([*reading.all_findings(), *_rule_findings(reading, catalog)], key=Finding.sort_key)
+    return FileResult(
+        file=reading.book.name,
+        outcome="accepted",
+        party=reading.stamp.party if reading.stamp else "",
+        sha256=reading.book.sha256,
+        deliveries=reading.deliveries,
+        ignored=reading.ignored,
+        findings=tuple(findings),
+        missing=reading.missing,
+    )
+
+
+def _rule_findings(reading: Reading, catalog: Catalog) -> list[Finding]:
+    with Store.in_memory(catalog, dict(catalog.year.parameters)) as store:
+        store.apply(reading.deliveries)
+        present = [catalog.tables[one.table] for one in reading.deliveries]
+        results = run(store, [rule for table in present for rule in rules_of(catalog, table)])
+        return [finding for result in results for finding in result.findings]
+
+
+def _refused(reading: Reading, reason: str) -> FileResult:
+    return FileResult(
+        reading.book.name, "refused", sha256=reading.book.sha256, reason=reason, ignored=reading.ignored
+    )

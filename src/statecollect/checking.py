@@ -1,0 +1,230 @@
+"""From raw cells to typed columns: clean, check against the field's type, find every fault at its cell.
+
+Column by column: a column's distinct values are cleaned once, then validated in one Pydantic call. What cannot
+be understood is rejected (stored as empty) and reported with its cell; it is never guessed and never lost.
+
+Rule ids of what is found here follow section 5.1 of the field evidence: F01 missing, F02 not in the list,
+F03 date, F04 number, F05 too long, F06–F10 identifiers, F11 cleaned (a note), F00 unreadable cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from statecollect.catalog import Catalog, CodeList, Field, Table
+from statecollect.cleaning import Choices, Cleaned, Options, clean_column
+from statecollect.findings import Finding, Origin
+from statecollect.masking import mask
+from statecollect.types import column_type
+
+_FAMILY = {
+    "code": "F02",
+    "codes": "F02",
+    "yes_no": "F02",
+    "date": "F03",
+    "datetime": "F03",
+    "year_month": "F03",
+    "year": "F03",
+    "school_year": "F03",
+    "grade": "F03",
+    "grades": "F03",
+    "integer": "F04",
+    "decimal": "F04",
+    "percent": "F04",
+    "years_of_study": "F04",
+    "id_number": "F06",
+    "uscc": "F07",
+    "isbn": "F08",
+    "mobile": "F09",
+    "phone": "F09",
+    "postcode": "F09",
+    "school_code": "F09",
+    "email": "F09",
+    "url": "F09",
+    "major_code": "F10",
+}
+FIELD_RULES = {
+    "F00": "单元格无法读取",
+    "F01": "必填项为空",
+    "F02": "不在可选范围",
+    "F03": "日期、年份不对",
+    "F04": "数字不对",
+    "F05": "文字不对或超长",
+    "F06": "身份证件号不对",
+    "F07": "统一社会信用代码不对",
+    "F08": "ISBN 不对",
+    "F09": "号码、邮编、邮箱不对",
+    "F10": "专业代码不对",
+    "F11": "已自动整理",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as read: raw values in row order, faults and number formats by position."""
+
+    field: Field
+    letter: str
+    raws: Sequence[object]
+    faults: Mapping[int, str]
+    formats: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A typed column: one value (or None) a row, the positions that were rejected, what was found."""
+
+    values: list[Any]
+    rejected: frozenset[int]
+    findings: tuple[Finding, ...]
+
+
+def field_rule(table: Table, family: str) -> str:
+    """Return the id of a field rule, such as ``1.4.1-F02``."""
+    return f"{table.id}-{family}"
+
+
+def families_of(table: Table) -> list[str]:
+    """Return the field rules that can say something about this table, notes left out."""
+    kinds = {_FAMILY.get(field.kind, "F05") for field in table.fields}
+    return ["F00", *(["F01"] if any(field.required == "yes" for field in table.fields) else []), *sorted(kinds)]
+
+
+def choices_of(codes: CodeList, within: bool = False) -> Choices:
+    """Return a code list as the cleaner's choices."""
+    return Choices.from_values(
+        [(code.code, code.label, code.synonyms) for code in codes.values],
+        extensible=codes.extensible,
+        none_label=codes.none,
+        mistaken=codes.mistaken,
+        name=codes.name,
+    )
+
+
+def options_of(field: Field, catalog: Catalog) -> Options:
+    """Return what the field tells the cleaner."""
+    codes = catalog.codes.get(field.codes) if field.codes else None
+    return Options(
+        unit=field.shown_unit,
+        decimals=field.shown_decimals,
+        width=field.width,
+        choices=choices_of(codes) if codes else None,
+    )
+
+
+def check_column(
+    table: Table, column: Column, rows: Sequence[int], place: Origin, party: str, catalog: Catalog
+) -> Checked:
+    """Clean and validate one column; ``rows`` are the 1-based row numbers, ``place`` holds file and sheet."""
+    field = column.field
+    formats = [column.formats.get(position) for position in range(len(rows))] if column.formats else None
+    cleaned = clean_column(field.kind, column.raws, options_of(field, catalog), formats)
+    values: list[Any] = [one.value for one in cleaned]
+    rejected: set[int] = set()
+    findings: list[Finding] = []
+
+    def report(position: int, family: str, message: str, hint: str, severity: str = "error") -> None:
+        raw = column.raws[position]
+        findings.append(
+            Finding(
+                rule=field_rule(table, family),
+                severity=severity,  # type: ignore[arg-type]
+                table=table.id,
+                field=field.name,
+                value=_shown(field, raw),
+                message=f"{field.name}：{_masked(field, raw, message)}",
+                hint=hint,
+                origin=Origin(place.file, place.sheet, rows[position], f"{column.letter}{rows[position]}"),
+                party=party,
+            )
+        )
+
+    for position, text in column.faults.items():
+        values[position] = None
+        rejected.add(position)
+        report(position, "F00", text, "在 Excel 或 WPS 中打开，改成具体的值后保存")
+
+    for position, one in enumerate(cleaned):
+        if position in rejected:
+            continue
+        if one.error is not None:
+            rejected.add(position)
+            report(position, _FAMILY.get(field.kind, "F05"), one.error, one.hint or _hint(field, catalog))
+        elif one.changed and one.value is not None:
+            report(position, "F11", f"已按「{_as_text(one.value)}」收下", _note(one), "note")
+        elif one.value is None and field.required == "yes" and not field.auto:
+            report(position, "F01", "必填，没有填写", _hint(field, catalog))
+
+    for position, message in _type_faults(field, values):
+        values[position] = None
+        rejected.add(position)
+        report(position, _FAMILY.get(field.kind, "F05"), message, _hint(field, catalog))
+
+    if field.constant is not None:
+        for position, value in enumerate(values):
+            if value is not None and _as_text(value) != field.constant:
+                report(position, _FAMILY.get(field.kind, "F05"), f"应为「{field.constant}」", f"改为 {field.constant}")
+    return Checked(values, frozenset(rejected), tuple(findings))
+
+
+def _type_faults(field: Field, values: Sequence[Any]) -> list[tuple[int, str]]:
+    try:
+        column_type(field).validate_python(values)
+    except ValidationError as error:
+        return [(int(fault["loc"][0]), _fault_text(field, fault)) for fault in error.errors()]
+    return []
+
+
+def _fault_text(field: Field, fault: Any) -> str:
+    """Say in Chinese what Pydantic found in one value."""
+    context = fault.get("ctx", {})
+    match fault["type"]:
+        case "string_too_long":
+            return f"超过 {context['max_length']} 个字"
+        case "string_pattern_mismatch":
+            return f"格式不对，应为{field.spec.pattern_says or field.spec.label}"
+        case "greater_than_equal":
+            return f"不能小于 {context['ge']:g}"
+        case "less_than_equal":
+            return f"不能大于 {context['le']:g}"
+        case _:
+            return f"不是{field.spec.label}"
+
+
+def _hint(field: Field, catalog: Catalog) -> str:
+    """How to repair: the note of the field, or what its kind asks for."""
+    codes = catalog.codes.get(field.codes) if field.codes else None
+    if codes and not field.within:
+        shown = "、".join(codes.labels[:8])
+        return f"从下拉列表中选：{shown}{'等' if len(codes.labels) > 8 else ''}"
+    if codes:
+        return f"从下拉列表中选；可选项随“{field.within}”而定"
+    example = field.example or field.spec.example
+    parts = [field.note, f"填{field.spec.label}" + (f"，如 {example}" if example else "")]
+    return "；".join(part for part in parts if part)
+
+
+def _note(one: Cleaned) -> str:
+    return one.note or "如果不对，请在表中改正"
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _shown(field: Field, raw: object) -> str | None:
+    if raw is None:
+        return None
+    return mask(str(raw)) if field.is_personal else str(raw)
+
+
+def _masked(field: Field, raw: object, message: str) -> str:
+    """Keep a personal value out of the message's text too."""
+    text = "" if raw is None else str(raw).strip()
+    return message.replace(text, mask(text)) if field.is_personal and len(text) > 3 else message

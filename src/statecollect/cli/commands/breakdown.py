@@ -1,0 +1,47 @@
+"""``statecollect breakdown FILE``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from statecollect.cli.session import JsonOption, session
+
+
+def breakdown(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="文件", help="任务分解表：.xlsx .xls .csv .tsv .docx")],
+    json: JsonOption = False,
+) -> None:
+    """解析任务分解表：每张表谁提供、谁填、谁审、谁负责；看不懂的地方逐一指出。"""
+    from statecollect.breakdown import parse_breakdown
+    from statecollect.cli import render
+
+    parsed = parse_breakdown(file)
+    if json:
+        render.write_json(parsed.as_json())
+        return
+    rows = [
+        (
+            one.id,
+            one.name,
+            "、".join(one.sources),
+            "、".join(one.fillers),
+            "、".join(one.reviewers),
+            "、".join(one.responsible),
+            one.remark or ("自动生成" if one.mode == "auto" else ""),
+        )
+        for one in parsed.tables.values()
+    ]
+    render.grid(
+        f"{len(rows)} 张表", ("表号", "数据表", "数据源", "填表", "审核", "责任人", "备注"), rows
+    )
+    if parsed.problems:
+        render.grid(
+            f"需要核对 {len(parsed.problems)} 处",
+            ("单元格", "问题", "处理办法"),
+            [(problem.cell, problem.message, problem.hint) for problem in parsed.problems],
+        )
+    render.next_step(session(context), f"statecollect init 采集文件夹 --breakdown {file}")

@@ -1,0 +1,55 @@
+"""``statecollect make-templates``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from statecollect.cli.session import JsonOption, session
+
+
+def make_templates(
+    context: typer.Context,
+    department: Annotated[
+        list[str] | None, typer.Option("--department", metavar="单位", help="只做这个单位的，可重复")
+    ] = None,
+    teachers: Annotated[
+        Path | None, typer.Option("--teachers", metavar="名单", help="教师名单：每位教师一份，已知内容预先填好")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="文件夹", help="默认放在 templates/")] = None,
+    json: JsonOption = False,
+) -> None:
+    """为每个填报单位做一份 Excel 模板。"""
+    from statecollect.cli import render
+
+    here = session(context)
+    campaign = here.campaign()
+    with render.progress(here, "制作模板") as step:
+        made = campaign.make_templates(out, departments=department or (), roster=teachers, progress=step)
+    missing = sorted({table for one in made for table in one.without_schema})
+    written = [one for one in made if one.tables]
+    if json:
+        render.write_json(
+            {
+                "templates": [
+                    {"party": one.party.name, "file": str(one.path), "tables": list(one.tables)} for one in written
+                ],
+                "without_schema": missing,
+            }
+        )
+        return
+    shown = [one for one in written if one.party.kind != "teacher"]
+    render.grid(
+        f"{len(written)} 份模板",
+        ("填报单位", "表数", "文件"),
+        [(one.party.name, len(one.tables), one.path.name) for one in shown],
+        right=(1,),
+    )
+    if len(shown) < len(written):
+        render.say(f"另有教师模板 {len(written) - len(shown)} 份")
+    if missing:
+        render.say(f"以下 {len(missing)} 张表还没有数据目录，未放进模板：{'、'.join(missing)}", "yellow")
+    where = out or campaign.folder / "templates"
+    render.next_step(here, f"把 {where} 中的模板发给各单位；收回后 statecollect ingest 文件或文件夹")

@@ -1,0 +1,202 @@
+"""``statecollect schema …``: the catalog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from statecollect.cli.session import JsonOption, session
+
+app = typer.Typer(help="数据目录：表、字段、代码表、规则。", no_args_is_help=True, rich_markup_mode=None)
+YearOption = Annotated[str | None, typer.Option("--year", metavar="年度", help="默认最新的年度")]
+NECESSITY = {"yes": "必填", "no": "选填", "conditional": "条件必填"}
+
+
+@app.command("list")
+def list_tables(year: YearOption = None, json: JsonOption = False) -> None:
+    """列出全部数据表和代码表。"""
+    from statecollect.catalog import load_catalog
+    from statecollect.cli import render
+    from statecollect.rules import rules_of
+
+    catalog = load_catalog(year)
+    tables = {
+        table.id: {
+            "name": table.name,
+            "mode": table.mode,
+            "fields": len(table.fields),
+            "rules": len(rules_of(catalog, table)),
+            "inferred": sum(field.inferred for field in table.fields),
+        }
+        for table in catalog.tables.values()
+    }
+    codes = {
+        one.id: {"name": one.name, "standard": one.standard, "values": len(one.values)}
+        for one in catalog.codes.values()
+    }
+    if json:
+        render.write_json({"year": catalog.year.year, "tables": tables, "codes": codes})
+        return
+    render.grid(
+        f"{catalog.year.title}（{catalog.year.version}）",
+        ("表号", "数据表", "方式", "字段", "规则", "推断字段"),
+        [(key, *one.values()) for key, one in tables.items()],
+        right=(3, 4, 5),
+    )
+    fields = sum(len(table.fields) for table in catalog.tables.values())
+    rules = sum(int(one["rules"]) for one in tables.values())  # type: ignore[call-overload]
+    render.say(f"{len(tables)} 张表，{fields} 个字段，{len(codes)} 个代码表，{rules} 条规则")
+
+
+@app.command("show")
+def show(
+    context: typer.Context,
+    table_id: Annotated[str, typer.Argument(metavar="表号", help="如 1.2.1")],
+    year: YearOption = None,
+    json: JsonOption = False,
+) -> None:
+    """一张表的字段、代码表和规则。"""
+    from statecollect.catalog import load_catalog
+    from statecollect.cli import render
+    from statecollect.errors import UsageError
+    from statecollect.parties import near
+    from statecollect.rules import rules_of
+
+    catalog = load_catalog(year)
+    table = catalog.table(table_id)
+    if table is None:
+        close = near(table_id, catalog.tables)
+        raise UsageError(f"数据目录中没有表「{table_id}」", hint=f"相近的有：{'、'.join(close)}" if close else "")
+    rules = rules_of(catalog, table)
+    if json:
+        render.write_json(
+            {
+                "id": table.id,
+                "name": table.name,
+                "key": list(table.key),
+                "fields": [
+                    {
+                        "name": field.name,
+                        "kind": field.kind,
+                        "required": field.required,
+                        "unit": field.shown_unit,
+                        "codes": field.codes,
+                        "references": field.references,
+                        "note": field.note,
+                        "auto": field.auto,
+                        "inferred": field.inferred,
+                        "evidence": field.evidence,
+                    }
+                    for field in table.fields
+                ],
+                "rules": [
+                    {
+                        "id": rule.id,
+                        "severity": rule.severity,
+                        "check": rule.check or rule.find,
+                        "message": rule.message,
+                        "evidence": rule.evidence,
+                    }
+                    for rule in rules
+                ],
+            }
+        )
+        return
+    render.say(f"{table.id} {table.name}", "bold")
+    render.say(table.about)
+    render.say(f"键：{' + '.join(table.key) or '单行表'}；{table.official}", "dim")
+    render.grid(
+        "字段",
+        ("字段", "类型", "必填", "单位", "代码表", "说明", "证据"),
+        [
+            (
+                field.name,
+                field.spec.label,
+                "自动" if field.auto else NECESSITY[field.required],
+                field.shown_unit or "",
+                field.codes or "",
+                field.note,
+                field.evidence,
+            )
+            for field in table.fields
+        ],
+    )
+    render.grid("规则", ("编号", "级别", "说明"), [(rule.id, rule.severity, rule.message) for rule in rules])
+    render.next_step(session(context), "statecollect schema check 检查全部数据目录")
+
+
+@app.command("check")
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="文件夹", help="一个年度的数据目录；默认程序自带的最新年度")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """检查数据目录：文件、名称、每条规则的 SQL。"""
+    from statecollect.catalog import load_catalog, load_year
+    from statecollect.cli import render
+    from statecollect.rules import check_catalog
+
+    catalog = load_year(folder) if folder is not None else load_catalog()
+    summary = check_catalog(catalog)
+    if json:
+        render.write_json(
+            {
+                "year": catalog.year.year,
+                "tables": len(catalog.tables),
+                "fields": summary.fields,
+                "codes": len(catalog.codes),
+                "rules": summary.rules,
+                "problems": list(summary.problems),
+            }
+        )
+    else:
+        for problem in summary.problems:
+            render.say(problem, "red")
+        render.say(
+            f"{len(catalog.tables)} 张表，{summary.fields} 个字段，{len(catalog.codes)} 个代码表，"
+            f"{summary.rules} 条规则；" + (f"{len(summary.problems)} 处有问题" if summary.problems else "没有问题")
+        )
+    raise typer.Exit(1 if summary.problems else 0)
+
+
+@app.command("diff")
+def diff(
+    before: Annotated[str, typer.Argument(metavar="年度或文件夹", help="旧的")],
+    after: Annotated[str, typer.Argument(metavar="年度或文件夹", help="新的")],
+    json: JsonOption = False,
+) -> None:
+    """两个年度的数据目录有什么不同。"""
+    from dataclasses import asdict
+
+    from statecollect.catalog import Catalog, load_catalog, load_year
+    from statecollect.catalog.diff import diff as compare
+    from statecollect.cli import render
+
+    def load(name: str) -> Catalog:
+        return load_year(Path(name)) if Path(name).is_dir() else load_catalog(name)
+
+    changes = compare(load(before), load(after))
+    if json:
+        render.write_json({"changes": [asdict(change) for change in changes]})
+        return
+    words = {"added": "新增", "removed": "去掉", "changed": "改动"}
+    if changes:
+        render.grid(
+            f"{len(changes)} 处不同",
+            ("位置", "名称", "变化", "内容"),
+            [(one.where, one.what, words[one.how], one.detail) for one in changes],
+        )
+    else:
+        render.say("没有不同")
+
+
+@app.command("json-schema")
+def json_schema() -> None:
+    """数据表 YAML 的 JSON Schema，供编辑器提示和检查。"""
+    from statecollect.catalog import Table
+    from statecollect.cli import render
+
+    render.write_json(Table.model_json_schema(by_alias=True))

@@ -1,0 +1,43 @@
+"""``statecollect status``."""
+
+from __future__ import annotations
+
+import typer
+
+from statecollect.cli.session import AsOfOption, JsonOption, session
+
+
+def status(context: typer.Context, as_of: AsOfOption = None, json: JsonOption = False) -> None:
+    """谁返回了什么、谁逾期、该催谁。"""
+    from collections import defaultdict
+
+    from statecollect.cli import render
+
+    here = session(context)
+    found = here.campaign().status(as_of)
+    if json:
+        render.write_json(found.as_json())
+        return
+    by_party = defaultdict(list)
+    for line in found.lines:
+        by_party[line.party.split("/")[0]].append(line)
+    rows = []
+    for party, lines in by_party.items():
+        returned = sum(line.state != "not_returned" for line in lines)
+        open_tables = "、".join(line.table for line in lines if line.state == "not_returned")
+        late = "逾期" if any(line.late for line in lines) else ""
+        rows.append(
+            (
+                party,
+                f"{returned}/{len(lines)}",
+                sum(line.errors for line in lines),
+                sum(line.warnings for line in lines),
+                min((line.due for line in lines if line.state == "not_returned" and line.due), default=""),
+                late,
+                open_tables,
+            )
+        )
+    title = f"{found.as_of} 阶段：{found.stage}"
+    render.grid(title, ("填报单位", "已返回", "错误", "警告", "最近截止", "", "未返回的表"), rows, right=(1, 2, 3))
+    if found.remind:
+        render.say(f"该催：{'、'.join(dict.fromkeys(party.split('/')[0] for party in found.remind))}", "yellow")

@@ -1,0 +1,69 @@
+"""``statecollect validate``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from statecollect.cli.session import JsonOption, session
+
+
+class FailOn(StrEnum):
+    """What makes the exit status 1."""
+
+    error = "error"
+    warning = "warning"
+
+
+def validate(
+    context: typer.Context,
+    table: Annotated[list[str] | None, typer.Option("--table", metavar="表号", help="只查这张表，可重复")] = None,
+    department: Annotated[
+        list[str] | None, typer.Option("--department", metavar="单位", help="只看这个单位的问题，可重复")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="文件", help="把全部问题写成 .xlsx 或 .json")
+    ] = None,
+    marked: Annotated[
+        Path | None, typer.Option("--marked", metavar="文件夹", help="为有问题的单位写出标注好的工作簿，退回修改")
+    ] = None,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="有警告时也算不通过：warning")] = FailOn.error,
+    json: JsonOption = False,
+) -> None:
+    """对收到的全部数据运行每一条规则。"""
+    from statecollect.cli import render
+    from statecollect.report import write_report
+
+    here = session(context)
+    campaign = here.campaign()
+    result = campaign.validate(table or (), department or ())
+    if report is not None:
+        write_report(report, result, campaign.config.school.name)
+    written: list[Path] = []
+    if marked is not None:
+        with render.progress(here, "写退回修改的工作簿") as step:
+            written = campaign.write_marked(marked, result, progress=step)
+    if json:
+        render.write_json({**result.as_json(), "marked": [str(path) for path in written]})
+    else:
+        ran = [one for one in result.results if one.status in {"passed", "failed"}]
+        not_run = [one for one in result.results if one.status == "not_run"]
+        render.findings(result.findings)
+        for one in result.results:
+            if one.status == "error":
+                render.say(f"规则 {one.rule.id} 未能运行：{one.reason}", "red")
+        rows = sum(count for count, _ in result.tables.values())
+        render.say(
+            f"{sum(parties > 0 for _, parties in result.tables.values())} 张表 {rows} 行；规则运行 {len(ran)} 条、"
+            f"未运行 {len(not_run)} 条（数据未返回）；错误 {result.count('error')}，警告 {result.count('warning')}"
+        )
+        for path in written:
+            render.say(f"退回修改：{path}")
+        step_text = "把退回修改的工作簿发回各单位，改好后再 statecollect ingest" if written else "statecollect export"
+        render.next_step(here, step_text)
+    failing = result.count("error") + (result.count("warning") if fail_on is FailOn.warning else 0)
+    broken = any(one.status == "error" for one in result.results)
+    raise typer.Exit(1 if failing or broken else 0)

@@ -1,0 +1,67 @@
+"""How ``ingest`` and ``check`` show what became of each file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from statecollect.cli import render
+from statecollect.findings import count
+from statecollect.ingest import FileResult
+
+OUTCOMES = {"accepted": "收下", "unchanged": "没有变化", "refused": "未收"}
+
+
+def files_json(results: Sequence[FileResult]) -> dict[str, Any]:
+    """Return the shape of the command-line contract."""
+    found = [finding for result in results for finding in result.findings]
+    return {
+        "files": [result.as_json() for result in results],
+        "findings_total": len(found),
+        "errors": count(found, "error"),
+        "warnings": count(found, "warning"),
+    }
+
+
+def show_files(results: Sequence[FileResult]) -> None:
+    """Print one line a file, the refusals with their reason, then the findings."""
+    rows = []
+    for result in results:
+        if result.outcome == "refused":
+            render.say(f"未收 {result.file}：{result.reason}", "red")
+            continue
+        cells = sum(one.cells_seen for one in result.deliveries)
+        rejected = sum(one.cells_rejected for one in result.deliveries)
+        filled = sum(len(one.rows) for one in result.deliveries)
+        found = list(result.findings)
+        rows.append(
+            (
+                result.file,
+                result.party or "—",
+                OUTCOMES[result.outcome],
+                len(result.deliveries),
+                filled,
+                cells,
+                rejected,
+                len(result.ignored),
+                count(found, "error"),
+                count(found, "warning"),
+            )
+        )
+    if len(rows) > render.SHOWN:
+        good = [row for row in rows if not (row[8] or row[9])]
+        render.say(f"{len(good)} 份没有问题的工作簿不在下表列出")
+        rows = [row for row in rows if row[8] or row[9]]
+    if rows:
+        header = ("文件", "填报单位", "结果", "表", "行", "单元格", "未收", "略过", "错误", "警告")
+        render.grid(f"{len(results)} 份工作簿", header, rows, right=range(3, 10))
+    render.findings([finding for result in results for finding in result.findings])
+
+
+def status_of(results: Sequence[FileResult]) -> int:
+    """Return the exit status: 2 nothing usable and nothing changed, 1 blocked or refused, 0 all is well."""
+    if any(result.unusable for result in results) and not any(one.outcome == "accepted" for one in results):
+        return 2
+    refused = any(result.outcome == "refused" for result in results)
+    errors = any(count(list(result.findings), "error") for result in results)
+    return 1 if refused or errors else 0

@@ -1,0 +1,52 @@
+"""What every command needs: where the campaign is, how loud to be, and what day it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from statecollect.campaign import Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The global options of one call."""
+
+    campaign_folder: Path | None = None
+    quiet: bool = False
+    debug: bool = False
+
+    def campaign(self) -> Campaign:
+        """Open the campaign: ``--campaign``, else STATECOLLECT_CAMPAIGN, else upward from here."""
+        from statecollect.campaign import Campaign
+
+        if self.campaign_folder is not None:
+            return Campaign.open(self.campaign_folder)
+        named = os.environ.get("STATECOLLECT_CAMPAIGN")
+        return Campaign.open(named) if named else Campaign.find(Path.cwd())
+
+
+def session(context: typer.Context) -> Session:
+    """Return the session of this call."""
+    found = context.find_object(Session)
+    return found if found is not None else Session()
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"「{text}」不是日期，写成 2022-09-21 这样") from None
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="只输出一份 JSON，供程序读取")]
+AsOfOption = Annotated[
+    dt.date | None, typer.Option("--as-of", parser=_day, metavar="日期", help="按这一天算，如 2022-09-21；默认今天")
+]
+ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="经手人")]

@@ -1,0 +1,175 @@
+"""``statecollect.toml``: what one school decides for one year. Read, and written once with comments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Key
+
+from statecollect.catalog import Catalog, Stage
+from statecollect.errors import UsageError
+
+CONFIG_NAME = "statecollect.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class School(_Section):
+    """The school itself; ``code`` is the ministry's 10 digits."""
+
+    name: str = "（学校名称）"
+    code: str = ""
+    contact: str = ""
+
+
+class Span(_Section):
+    """A statistical period of this campaign; replaces the catalog's of the same name."""
+
+    start: dt.date
+    end: dt.date
+
+
+class StageDue(_Section):
+    """A stage whose deadline the school has moved."""
+
+    id: str
+    due: dt.date
+    reason: str = ""
+
+
+class Parties(_Section):
+    """Who there is: offices, teaching units, and other names they go by."""
+
+    departments: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = Key(default_factory=dict)
+
+
+class Late(_Section):
+    """What happens to returns after the deadline."""
+
+    policy: str = Key(default="accept", pattern="^(accept|refuse)$")
+
+
+class Config(_Section):
+    """The whole file."""
+
+    year: str
+    campaign: str
+    school: School = School()
+    parties: Parties = Parties()
+    periods: Mapping[str, Span] = Key(default_factory=dict)
+    stages: tuple[StageDue, ...] = ()
+    late: Late = Late()
+    parameters: Mapping[str, str | int | float] = Key(default_factory=dict)
+
+
+def read_config(folder: Path) -> Config:
+    """Read the campaign's file; errors are one UsageError naming the key."""
+    path = folder / CONFIG_NAME
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise UsageError(
+            f"{folder} 不是采集工作文件夹：没有 {CONFIG_NAME}",
+            hint="先用 statecollect init 建立，或用 --campaign 指明文件夹",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"配置文件不是有效的 TOML：{error}", where=str(path)) from error
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise UsageError(f"配置项 {key} 不对：{first['msg']}", where=str(path)) from error
+
+
+def due_dates(catalog: Catalog, config: Config) -> list[Stage]:
+    """Return the stages with this school's deadlines."""
+    moved = {stage.id: stage.due for stage in config.stages}
+    return [stage.model_copy(update={"due": moved.get(stage.id, stage.due)}) for stage in catalog.year.stages]
+
+
+def stage_of(stages: Sequence[Stage], table_id: str) -> Stage | None:
+    """Return the stage in which a table is due: an exact id wins over a prefix such as ``1.``."""
+    exact = [stage for stage in stages if table_id in stage.tables]
+    prefixed = [stage for stage in stages if any(table_id.startswith(p) for p in stage.tables if p.endswith("."))]
+    return next(iter([*exact, *prefixed]), None)
+
+
+def current_stage(stages: Sequence[Stage], today: dt.date) -> Stage | None:
+    """Return the first stage whose deadline has not passed; None when all have."""
+    return next((stage for stage in sorted(stages, key=lambda stage: stage.due) if today <= stage.due), None)
+
+
+def with_config(catalog: Catalog, config: Config) -> Catalog:
+    """Return the catalog with the campaign's periods and parameters in place of the year's defaults."""
+    periods = {
+        name: period.model_copy(update=dict(config.periods[name])) if name in config.periods else period
+        for name, period in catalog.year.periods.items()
+    }
+    parameters = {**catalog.year.parameters, **config.parameters}
+    year = catalog.year.model_copy(update={"periods": periods, "parameters": parameters})
+    return catalog.model_copy(update={"year": year})
+
+
+def config_text(catalog: Catalog, school: School, parties: Parties, campaign: str, unresolved: Sequence[str]) -> str:
+    """Return the commented file that ``init`` writes."""
+    year = catalog.year
+    lines = [
+        f"# {year.title} —— 本校的采集工作。改后保存即可，下一条命令就用新的内容。",
+        "",
+        f"year = {_text(year.year)}",
+        f"campaign = {_text(campaign)}   # 本次采集的编号，写在每份模板里；定下后不要改",
+        "",
+        "[school]",
+        f"name = {_text(school.name)}",
+        f"code = {_text(school.code)}   # 学校标识码，10 位",
+        f"contact = {_text(school.contact)}   # 印在模板封面上，如“教务处 ××，电话 ××”",
+        "",
+        "[parties]",
+        "# 职能部门：任务分解表中填表、审核的部门，写全称。",
+        f"departments = {_list(parties.departments)}",
+        "# 教学单位：任务分解表中的“各系部”“教学单位组织”指它们。",
+        f"units = {_list(parties.units)}",
+    ]
+    if unresolved:
+        lines += ["", "# 下列名称没有对上任何部门，请补到上面的名单，或在 [parties.aliases] 中写明是谁："]
+        lines += [f"#   {line}" for line in unresolved]
+    lines += [
+        "",
+        "[parties.aliases]",
+        "# 任务分解表中的写法 = 上面名单中的名称",
+        *(f"{_text(key)} = {_text(value)}" for key, value in parties.aliases.items()),
+        "",
+        "[periods]",
+        "# 统计时段（通知 三（一））",
+    ]
+    for name, period in year.periods.items():
+        lines.append(f"{_text(name)} = {{ start = {period.start}, end = {period.end} }}   # {period.label}")
+    lines += ["", "# 各阶段截止日期。reason 写为什么改；两份时间表不一致之处见每行注释。"]
+    for stage in year.stages:
+        lines += ["[[stages]]", f"# {stage.name}（{stage.who}）。{stage.note}", f"id = {_text(stage.id)}"]
+        lines += [f"due = {stage.due}", 'reason = ""', ""]
+    lines += ["[late]", '# 逾期返回的表：accept 收下并注明，refuse 不收', 'policy = "accept"', ""]
+    lines += ["[parameters]", "# 规则和指标要用、而 65 张表里没有的数"]
+    lines += [f"{_text(key)} = {_value(value)}" for key, value in year.parameters.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _value(value: str | int | float) -> str:
+    return _text(value) if isinstance(value, str) else str(value)
+
+
+def _list(values: Sequence[str]) -> str:
+    return "[\n" + "".join(f"  {_text(value)},\n" for value in values) + "]" if values else "[]"

@@ -1,0 +1,71 @@
+"""Exceptions: only for "cannot go on". Bad *data* is never an exception, it is a Finding.
+
+    StatecollectError                 one line for the user, exit status 2
+    ├── UsageError                    the call itself is unusable (no campaign here, unknown party)
+    ├── CatalogError                  a file of schemas/ is wrong: file, line, key
+    ├── BreakdownError                a task breakdown in which no table can be found
+    ├── UnreadableFile                a file that cannot be opened as what it claims to be
+    │   └── HostileFile               refused by the guard before any parser saw it
+    ├── StoreError                    the campaign's store is damaged or not writable
+    │   └── StoreBusy                 another process holds the lock
+    └── Refused                       the state of the work forbids it, exit status 1
+
+Message style, everywhere: 〔where〕what；how to repair. Full Chinese sentences, the value as typed in 「」.
+"""
+
+from __future__ import annotations
+
+
+class StatecollectError(Exception):
+    """Base of all errors that end a command with one line.
+
+    ``message`` says what is wrong, ``hint`` how to repair it, ``where`` names the file or place.
+    """
+
+    exit_status = 2
+
+    def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.where = where
+
+    def __str__(self) -> str:
+        """Return the one line a user reads."""
+        where = f"〔{self.where}〕" if self.where else ""
+        hint = f"；{self.hint}" if self.hint else ""
+        return f"{where}{self.message}{hint}"
+
+
+class UsageError(StatecollectError):
+    """The call cannot be carried out as it was made."""
+
+
+class CatalogError(StatecollectError):
+    """A schema file is wrong; ``where`` is file:line."""
+
+
+class BreakdownError(StatecollectError):
+    """The file holds no task breakdown."""
+
+
+class UnreadableFile(StatecollectError):
+    """The file cannot be read as a workbook."""
+
+
+class HostileFile(UnreadableFile):
+    """The file was refused before parsing: a bomb, a disguise, a lock file."""
+
+
+class StoreError(StatecollectError):
+    """The campaign's store cannot be read or written."""
+
+
+class StoreBusy(StoreError):
+    """Another process is writing to this campaign."""
+
+
+class Refused(StatecollectError):
+    """The state of the work forbids the request (export while errors stand, …)."""
+
+    exit_status = 1

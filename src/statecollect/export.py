@@ -1,0 +1,213 @@
+"""The bundle that leaves the school: one consolidated workbook, one file a table, a manifest.
+
+A bundle folder appears whole or not at all: it is written beside its place and renamed. Same data, same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from statecollect.catalog import Catalog, Table
+from statecollect.errors import Refused, UnreadableFile
+from statecollect.masking import mask
+from statecollect.store import Store
+from statecollect.validate import Validation
+from statecollect.workbook.writer import BookContent, SheetContent, write_workbook
+
+MANIFEST = "manifest.json"
+DRAFT_WATERMARK = "草稿，不得上报"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A written bundle: where it is, and how many rows each table has."""
+
+    folder: Path
+    rows: dict[str, int]
+    draft: bool
+
+
+def export(
+    store: Store,
+    catalog: Catalog,
+    validation: Validation,
+    out: Path,
+    *,
+    school: str,
+    campaign: str,
+    version: str,
+    missing: Sequence[str],
+    draft: bool = False,
+    masked: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Bundle:
+    """Write the bundle to ``out``. ``missing`` are the tables nobody has returned.
+
+    Raises Refused while errors stand or tables are missing, unless ``draft``.
+    """
+    if not draft:
+        _refuse_while_open(validation, missing)
+    tables = [table for table in catalog.tables.values()]
+    rows = {table.id: _rows(store, table, masked) for table in tables}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=".export-", dir=out.parent))
+    try:
+        progress("汇总工作簿")
+        _consolidated(building / "全部数据.xlsx", tables, rows, catalog, school, draft)
+        for table in tables:
+            progress(table.title)
+            if rows[table.id]:
+                _one_table(building, table, rows[table.id])
+        manifest = _manifest(building, store, catalog, validation, rows, school, campaign, version, draft, masked)
+        text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        (building / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        _put_in_place(building, out)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    return Bundle(out, {table_id: len(content) for table_id, content in rows.items()}, draft)
+
+
+def verify(folder: Path) -> list[str]:
+    """Check a bundle against its manifest; return what is wrong, one line each."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files: dict[str, str] = manifest["files"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableFile("不是上报包：没有可读的 manifest.json", where=str(folder)) from error
+    problems = []
+    for name, digest in sorted(files.items()):
+        path = folder / name
+        if not path.is_file():
+            problems.append(f"缺少文件 {name}")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            problems.append(f"文件 {name} 与清单不符，导出后被改动过")
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    problems += [f"清单中没有的文件 {name}" for name in sorted(present - set(files) - {MANIFEST})]
+    return problems
+
+
+def _refuse_while_open(validation: Validation, missing: Sequence[str]) -> None:
+    errors = validation.count("error")
+    if errors:
+        raise Refused(
+            f"还有 {errors} 个错误没有改正，不能导出上报包",
+            hint="先用 statecollect validate --marked 退回修改；只看样子可加 --draft",
+        )
+    broken = [result.rule.id for result in validation.results if result.status == "error"]
+    if broken:
+        raise Refused(f"规则 {'、'.join(broken)} 未能运行，不能确认数据无误", hint="请维护人员先修复规则")
+    if missing:
+        shown = "、".join(missing[:10]) + ("等" if len(missing) > 10 else "")
+        raise Refused(
+            f"还有 {len(missing)} 张表没有返回（{shown}），不能导出上报包",
+            hint="催收后再导出；确无数据的表请填报单位选“零报告”；只看样子可加 --draft",
+        )
+
+
+def _rows(store: Store, table: Table, masked: bool) -> list[list[Any]]:
+    """Return a table's rows in the order of its key, so that the bundle does not depend on who came first."""
+    content = store.rows(table.id)
+    if not masked:
+        return content
+    hidden = [position for position, field in enumerate(table.fields) if field.is_personal]
+    return [
+        [mask(str(value)) if position in hidden and value else value for position, value in enumerate(row)]
+        for row in content
+    ]
+
+
+def _consolidated(
+    path: Path, tables: Sequence[Table], rows: dict[str, list[list[Any]]], catalog: Catalog, school: str, draft: bool
+) -> None:
+    content = BookContent(
+        title=catalog.year.title,
+        school=school,
+        party="全校汇总",
+        tasks=(),
+        sheets=[SheetContent(table, rows[table.id]) for table in tables],
+        read_only=True,
+        watermark=DRAFT_WATERMARK if draft else None,
+    )
+    write_workbook(path, content, catalog)
+
+
+def _one_table(folder: Path, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Write one table as CSV with a UTF-8 mark, so that Excel opens it without asking."""
+    path = folder / "csv" / f"{table.id}.csv"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow([field.name for field in table.fields])
+        writer.writerows([_csv_text(value) for value in row] for row in rows)
+
+
+def _csv_text(value: Any) -> str:
+    """Return the text of a cell; a text that Excel would run as a formula gets an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return "'" + value if value.startswith(_FORMULA_STARTS) else value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else str(value)
+
+
+def _manifest(
+    folder: Path,
+    store: Store,
+    catalog: Catalog,
+    validation: Validation,
+    rows: dict[str, list[list[Any]]],
+    school: str,
+    campaign: str,
+    version: str,
+    draft: bool,
+    masked: bool,
+) -> dict[str, Any]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "school": school,
+        "campaign": campaign,
+        "draft": draft,
+        "masked": masked,
+        "statecollect": version,
+        "schema": {"year": catalog.year.year, "version": catalog.year.version, "digest": catalog.digest},
+        "tables": {
+            table_id: {"name": catalog.tables[table_id].name, "rows": len(content), "digest": store.digest(table_id)}
+            for table_id, content in rows.items()
+        },
+        "errors": validation.count("error"),
+        "warnings": validation.count("warning"),
+        "journal_head": store.journal_head(),
+        "files": {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+        },
+    }
+
+
+def _put_in_place(building: Path, out: Path) -> None:
+    """Swap the new bundle in; an older one stands aside until the new one is there."""
+    if not out.exists():
+        os.replace(building, out)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=".old-", dir=out.parent))
+    os.replace(out, aside / out.name)
+    try:
+        os.replace(building, out)
+    except OSError:
+        os.replace(aside / out.name, out)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

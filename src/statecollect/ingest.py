@@ -1,0 +1,163 @@
+"""Take in returned workbooks: who sent them, what they contain, what becomes of them.
+
+A workbook is taken in whole or not at all. Wrong cells do not stop it – they are findings, and the rest of the
+row is kept. It is refused when it is not this party's, this campaign's, or nobody's task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from statecollect.catalog import Catalog
+from statecollect.errors import StatecollectError, StoreError
+from statecollect.findings import Finding
+from statecollect.reading import Reading, read_return
+from statecollect.store import Delivery, Event, Store
+from statecollect.workbook.stamp import genuine
+from statecollect.workbook.tables import Ignored
+
+Outcome = Literal["accepted", "unchanged", "refused"]
+READABLE = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".et"}
+LOCK_PREFIX = "~$"
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file; ``unusable`` marks files that could not be read at all (exit status 2)."""
+
+    file: str
+    outcome: Outcome
+    party: str = ""
+    sha256: str = ""
+    reason: str | None = None
+    deliveries: tuple[Delivery, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    missing: tuple[str, ...] = ()
+    unusable: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape of the command-line contract."""
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "party": self.party,
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "tables": {
+                one.table: {
+                    "rows": len(one.rows),
+                    "cells_seen": one.cells_seen,
+                    "cells_stored": one.cells_stored,
+                    "cells_rejected": one.cells_rejected,
+                    "cells_ignored": one.cells_ignored,
+                    "nil": one.nil,
+                }
+                for one in self.deliveries
+            },
+            "missing": list(self.missing),
+            "ignored": [{"sheet": one.sheet, "cell": one.cell, "reason": one.reason} for one in self.ignored],
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What ingest knows of the campaign: who fills which tables, and the key that signs templates."""
+
+    campaign: str
+    school: str
+    year: str
+    tasks: Mapping[str, Sequence[str]]
+    secret: bytes = field(repr=False)
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """Return the files to take in: given files as they are, folders searched for workbooks, lock files left out."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.lower() in READABLE)
+            found += [p for p in inside if not p.name.startswith(LOCK_PREFIX)]
+        else:
+            found.append(path)
+    return found
+
+
+def ingest_file(store: Store, catalog: Catalog, office: Office, path: Path, *, department: str, by: str, at: str) -> FileResult:
+    """Take in one file. ``department`` names the party of a workbook that was made without the template."""
+    try:
+        reading = read_return(path, catalog, party=department, expected=office.tasks.get(department, ()))
+    except StoreError:
+        raise
+    except StatecollectError as error:
+        return FileResult(path.name, "refused", reason=str(error), unusable=True)
+    party = department or (reading.stamp.party if reading.stamp else "")
+    reason = _refusal(reading, office, department)
+    if reason is not None:
+        return _result(reading, party, "refused", reason)
+    changed = store.submit(
+        reading.deliveries,
+        {"file": reading.book.name, "party": party, "expected": list(office.tasks.get(party, ()))},
+        path,
+        by=by,
+        at=at,
+    )
+    return _result(reading, party, "accepted" if changed else "unchanged", None)
+
+
+def replay(catalog: Catalog) -> Callable[[Event, Path], Sequence[Delivery]]:
+    """Return the function by which the store reads an original again when it replays the journal."""
+
+    def parse(event: Event, original: Path) -> Sequence[Delivery]:
+        data = event.data
+        return read_return(
+            original, catalog, name=data["file"], party=data["party"], expected=data.get("expected", ())
+        ).deliveries
+
+    return parse
+
+
+def _result(reading: Reading, party: str, outcome: Outcome, reason: str | None) -> FileResult:
+    kept = reading.deliveries if outcome != "refused" else ()
+    return FileResult(
+        file=reading.book.name,
+        outcome=outcome,
+        party=party,
+        sha256=reading.book.sha256,
+        reason=reason,
+        deliveries=kept,
+        ignored=reading.ignored,
+        findings=tuple(reading.all_findings()) if outcome != "refused" else (),
+        missing=reading.missing,
+    )
+
+
+def _refusal(reading: Reading, office: Office, department: str) -> str | None:
+    """Say why the workbook is not taken in, or None."""
+    stamp = reading.stamp
+    if stamp is None and not department:
+        return "这份表不是用本校模板填的，看不出是哪个单位；请加 --department 单位名称，或让对方用模板填写"
+    if stamp is not None:
+        if stamp.kind == "export":
+            return "这是导出的汇总表，不是填报表；请用模板或退回修改的表填报"
+        if stamp.year != office.year:
+            return f"这是 {stamp.year} 年度的模板，本次采集是 {office.year} 年度；请改用本次的模板"
+        if stamp.campaign != office.campaign or stamp.school != office.school:
+            return f"这份模板属于「{stamp.school}」的采集「{stamp.campaign}」，不是本次采集的；请改用本次的模板"
+        if not genuine(stamp, reading.signature, office.secret):
+            return "模板的身份信息被改动过，无法确认是哪个单位的；请重新下发模板，或加 --department 说明单位"
+        if department and department != stamp.party:
+            return f"这是「{stamp.party}」的模板，却按「{department}」上交；请核对单位"
+    party = department or (stamp.party if stamp else "")
+    if party not in office.tasks:
+        return f"任务分解表没有把任何表分给「{party}」；请核对单位名称"
+    foreign = [one.table for one in reading.deliveries if one.table not in office.tasks[party]]
+    if foreign:
+        return f"{'、'.join(foreign)} 没有分给「{party}」填报；请从工作簿中删去这些表后重交"
+    if not reading.deliveries:
+        return "没有找到任何填了数据的表；请填写后上交，确无数据的表在封面选“零报告”"
+    return None

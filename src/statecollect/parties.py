@@ -1,0 +1,135 @@
+"""Who fills what: the breakdown's words resolved to the parties of one school.
+
+A party (填报单位) is a department, a teaching unit, or one teacher. Words such as 各系部 are groups; what they
+mean is written in the year's ``party_words``. A name that resolves to nothing is reported with near matches,
+never guessed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from statecollect.breakdown import Assignment, Breakdown
+from statecollect.catalog import Catalog
+from statecollect.config import Parties
+
+TEACHER_SEPARATOR = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One filling party. A teacher's ``name`` is ``校内教师/0035 张三``: group, number, name."""
+
+    name: str
+    kind: Literal["department", "unit", "teacher"]
+
+    @property
+    def file_name(self) -> str:
+        """A file name without characters that Windows forbids."""
+        return "".join("_" if char in '\\/:*?"<>|' else char for char in self.name.split(TEACHER_SEPARATOR)[-1])
+
+
+def teacher(group: str, staff_no: str, name: str) -> Party:
+    """Return the party of one teacher."""
+    return Party(f"{group}{TEACHER_SEPARATOR}{staff_no} {name}", "teacher")
+
+
+def group_of(party: str) -> str:
+    """Return the group a teacher's party belongs to; any other party is its own group."""
+    return party.split(TEACHER_SEPARATOR)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A name of the breakdown that no list of the campaign knows."""
+
+    name: str
+    tables: tuple[str, ...]
+    suggestions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the line a user reads."""
+        near = f"；相近的有：{'、'.join(self.suggestions)}" if self.suggestions else ""
+        return f"「{self.name}」（{'、'.join(self.tables)}）{near}"
+
+
+def resolve(name: str, parties: Parties, catalog: Catalog) -> tuple[Party, ...] | None:
+    """Return who a name of the breakdown means; None when nobody knows."""
+    name = parties.aliases.get(name, name)
+    if name in parties.departments:
+        return (Party(name, "department"),)
+    if name in parties.units:
+        return (Party(name, "unit"),)
+    match catalog.year.party_words.get(name):
+        case "units":
+            return tuple(Party(unit, "unit") for unit in parties.units)
+        case "departments":
+            return tuple(Party(department, "department") for department in parties.departments)
+        case "everyone":
+            return (*_all(parties.departments, "department"), *_all(parties.units, "unit"))
+        case "teachers":
+            return (Party(name, "teacher"),)
+        case None:
+            return None
+
+
+def _all(names: Iterable[str], kind: Literal["department", "unit"]) -> tuple[Party, ...]:
+    return tuple(Party(name, kind) for name in names)
+
+
+def fillers(assignment: Assignment, parties: Parties, catalog: Catalog) -> tuple[Party, ...]:
+    """Return the parties that fill a table, in the breakdown's order, without repetition."""
+    if assignment.mode in {"auto", "cloud"}:
+        return ()
+    found: dict[str, Party] = {}
+    for name in assignment.fillers:
+        for party in resolve(name, parties, catalog) or ():
+            found.setdefault(party.name, party)
+    return tuple(found.values())
+
+
+def tasks_by_party(breakdown: Breakdown, parties: Parties, catalog: Catalog) -> dict[Party, tuple[str, ...]]:
+    """Return each filling party with the ids of its tables, departments first, then units, then teachers."""
+    tasks: dict[Party, list[str]] = {}
+    for table_id, assignment in breakdown.tables.items():
+        for party in fillers(assignment, parties, catalog):
+            tasks.setdefault(party, []).append(table_id)
+    rank = {"department": 0, "unit": 1, "teacher": 2}
+    ordered = sorted(tasks, key=lambda party: rank[party.kind])
+    return {party: tuple(tasks[party]) for party in ordered}
+
+
+def unresolved(breakdown: Breakdown, parties: Parties, catalog: Catalog) -> list[Unresolved]:
+    """List names of the breakdown that resolve to nobody, each with the tables it stands at and near matches."""
+    seen: dict[str, list[str]] = {}
+    for table_id, assignment in breakdown.tables.items():
+        for name in (*assignment.sources, *assignment.fillers, *assignment.reviewers):
+            if resolve(name, parties, catalog) is None:
+                tables = seen.setdefault(name, [])
+                if table_id not in tables:
+                    tables.append(table_id)
+    known = [*parties.departments, *parties.units]
+    return [Unresolved(name, tuple(tables), near(name, known)) for name, tables in seen.items()]
+
+
+def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return known names that look like this one: similar spelling, or one containing the other."""
+    known = list(known)
+    contained = [other for other in known if len(name) > 1 and (name in other or other in name)]
+    similar = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    return tuple(dict.fromkeys([*contained, *similar]))
+
+
+def departments_of(breakdown: Breakdown, units: Iterable[str], words: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the offices a breakdown names as filling or reviewing: the first list of departments for ``init``."""
+    skip = {*units, *words}
+    names = [
+        name
+        for assignment in breakdown.tables.values()
+        for name in (*assignment.fillers, *assignment.reviewers)
+        if name not in skip
+    ]
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,125 @@
+"""One returned workbook as typed tables: read, find its tables, clean and check every column.
+
+The same function serves ``ingest``, ``check`` and the replay of the journal, so that a rebuild sees what the
+first reading saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from statecollect.catalog import Catalog
+from statecollect.checking import Column, check_column
+from statecollect.findings import Finding, Origin
+from statecollect.store.delivery import Delivery
+from statecollect.workbook.guard import Limits
+from statecollect.workbook.reader import Book, read_book_safely
+from statecollect.workbook.stamp import Stamp, read_stamp
+from statecollect.workbook.tables import Block, Ignored, column_letter, find_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one workbook holds. ``stamp`` is None for a workbook made without the template."""
+
+    book: Book
+    stamp: Stamp | None
+    signature: str
+    deliveries: tuple[Delivery, ...]
+    ignored: tuple[Ignored, ...]
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...]
+
+    def all_findings(self) -> list[Finding]:
+        """Structure first, then the tables' findings in the order of work."""
+        cells = [finding for delivery in self.deliveries for finding in delivery.findings]
+        return [*self.findings, *sorted(cells, key=Finding.sort_key)]
+
+
+def read_return(
+    path: Path, catalog: Catalog, *, name: str = "", party: str = "", expected: Sequence[str] = (), limits: Limits | None = None
+) -> Reading:
+    """Read a workbook. ``name`` is the file name to report (default: the path's), ``party`` who returns it.
+
+    ``expected`` are the tables this party was asked for. Raises UnreadableFile or HostileFile; everything else
+    that is wrong with the workbook is a finding.
+    """
+    book = replace(read_book_safely(path, limits or Limits()), name=name or path.name)
+    stamped = read_stamp(book.stamp_rows)
+    stamp, signature = stamped if stamped else (None, "")
+    party = party or (stamp.party if stamp else "")
+    intake = find_tables(book, catalog, expected or (stamp.tables if stamp else ()))
+    deliveries = [_deliver(block, book, catalog, party, intake.ignored) for block in intake.blocks]
+    deliveries += [
+        Delivery.empty(party=party, table=table_id, sha256=book.sha256, file=book.name)
+        for table_id in sorted(intake.nil)
+        if table_id not in {delivery.table for delivery in deliveries if delivery.rows}
+    ]
+    returned = {delivery.table for delivery in deliveries}
+    findings = tuple(replace(finding, party=party) for finding in intake.findings)
+    missing = tuple(table_id for table_id in intake.missing if table_id not in returned)
+    return Reading(book, stamp, signature, tuple(_without_blank(deliveries)), intake.ignored, findings, missing)
+
+
+def _without_blank(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Drop tables left empty without a nil return: they count as not returned."""
+    nil = {delivery.table for delivery in deliveries if delivery.nil}
+    return [delivery for delivery in deliveries if delivery.nil or (delivery.rows and delivery.table not in nil)]
+
+
+def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Sequence[Ignored]) -> Delivery:
+    sheet, rows = block.sheet, block.rows
+    place = Origin(book.name, sheet.name)
+    values: dict[str, list[Any]] = {}
+    rejected: dict[str, frozenset[int]] = {}
+    findings: list[Finding] = []
+    stored = turned_away = 0
+    for name, index in block.columns.items():
+        field = block.table.by_name[name]
+        column = Column(
+            field=field,
+            letter=column_letter(index),
+            raws=[_cell(sheet.rows[row - 1], index) for row in rows],
+            faults=_by_position({r: fault.text for (r, c), fault in sheet.faults.items() if c == index}, rows),
+            formats=_by_position({r: text for (r, c), text in sheet.formats.items() if c == index}, rows),
+        )
+        checked = check_column(block.table, column, rows, place, party, catalog)
+        values[name] = checked.values
+        if checked.rejected:
+            rejected[name] = checked.rejected
+        findings += checked.findings
+        filled = {position for position, raw in enumerate(column.raws) if raw is not None} | set(column.faults)
+        turned_away += len(checked.rejected)
+        stored += len(filled) - len(checked.rejected)
+    return Delivery(
+        party=party,
+        table=block.table.id,
+        sha256=book.sha256,
+        file=book.name,
+        sheet=sheet.name,
+        columns=dict(block.columns),
+        rows=tuple(rows),
+        values=values,
+        rejected=rejected,
+        findings=tuple(findings),
+        nil=False,
+        cells_seen=block.cells_seen,
+        cells_stored=stored,
+        cells_rejected=turned_away,
+        cells_ignored=sum(one.sheet == sheet.name and one.row > block.header_row for one in ignored),
+    )
+
+
+def _cell(row: Sequence[object], index: int) -> object:
+    return row[index] if index < len(row) else None
+
+
+def _by_position(by_row: dict[int, str], rows: Sequence[int]) -> dict[int, str]:
+    """Turn 0-based sheet rows into positions among the data rows."""
+    if not by_row:
+        return {}
+    positions = {row - 1: position for position, row in enumerate(rows)}
+    return {positions[row]: text for row, text in by_row.items() if row in positions}

@@ -1,0 +1,7 @@
+"""What was collected (floor 2). Truth is originals + journal; the DuckDB file is derived from them."""
+
+from statecollect.store.delivery import Delivery, Place
+from statecollect.store.journal import Event, verify
+from statecollect.store.store import Store
+
+__all__ = ["Delivery", "Event", "Place", "Store", "verify"]

@@ -1,0 +1,240 @@
+"""The DuckDB file: made from the journal's events, thrown away and made again whenever it does not fit.
+
+Besides the catalog's tables it holds ``参数`` (one row), ``代码_<ID>`` (代码, 名称, 上级) for every code list, and
+tables of its own whose names begin with ``_``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from statecollect.catalog import Catalog
+from statecollect.errors import Refused, StoreError
+from statecollect.store.columns import arrow_rows, create_table, quoted
+from statecollect.store.connection import fitting, fresh
+from statecollect.store.delivery import Delivery, storable
+from statecollect.store.derived import derived_tables
+from statecollect.store.parameters import PARAMETERS, parameter_row, sql_type
+
+LAYOUT = 1  # raise when the tables below change: older files are then made again
+FINDING_COLUMNS = (
+    "rule",
+    "severity",
+    "table",
+    "message",
+    "hint",
+    "field",
+    "value",
+    "file",
+    "sheet",
+    "row",
+    "cell",
+    "party",
+)
+_OWN_TABLES = (
+    "_state (layout INTEGER, digest VARCHAR, parameters VARCHAR, applied BIGINT, hash VARCHAR, next_id BIGINT, derived BIGINT)",
+    '_deliveries (party VARCHAR, "table" VARCHAR, submission VARCHAR, file VARCHAR, sheet VARCHAR, columns VARCHAR, rows INTEGER,'
+    " nil BOOLEAN, seen BIGINT, stored BIGINT, rejected BIGINT, ignored BIGINT, seq BIGINT)",
+    '_rejected ("table" VARCHAR, _id BIGINT, field VARCHAR)',
+    '_findings (seq BIGINT, rule VARCHAR, severity VARCHAR, "table" VARCHAR, message VARCHAR, hint VARCHAR, field VARCHAR,'
+    ' value VARCHAR, file VARCHAR, sheet VARCHAR, "row" INTEGER, cell VARCHAR, party VARCHAR, of VARCHAR)',
+    '_underived ("table" VARCHAR, problem VARCHAR)',
+)
+
+
+class Database:
+    """One open database. ``applied`` is the number of the last event in it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+        self.connection = connection
+        self.catalog = catalog
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        catalog: Catalog,
+        parameters: Mapping[str, object],
+        hash_at: Callable[[int], str | None],
+    ) -> Database:
+        """Open ``path`` (None: in memory); make it anew unless it fits schema and journal.
+
+        ``hash_at`` returns the journal's hash at an event. Raises StoreBusy when another program holds the file.
+        """
+        connection = fitting(path, (LAYOUT, catalog.digest), hash_at)
+        database = cls(connection or fresh(path), catalog)
+        if connection is None:
+            database._create(hash_at(0) or "")
+        database._set_parameters(parameter_row(catalog, parameters))
+        return database
+
+    @property
+    def applied(self) -> int:
+        """Number of the last event in the database."""
+        return int(self._state("applied"))
+
+    def close(self) -> None:
+        """Close the file; what is committed is on disk."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Run a block whole or not at all. Raises StoreError when the database itself fails."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException as error:
+            _roll_back(self.connection)
+            if isinstance(error, duckdb.Error):
+                raise StoreError(
+                    f"数据库写不进去：{first_line(error)}",
+                    hint="已收下的表没有丢失；检查磁盘空间后重试，仍不行请运行 statecollect rebuild",
+                ) from error
+            raise
+
+    def apply(self, deliveries: Sequence[Delivery], seq: int, event_hash: str) -> None:
+        """Put one event into the tables; inside a transaction. Older rows of each (party, table) are replaced.
+
+        Raises Refused when a table is one the program computes itself.
+        """
+        for party, table_id in {(one.party, one.table): None for one in deliveries}:
+            self._remove(party, table_id)
+        for one in deliveries:
+            self._insert(one, seq)
+        self.connection.execute("UPDATE _state SET applied = ?, hash = ?", [seq, event_hash])
+
+    def refresh_derived(self) -> None:
+        """Compute the derived tables again if data changed since; one that fails stays empty, with the reason."""
+        if self._state("derived") == self._state("applied"):
+            return
+        self.connection.execute("DELETE FROM _underived")
+        for table in derived_tables(self.catalog):
+            name = quoted(table.short)
+            first = int(self._state("next_id"))
+            key = ", ".join(map(quoted, table.key or [field.name for field in table.fields]))
+            try:
+                self.connection.execute("BEGIN")
+                self.connection.execute(f"DELETE FROM {name}")
+                self.connection.execute(
+                    f"INSERT INTO {name} BY NAME SELECT {first} - 1 + row_number() OVER (ORDER BY {key}) AS _id,"
+                    f" '' AS _party, '' AS _sheet, * FROM ({table.sql}) AS derived"
+                )
+                self.connection.execute(
+                    f"UPDATE _state SET next_id = {first} + (SELECT count(*) FROM {name})"
+                )
+                self.connection.execute("COMMIT")
+            except duckdb.Error as error:
+                _roll_back(self.connection)
+                self.connection.execute(f"DELETE FROM {name}")
+                self.connection.execute("INSERT INTO _underived VALUES (?, ?)", [table.id, first_line(error)])
+        self.connection.execute("UPDATE _state SET derived = applied")
+
+    def _state(self, column: str) -> int | str:
+        found = self.connection.execute(f"SELECT {column} FROM _state").fetchone()
+        assert found is not None  # _create wrote the row in the same transaction as the table
+        value: int | str = found[0]
+        return value
+
+    def _create(self, start: str) -> None:
+        with self.transaction():
+            for columns in _OWN_TABLES:
+                self.connection.execute(f"CREATE TABLE {columns}")
+            for table in self.catalog.tables.values():
+                self.connection.execute(create_table(table))
+            for codes in self.catalog.codes.values():
+                name = quoted(f"代码_{codes.id}")
+                self.connection.execute(f"CREATE TABLE {name} (代码 VARCHAR, 名称 VARCHAR, 上级 VARCHAR)")
+                if codes.values:
+                    rows = [[code.code, code.label, ",".join(code.within)] for code in codes.values]
+                    self._insert_values(name, rows)
+            self.connection.execute(
+                "INSERT INTO _state VALUES (?, ?, '', 0, ?, 1, -1)", [LAYOUT, self.catalog.digest, start]
+            )
+
+    def _insert_values(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        """Insert many rows in few statements: executemany is a hundred times slower."""
+        width = len(rows[0])
+        one = f"({', '.join('?' * width)})"
+        for start in range(0, len(rows), 500):
+            part = rows[start : start + 500]
+            flat = [value for row in part for value in row]
+            self.connection.execute(f"INSERT INTO {name} VALUES {', '.join([one] * len(part))}", flat)
+
+    def _set_parameters(self, row: Mapping[str, object]) -> None:
+        wanted = json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
+        if self._state("parameters") == wanted:
+            return
+        with self.transaction():
+            self.connection.execute(f"DROP TABLE IF EXISTS {PARAMETERS}")
+            columns = {"_one": 1, **row}
+            types = ", ".join(f"{quoted(name)} {sql_type(value)}" for name, value in columns.items())  # type: ignore[arg-type]
+            self.connection.execute(f"CREATE TABLE {PARAMETERS} ({types})")
+            self._insert_values(PARAMETERS, [list(columns.values())])
+            self.connection.execute("UPDATE _state SET parameters = ?, derived = -1", [wanted])
+
+    def _remove(self, party: str, table_id: str) -> None:
+        table = self.catalog.tables.get(table_id)
+        if table is None:
+            raise StoreError(f"数据目录中没有表 {table_id}", hint="报送时的数据目录与现在的不同，请恢复它")
+        if table.sql:
+            raise Refused(f"{table.title} 由程序自动生成，不收填报的数据", hint="从工作簿中删去这张表后重交")
+        name, who = quoted(table.short), [table_id, party]
+        self.connection.execute(
+            f'DELETE FROM _rejected WHERE "table" = ? AND _id IN (SELECT _id FROM {name} WHERE _party = ?)',
+            who,
+        )
+        self.connection.execute(f"DELETE FROM {name} WHERE _party = ?", [party])
+        self.connection.execute('DELETE FROM _findings WHERE "table" = ? AND of = ?', who)
+        self.connection.execute('DELETE FROM _deliveries WHERE "table" = ? AND party = ?', who)
+
+    def _insert(self, delivery: Delivery, seq: int) -> None:
+        table = self.catalog.tables[delivery.table]
+        one = storable(delivery, table)
+        first = int(self._state("next_id"))
+        if one.rows:
+            self.connection.register("_incoming", arrow_rows(one, table, first))
+            self.connection.execute(f"INSERT INTO {quoted(table.short)} BY NAME SELECT * FROM _incoming")
+            self.connection.unregister("_incoming")
+            self.connection.execute("UPDATE _state SET next_id = ?", [first + len(one.rows)])
+        rejected = [
+            [table.id, first + at, name] for name, places in one.rejected.items() for at in sorted(places)
+        ]
+        if rejected:
+            self._insert_values("_rejected", rejected)
+        findings = [[seq, *map(found.as_json().get, FINDING_COLUMNS), one.party] for found in one.findings]
+        if findings:
+            self._insert_values("_findings", findings)
+        counts = [one.cells_seen, one.cells_stored, one.cells_rejected, one.cells_ignored]
+        columns = json.dumps(dict(one.columns), ensure_ascii=False)
+        held = [
+            one.party,
+            table.id,
+            one.sha256,
+            one.file,
+            one.sheet,
+            columns,
+            len(one.rows),
+            one.nil,
+            *counts,
+            seq,
+        ]
+        self._insert_values("_deliveries", [held])
+
+
+def first_line(error: Exception) -> str:
+    """Return the sentence of a DuckDB error, without the picture of the query."""
+    return str(error).strip().splitlines()[0]
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    """Undo what is open; a failed COMMIT has left nothing to undo."""
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.Error:
+        return

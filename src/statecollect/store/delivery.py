@@ -1,0 +1,129 @@
+"""One table of one submission, typed: what ingest hands to the store."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from statecollect.catalog import Table
+from statecollect.findings import Finding, Origin
+
+DECIMAL_LIMIT = 10**14  # DECIMAL(18,4) has 14 digits before the point
+INTEGER_LIMIT = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One sheet of one submission, column by column.
+
+    ``columns``: field name → 0-based Excel column. ``rows``: 1-based row numbers. ``values``: field name → one
+    typed value or None a row. ``rejected``: field name → positions in ``rows`` whose cell could not be kept.
+    ``nil``: the party declares that it has nothing to report. A submission may hold a table on several sheets.
+    """
+
+    party: str
+    table: str
+    sha256: str
+    file: str
+    sheet: str = ""
+    columns: Mapping[str, int] = field(default_factory=dict)
+    rows: Sequence[int] = ()
+    values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    rejected: Mapping[str, Collection[int]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    nil: bool = False
+    cells_seen: int = 0
+    cells_stored: int = 0
+    cells_rejected: int = 0
+    cells_ignored: int = 0
+
+    @classmethod
+    def empty(cls, *, party: str, table: str, sha256: str, file: str) -> Delivery:
+        """Return a nil return: nothing to report in this table."""
+        return cls(party=party, table=table, sha256=sha256, file=file, nil=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stored row came from; ``columns`` as in its Delivery."""
+
+    party: str
+    file: str
+    sheet: str
+    row: int | None
+    columns: Mapping[str, int]
+
+    def origin(self, field_name: str | None) -> Origin:
+        """Return the cell of a field, or the row where the sheet has no such column."""
+        index = self.columns.get(field_name) if field_name else None
+        cell = None if index is None or self.row is None else f"{column_letters(index)}{self.row}"
+        return Origin(self.file, self.sheet, self.row, cell)
+
+
+def column_letters(index: int) -> str:
+    """Return the letters of a 0-based column: 0 → A, 26 → AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def storable(delivery: Delivery, table: Table) -> Delivery:
+    """Turn away numbers that the database cannot hold, each with a finding; usually returns its argument.
+
+    Such a number would otherwise stop the whole workbook, or be cut without a word.
+    """
+    place = Place(delivery.party, delivery.file, delivery.sheet, 0, delivery.columns)
+    values = dict(delivery.values)
+    rejected = dict(delivery.rejected)
+    findings: list[Finding] = []
+    for name, column in delivery.values.items():
+        positions = _too_big(column, table.by_name[name].spec.storage)
+        if not positions:
+            continue
+        values[name] = [None if position in positions else value for position, value in enumerate(column)]
+        rejected[name] = {*rejected.get(name, ()), *positions}
+        findings += [
+            Finding(
+                rule=f"{table.id}-F04",
+                severity="error",
+                table=table.id,
+                message=f"{name}：数字「{column[position]}」太大，不能保存",
+                hint="核对单位和小数点，改成合理的数",
+                field=name,
+                value=str(column[position]),
+                origin=replace(place, row=delivery.rows[position]).origin(name),
+                party=delivery.party,
+            )
+            for position in sorted(positions)
+        ]
+    if not findings:
+        return delivery
+    return replace(
+        delivery,
+        values=values,
+        rejected=rejected,
+        findings=(*delivery.findings, *findings),
+        cells_stored=delivery.cells_stored - len(findings),
+        cells_rejected=delivery.cells_rejected + len(findings),
+    )
+
+
+def _too_big(column: Sequence[Any], storage: str) -> set[int]:
+    if storage == "integer":
+        return {
+            i
+            for i, value in enumerate(column)
+            if value is not None and not -INTEGER_LIMIT <= value < INTEGER_LIMIT
+        }
+    if storage == "decimal":
+        return {
+            i
+            for i, value in enumerate(column)
+            if value is not None and not (math.isfinite(value) and abs(value) < DECIMAL_LIMIT - 1)
+        }
+    return set()

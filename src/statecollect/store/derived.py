@@ -1,0 +1,59 @@
+"""Tables computed from others (``sql`` in their schema), such as 自动生成 tables: computed again when data changed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from statecollect.catalog import Catalog, Table
+
+
+@lru_cache(maxsize=4096)
+def tables_in(sql: str) -> frozenset[str]:
+    """Return the names of the tables a query reads, those it defines itself (WITH) left out.
+
+    Unreadable SQL reads none: running it says what is wrong with it.
+    """
+    try:
+        tree = sqlglot.parse_one(sql, dialect="duckdb")
+    except SqlglotError:
+        return frozenset()
+    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
+
+
+def derived_tables(catalog: Catalog) -> list[Table]:
+    """Return the derived tables, each after those it reads."""
+    waiting = {table.short: table for table in catalog.tables.values() if table.sql}
+    ordered: list[Table] = []
+
+    def place(table: Table) -> None:
+        for name in sorted(tables_in(table.sql or "")):
+            source = waiting.pop(name, None)
+            if source is not None:
+                place(source)
+        ordered.append(table)
+
+    while waiting:
+        place(waiting.pop(next(iter(waiting))))
+    return ordered
+
+
+def sources(catalog: Catalog, table: Table) -> frozenset[str]:
+    """Return the ids of the collected tables behind a table: itself, or what it is derived from in the end."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    open_tables = [table]
+    while open_tables:
+        one = open_tables.pop()
+        if one.id in seen:
+            continue
+        seen.add(one.id)
+        if not one.sql:
+            found.add(one.id)
+            continue
+        open_tables += [catalog.by_short[name] for name in tables_in(one.sql) if name in catalog.by_short]
+    return frozenset(found)

@@ -1,0 +1,120 @@
+"""What can be read from the database: rows, their places, findings, deliveries, digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from statecollect.catalog import Table
+from statecollect.findings import Finding, Origin
+from statecollect.store.columns import quoted
+from statecollect.store.database import FINDING_COLUMNS, Database
+from statecollect.store.delivery import Place
+
+_PLACE_ORDER = "_party, _sheet, _row, _id"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A delivery as the store holds it: one sheet that stands for its party's table now."""
+
+    party: str
+    table: str
+    sha256: str
+    file: str
+    sheet: str
+    columns: Mapping[str, int]
+    row_count: int
+    nil: bool
+    cells_seen: int
+    cells_stored: int
+    cells_rejected: int
+    cells_ignored: int
+    seq: int
+
+
+def held(database: Database) -> list[Held]:
+    """Return the current deliveries by party, table and sheet."""
+    found = database.connection.execute('SELECT * FROM _deliveries ORDER BY party, "table", sheet').fetchall()
+    return [Held(*row[:5], json.loads(row[5]), *row[6:]) for row in found]
+
+
+def findings(database: Database) -> list[Finding]:
+    """Return what was found when the current deliveries were read, in the order of work."""
+    names = ", ".join(map(quoted, FINDING_COLUMNS))
+    result = []
+    for row in database.connection.execute(f"SELECT {names} FROM _findings").fetchall():
+        data = dict(zip(FINDING_COLUMNS, row, strict=True))
+        origin = Origin(data.pop("file"), data.pop("sheet"), data.pop("row"), data.pop("cell"))
+        result.append(Finding(**data, origin=origin))
+    return sorted(result, key=Finding.sort_key)
+
+
+def content(database: Database, table: Table) -> pa.Table:
+    """Return the fields of a table in the order of its key: the same whoever came first."""
+    names = [quoted(field.name) for field in table.fields]
+    order = [*map(quoted, table.key), *(name for name in names if name not in set(map(quoted, table.key)))]
+    sql = f"SELECT {', '.join(names)} FROM {quoted(table.short)} ORDER BY {', '.join(order)}, _party"
+    return database.connection.execute(sql).to_arrow_table()
+
+
+def digest(database: Database, table: Table, party: str | None) -> str:
+    """Return a SHA-256 over what a table says (of one party, or all): fields, parties, nil returns.
+
+    Neither row ids nor the order of arrival nor places in the workbooks count.
+    """
+    names = [field.name for field in table.fields]
+    texts = ", ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in names)
+    only, who = ("WHERE _party = ?", [party]) if party is not None else ("", [])
+    rows = database.connection.execute(
+        f"SELECT _party, {texts} FROM {quoted(table.short)} {only}", who
+    ).fetchall()
+    nil = [
+        one.party
+        for one in held(database)
+        if one.table == table.id and one.nil and party in (None, one.party)
+    ]
+    lines = sorted(json.dumps(row, ensure_ascii=False) for row in rows)
+    total = hashlib.sha256(json.dumps([table.id, names, sorted(nil)], ensure_ascii=False).encode())
+    for line in lines:
+        total.update(b"\n" + line.encode())
+    return total.hexdigest()
+
+
+def places(database: Database, table: Table, ids: Iterable[int]) -> dict[int, Place]:
+    """Return where rows came from; an id that the table does not hold is left out."""
+    wanted = pa.table({"_id": pa.array(sorted(set(ids)), pa.int64())})
+    if not wanted.num_rows:
+        return {}
+    sheets = {(one.party, one.sheet): one for one in held(database) if one.table == table.id}
+    database.connection.register("_wanted", wanted)
+    rows = database.connection.execute(
+        f"SELECT _id, _party, _sheet, _row FROM {quoted(table.short)} JOIN _wanted USING (_id) ORDER BY {_PLACE_ORDER}"
+    ).fetchall()
+    database.connection.unregister("_wanted")
+    found: dict[int, Place] = {}
+    for row_id, party, sheet, row in rows:
+        one = sheets.get((party, sheet))
+        found[row_id] = Place(party, one.file if one else "", sheet, row, one.columns if one else {})
+    return found
+
+
+def rejected(database: Database, table: Table) -> dict[int, frozenset[str]]:
+    """Return the fields whose cell could not be kept, by row id."""
+    by_row: dict[int, set[str]] = {}
+    found = database.connection.execute(
+        'SELECT _id, field FROM _rejected WHERE "table" = ?', [table.id]
+    ).fetchall()
+    for row_id, name in found:
+        by_row.setdefault(row_id, set()).add(name)
+    return {row_id: frozenset(names) for row_id, names in by_row.items()}
+
+
+def rows_of(rows: pa.Table) -> list[list[Any]]:
+    """Return an Arrow table row by row."""
+    return [list(row) for row in zip(*(column.to_pylist() for column in rows.columns), strict=True)]

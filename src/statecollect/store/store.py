@@ -1,0 +1,251 @@
+"""The store of a campaign: one place for what was returned, and what was decided about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from statecollect.catalog import Catalog
+from statecollect.errors import StoreError
+from statecollect.findings import Finding, Origin
+from statecollect.store import queries
+from statecollect.store.columns import quoted
+from statecollect.store.database import Database
+from statecollect.store.delivery import Delivery, Place
+from statecollect.store.derived import sources
+from statecollect.store.journal import START, SUBMISSION, Event, Journal
+from statecollect.store.lock import store_lock
+from statecollect.store.originals import Originals, sha256_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Parse = Callable[[Event, Path], Sequence[Delivery]]
+JOURNAL, ORIGINALS, DATABASE = "journal.jsonl", "originals", "data.duckdb"
+
+
+class Store:
+    """Open with ``Store.open`` (on disk) or ``Store.in_memory`` (to check one file); a context manager."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal | None,
+        originals: Originals | None,
+        parse: Parse,
+        held: ExitStack,
+    ) -> None:
+        self._database = database
+        self._journal = journal
+        self._originals = originals
+        self._parse = parse
+        self._held = held
+        self.catalog = database.catalog
+
+    @classmethod
+    def open(
+        cls, folder: Path, catalog: Catalog, parameters: Mapping[str, object], parse: Parse, wait: float = 30
+    ) -> Store:
+        """Open the store in ``folder`` (made if it is not there), alone; wait for others up to ``wait`` seconds.
+
+        ``parse`` reads the original of a submission event again: the database is brought up to the journal, or
+        made from it when it is missing, damaged or of another schema. Raises StoreBusy, StoreError.
+        """
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with ExitStack() as stack:
+            stack.enter_context(store_lock(folder, wait))
+            journal = Journal.open(folder / JOURNAL)
+            database = Database.open(folder / DATABASE, catalog, parameters, journal.hash_at)
+            stack.callback(database.close)
+            store = cls(database, journal, Originals(folder / ORIGINALS), parse, stack.pop_all())
+        try:
+            store._catch_up()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def rebuild(
+        cls, folder: Path, catalog: Catalog, parameters: Mapping[str, object], parse: Parse, wait: float = 30
+    ) -> Store:
+        """Throw the database away, make it from originals and journal, and return the open store."""
+        with store_lock(folder, wait):
+            for name in (DATABASE, f"{DATABASE}.wal"):
+                (folder / name).unlink(missing_ok=True)
+        return cls.open(folder, catalog, parameters, parse, wait)
+
+    @classmethod
+    def in_memory(cls, catalog: Catalog, parameters: Mapping[str, object]) -> Store:
+        """Return an empty store that keeps nothing; fill it with ``apply``."""
+        database = Database.open(None, catalog, parameters, {0: START}.get)
+        held = ExitStack()
+        held.callback(database.close)
+        return cls(database, None, None, lambda _event, _path: (), held)
+
+    def close(self) -> None:
+        """Close the database, then free the lock."""
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def submit(
+        self, deliveries: Sequence[Delivery], event_data: Mapping[str, Any], original: Path, by: str, at: str
+    ) -> bool:
+        """Take in a workbook; return False when it is what this party's tables hold already.
+
+        ``event_data`` is what ``parse`` needs beside the original. The workbook replaces, table by table, what its
+        party returned before. Nothing has happened until the journal's line is on disk, and everything has then.
+        """
+        journal, originals = self._on_disk()
+        sha256 = deliveries[0].sha256 if deliveries else sha256_of(original)
+        self._catch_up()
+        if deliveries and self._current(sha256, deliveries):
+            return False
+        name = originals.keep(original, sha256)
+        event = journal.next(SUBMISSION, {**event_data, "sha256": sha256, "original": name}, by, at)
+        with self._database.transaction():
+            self._database.apply(deliveries, event.seq, event.hash)
+            journal.append(event)
+        return True
+
+    def record(self, kind: str, data: Mapping[str, Any], by: str, at: str) -> Event:
+        """Write down a decision: an event of any other kind, which changes no collected data."""
+        journal, _ = self._on_disk()
+        self._catch_up()
+        event = journal.next(kind, data, by, at)
+        with self._database.transaction():
+            self._database.apply((), event.seq, event.hash)
+            journal.append(event)
+        return event
+
+    def apply(self, deliveries: Sequence[Delivery]) -> None:
+        """Fill a store in memory."""
+        if self._journal is not None:
+            raise StoreError("这个采集文件夹的数据只能经报送写入", hint="用 statecollect ingest 收表")
+        with self._database.transaction():
+            self._database.apply(deliveries, self._database.applied + 1, "")
+
+    def events(self, kind: str | None = None) -> list[Event]:
+        """Return what happened, oldest first; of one kind, or all."""
+        events = self._journal.events if self._journal else []
+        return [event for event in events if kind in (None, event.type)]
+
+    def journal_head(self) -> str:
+        """Return the hash of the last event: it stands for the whole history."""
+        return (self._journal.hash_at(self._journal.seq) or START) if self._journal else START
+
+    def original(self, sha256: str) -> Path:
+        """Return the kept original of a submission. Raises StoreError when it is missing or changed."""
+        _, originals = self._on_disk()
+        names = [
+            event.data["original"] for event in self.events(SUBMISSION) if event.data["sha256"] == sha256
+        ]
+        if not names:
+            raise StoreError("没有收过这份原件", hint="用 statecollect log 查看收过的文件", where=sha256[:12])
+        return originals.get(names[0], sha256)
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a connection for queries, derived tables up to date, in a transaction that can write nothing."""
+        self._database.refresh_derived()
+        connection = self._database.connection
+        connection.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            yield connection
+        finally:
+            connection.execute("ROLLBACK")
+
+    def table(self, table_id: str) -> pa.Table:
+        """Return a table's fields in the order of its key."""
+        self._database.refresh_derived()
+        return queries.content(self._database, self.catalog.tables[table_id])
+
+    def frame(self, table_id: str) -> pd.DataFrame:
+        """Return a table as a pandas DataFrame, one column a field."""
+        frame: pd.DataFrame = self.table(table_id).to_pandas()
+        return frame
+
+    def rows(self, table_id: str) -> list[list[Any]]:
+        """Return a table row by row, in the order of its key."""
+        return queries.rows_of(self.table(table_id))
+
+    def row_count(self, table_id: str) -> int:
+        """How many rows a table has."""
+        self._database.refresh_derived()
+        name = quoted(self.catalog.tables[table_id].short)
+        found = self._database.connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+        return int(found[0]) if found else 0
+
+    def digest(self, table_id: str, party: str | None = None) -> str:
+        """Return a SHA-256 over what a table says, of one party or all; see ``queries.digest``."""
+        self._database.refresh_derived()
+        return queries.digest(self._database, self.catalog.tables[table_id], party)
+
+    def places(self, table_id: str, ids: Iterable[int]) -> dict[int, Place]:
+        """Return where rows came from, by row id."""
+        return queries.places(self._database, self.catalog.tables[table_id], ids)
+
+    def origins(self, table_id: str, ids: Iterable[int], field: str | None) -> dict[int, Origin]:
+        """Return the cells of a field, by row id."""
+        return {row_id: place.origin(field) for row_id, place in self.places(table_id, ids).items()}
+
+    def rejected(self, table_id: str) -> dict[int, frozenset[str]]:
+        """Return the fields that were filled but could not be kept, by row id."""
+        return queries.rejected(self._database, self.catalog.tables[table_id])
+
+    def findings(self) -> list[Finding]:
+        """Return what was found when the current deliveries were read."""
+        return queries.findings(self._database)
+
+    def deliveries(self) -> list[queries.Held]:
+        """Return the current deliveries, nil returns included."""
+        return queries.held(self._database)
+
+    def parties(self, table_id: str) -> list[str]:
+        """Return who has returned a table, nil returns included."""
+        return sorted({one.party for one in self.deliveries() if one.table == table_id})
+
+    def not_returned(self, table_ids: Iterable[str]) -> list[str]:
+        """Return those collected tables behind ``table_ids`` that nobody has returned."""
+        returned = {one.table for one in self.deliveries()}
+        wanted = {source for one in table_ids for source in sources(self.catalog, self.catalog.tables[one])}
+        return [table_id for table_id in self.catalog.tables if table_id in wanted - returned]
+
+    def underived(self) -> dict[str, str]:
+        """Return the derived tables that could not be computed, with the reason."""
+        self._database.refresh_derived()
+        return dict(self._database.connection.execute('SELECT "table", problem FROM _underived').fetchall())
+
+    def _on_disk(self) -> tuple[Journal, Originals]:
+        if self._journal is None or self._originals is None:
+            raise StoreError("这里只检查文件，不保存", hint="在采集文件夹中用 statecollect ingest 收表")
+        return self._journal, self._originals
+
+    def _current(self, sha256: str, deliveries: Sequence[Delivery]) -> bool:
+        given = {(one.party, one.table) for one in deliveries}
+        return given <= {(one.party, one.table) for one in self.deliveries() if one.sha256 == sha256}
+
+    def _catch_up(self) -> None:
+        """Bring the database up to the journal."""
+        journal, originals = self._on_disk()
+        for event in journal.events[self._database.applied :]:
+            deliveries: Sequence[Delivery] = ()
+            if event.type == SUBMISSION:
+                deliveries = self._parse(event, originals.get(event.data["original"], event.data["sha256"]))
+            with self._database.transaction():
+                self._database.apply(deliveries, event.seq, event.hash)

@@ -1,0 +1,61 @@
+"""A Field as a Pydantic type.
+
+Columns are validated whole (``column_type``: one call a column, about ten times faster than row by row);
+``row_model`` gives library users one model a table. A table's types are compiled when it is first used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field as Constraint, StringConstraints, TypeAdapter, create_model
+
+from statecollect.catalog import Field, Table
+
+_PYTHON: dict[str, type] = {
+    "text": str,
+    "integer": int,
+    "decimal": float,
+    "date": dt.date,
+    "datetime": dt.datetime,
+}
+
+
+def value_type(field: Field) -> Any:
+    """Return the annotated type of one (cleaned, non-empty) value of the field."""
+    storage = field.spec.storage
+    if storage == "text" and not field.multi_valued:
+        length = field.length or field.spec.length
+        pattern = field.pattern or field.spec.pattern
+        return Annotated[str, StringConstraints(max_length=length, pattern=f"^(?:{pattern})$" if pattern else None)]
+    if storage in {"integer", "decimal"}:
+        lowest = field.min if field.min is not None else field.spec.minimum
+        return Annotated[_PYTHON[storage], Constraint(ge=lowest, le=field.max)]
+    if field.multi_valued:
+        return Annotated[list[str], Constraint(max_length=500)]
+    return _PYTHON[storage]
+
+
+@lru_cache(maxsize=4096)
+def column_type(field: Field) -> TypeAdapter[list[Any]]:
+    """Return the type of a whole column: values or None, an error's first location is the position."""
+    return TypeAdapter(list[value_type(field) | None], config=ConfigDict(strict=True))
+
+
+@lru_cache(maxsize=256)
+def row_model(table: Table) -> type[BaseModel]:
+    """Return a model with one attribute a field, reachable by the field's name as alias.
+
+    Attribute names are ``f1 … fn``, since field names hold brackets; ``model_validate`` and ``model_dump(by_alias)``
+    speak the Chinese names.
+    """
+    definitions: dict[str, Any] = {}
+    for position, field in enumerate(table.fields, start=1):
+        optional = field.required != "yes" or field.auto
+        kind = value_type(field) | None if optional else value_type(field)
+        default = None if optional else ...
+        definitions[f"f{position}"] = (kind, Constraint(default, alias=field.name, description=field.note))
+    config = ConfigDict(populate_by_name=False, frozen=True, title=table.title)
+    return create_model(f"Row_{table.id.replace('.', '_')}", __config__=config, **definitions)

@@ -1,0 +1,34 @@
+"""Fixtures shared by all rooms: the repository's own examples, and campaigns made from them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from statecollect.campaign import Campaign
+from statecollect.demo import init_example
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """The repository's examples."""
+    return ROOT / "examples"
+
+
+@pytest.fixture
+def campaign(tmp_path: Path, examples: Path) -> Campaign:
+    """A fresh campaign of the example college."""
+    return init_example(tmp_path / "采集 2022", examples)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a program that is not here, and say so."""
+    programs = {"office": "soffice", "browser": "chromium"}
+    for item in items:
+        for mark, program in programs.items():
+            if item.get_closest_marker(mark) and shutil.which(program) is None:
+                item.add_marker(pytest.mark.skip(reason=f"{program} is not installed"))
