@@ -23,7 +23,16 @@ from typing import TYPE_CHECKING, Any
 
 from statecollect.breakdown import Breakdown, parse_breakdown
 from statecollect.catalog import Catalog, Stage, load_catalog
-from statecollect.config import CONFIG_NAME, Config, Parties, School, config_text, due_dates, read_config, with_config
+from statecollect.config import (
+    CONFIG_NAME,
+    Config,
+    Parties,
+    School,
+    config_text,
+    due_dates,
+    read_config,
+    with_config,
+)
 from statecollect.errors import UsageError
 from statecollect.parties import Party, Unresolved, departments_of, group_of, near, tasks_by_party, unresolved
 
@@ -114,7 +123,9 @@ class Campaign:
         try:
             return Breakdown.from_json(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UsageError(f"任务分解表读不出来：{error}", hint="重新 init，或改正这个文件", where=str(path)) from error
+            raise UsageError(
+                f"任务分解表读不出来：{error}", hint="重新 init，或改正这个文件", where=str(path)
+            ) from error
 
     @cached_property
     def secret(self) -> bytes:
@@ -123,7 +134,9 @@ class Campaign:
         try:
             return bytes.fromhex(path.read_text(encoding="ascii").strip())
         except (OSError, ValueError) as error:
-            raise UsageError("模板签名的密钥读不出来", hint="从备份中恢复 store/secret.key", where=str(path)) from error
+            raise UsageError(
+                "模板签名的密钥读不出来", hint="从备份中恢复 store/secret.key", where=str(path)
+            ) from error
 
     @cached_property
     def stages(self) -> list[Stage]:
@@ -168,7 +181,10 @@ class Campaign:
             if party.kind == "teacher" and roster is not None:
                 teachers = read_roster(roster, party, tables, self.catalog)
                 folder = out / party.file_name
-                jobs += [(folder / f"{t.file_name}.xlsx", t, tables, teachers.rows[t.name]) for t in teachers.parties]
+                jobs += [
+                    (folder / f"{t.file_name}.xlsx", t, tables, teachers.rows[t.name])
+                    for t in teachers.parties
+                ]
             else:
                 jobs.append((out / f"{party.file_name}.xlsx", party, tables, {}))
         made = []
@@ -281,7 +297,12 @@ class Campaign:
         return written
 
     def export(
-        self, out: Path | None = None, *, draft: bool = False, masked: bool = False, progress: Progress = _silent
+        self,
+        out: Path | None = None,
+        *,
+        draft: bool = False,
+        masked: bool = False,
+        progress: Progress = _silent,
     ) -> Bundle:
         """Write the submission bundle. Raises Refused while something stands in the way, unless ``draft``."""
         from statecollect import __version__
@@ -319,7 +340,9 @@ class Campaign:
 
         with self.store() as store:
             validation = validate(store, self.catalog)
-            return status(store, self.breakdown, self.tasks, self.stages, validation, today or dt.date.today())
+            return status(
+                store, self.breakdown, self.tasks, self.stages, validation, today or dt.date.today()
+            )
 
     def table(self, table_id: str) -> pd.DataFrame:
         """Return a collected table, one column a field. Raises UsageError for an unknown table."""
@@ -365,5 +388,7 @@ def _private_folder(folder: Path) -> None:
 
 
 def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as stream:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+    ) as stream:
         stream.write(text + "\n")

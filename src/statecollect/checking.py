@@ -91,7 +91,11 @@ def field_rule(table: Table, family: str) -> str:
 def families_of(table: Table) -> list[str]:
     """Return the field rules that can say something about this table, notes left out."""
     kinds = {_FAMILY.get(field.kind, "F05") for field in table.fields}
-    return ["F00", *(["F01"] if any(field.required == "yes" for field in table.fields) else []), *sorted(kinds)]
+    return [
+        "F00",
+        *(["F01"] if any(field.required == "yes" for field in table.fields) else []),
+        *sorted(kinds),
+    ]
 
 
 def choices_of(codes: CodeList, within: bool = False) -> Choices:
@@ -167,7 +171,12 @@ def check_column(
     if field.constant is not None:
         for position, value in enumerate(values):
             if value is not None and _as_text(value) != field.constant:
-                report(position, _FAMILY.get(field.kind, "F05"), f"应为「{field.constant}」", f"改为 {field.constant}")
+                report(
+                    position,
+                    _FAMILY.get(field.kind, "F05"),
+                    f"应为「{field.constant}」",
+                    f"改为 {field.constant}",
+                )
     return Checked(values, frozenset(rejected), tuple(findings))
 
 

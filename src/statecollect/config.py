@@ -99,7 +99,9 @@ def due_dates(catalog: Catalog, config: Config) -> list[Stage]:
 def stage_of(stages: Sequence[Stage], table_id: str) -> Stage | None:
     """Return the stage in which a table is due: an exact id wins over a prefix such as ``1.``."""
     exact = [stage for stage in stages if table_id in stage.tables]
-    prefixed = [stage for stage in stages if any(table_id.startswith(p) for p in stage.tables if p.endswith("."))]
+    prefixed = [
+        stage for stage in stages if any(table_id.startswith(p) for p in stage.tables if p.endswith("."))
+    ]
     return next(iter([*exact, *prefixed]), None)
 
 
@@ -119,7 +121,9 @@ def with_config(catalog: Catalog, config: Config) -> Catalog:
     return catalog.model_copy(update={"year": year})
 
 
-def config_text(catalog: Catalog, school: School, parties: Parties, campaign: str, unresolved: Sequence[str]) -> str:
+def config_text(
+    catalog: Catalog, school: School, parties: Parties, campaign: str, unresolved: Sequence[str]
+) -> str:
     """Return the commented file that ``init`` writes."""
     year = catalog.year
     lines = [
@@ -157,7 +161,7 @@ def config_text(catalog: Catalog, school: School, parties: Parties, campaign: st
     for stage in year.stages:
         lines += ["[[stages]]", f"# {stage.name}（{stage.who}）。{stage.note}", f"id = {_text(stage.id)}"]
         lines += [f"due = {stage.due}", 'reason = ""', ""]
-    lines += ["[late]", '# 逾期返回的表：accept 收下并注明，refuse 不收', 'policy = "accept"', ""]
+    lines += ["[late]", "# 逾期返回的表：accept 收下并注明，refuse 不收", 'policy = "accept"', ""]
     lines += ["[parameters]", "# 规则和指标要用、而 65 张表里没有的数"]
     lines += [f"{_text(key)} = {_value(value)}" for key, value in year.parameters.items()]
     return "\n".join(lines) + "\n"

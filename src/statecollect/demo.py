@@ -100,7 +100,9 @@ def fill(campaign: Campaign, rows: Rows, out: Path) -> list[Path]:
         by_party[party][table_id] = content
     written = []
     for party, content in by_party.items():
-        tables = [campaign.catalog.tables[one] for one in tasks[group_of(party)] if one in campaign.catalog.tables]
+        tables = [
+            campaign.catalog.tables[one] for one in tasks[group_of(party)] if one in campaign.catalog.tables
+        ]
         book = book_content(
             party,
             tables,
@@ -143,31 +145,45 @@ def _csv(path: Path) -> Iterator[dict[str, str]]:
         raise UsageError("示例数据不完整", hint="重新安装 statecollect", where=path.name) from error
 
 
-def run_demo(folder: Path, tell: Callable[[str], None], progress: Callable[[str, int, int], None]) -> Campaign:
+def run_demo(
+    folder: Path, tell: Callable[[str], None], progress: Callable[[str, int, int], None]
+) -> Campaign:
     """Play the cycle into ``folder``; ``tell`` receives the story line by line."""
     if folder.exists() and any(folder.iterdir()):
-        raise UsageError("文件夹里已有东西，演示不会覆盖它", hint="换一个文件夹：statecollect demo 新文件夹", where=str(folder))
+        raise UsageError(
+            "文件夹里已有东西，演示不会覆盖它",
+            hint="换一个文件夹：statecollect demo 新文件夹",
+            where=str(folder),
+        )
     examples = examples_root()
     rows, mistakes = example_rows(examples / "2022"), example_mistakes(examples / "2022")
     tell(f"示例学校：{SCHOOL}。师生、企业、数据都是程序生成的，没有真人。")
 
     campaign = init_example(folder, examples)
-    tell(f"1. 任务分解表：{len(campaign.breakdown.tables)} 张表，{len(campaign.tasks)} 个填报单位 → {folder / 'statecollect.toml'}")
+    tell(
+        f"1. 任务分解表：{len(campaign.breakdown.tables)} 张表，{len(campaign.tasks)} 个填报单位 → {folder / 'statecollect.toml'}"
+    )
 
     made = campaign.make_templates(roster=examples / "2022" / "教师名单.csv", progress=progress)
     tell(f"2. 模板：{sum(bool(one.tables) for one in made)} 份 → {folder / 'templates'}")
 
     first = fill(campaign, with_mistakes(rows, mistakes), folder / "返回-第一轮")
-    tell(f"3. 各单位填好返回 {len(first)} 份，其中故意留了 {len(mistakes)} 处常见错误 → {folder / '返回-第一轮'}")
+    tell(
+        f"3. 各单位填好返回 {len(first)} 份，其中故意留了 {len(mistakes)} 处常见错误 → {folder / '返回-第一轮'}"
+    )
     results = campaign.ingest([folder / "返回-第一轮"], by="示例管理员", now=FIRST_DAY, progress=progress)
     cells = sum(one.cells_seen for result in results for one in result.deliveries)
     tell(f"   收下 {sum(one.outcome == 'accepted' for one in results)} 份，{cells} 个单元格逐一有去向")
 
     validation = campaign.validate()
     found = list(validation.findings)
-    tell(f"4. 检查：错误 {count(found, 'error')}，警告 {count(found, 'warning')}，自动整理 {count(found, 'note')}。例如：")
+    tell(
+        f"4. 检查：错误 {count(found, 'error')}，警告 {count(found, 'warning')}，自动整理 {count(found, 'note')}。例如："
+    )
     for finding in [one for one in found if one.severity == "error"][:3]:
-        tell(f"   〔{finding.origin.file} {finding.origin.sheet} {finding.origin.cell}〕{finding.message}；{finding.hint}")
+        tell(
+            f"   〔{finding.origin.file} {finding.origin.sheet} {finding.origin.cell}〕{finding.message}；{finding.hint}"
+        )
     marked = campaign.write_marked(folder / "退回修改", validation, progress=progress)
     tell(f"   写好 {len(marked)} 份标注过的工作簿，发回修改 → {folder / '退回修改'}")
     draft = campaign.export(draft=True, progress=progress)
@@ -178,7 +194,9 @@ def run_demo(folder: Path, tell: Callable[[str], None], progress: Callable[[str,
     fill(campaign, {key: value for key, value in rows.items() if key[0] in slipped}, second)
     campaign.ingest([second], by="示例管理员", now=FIRST_DAY + dt.timedelta(days=3), progress=progress)
     validation = campaign.validate()
-    tell(f"5. {len(slipped)} 个单位改好后返回：错误 {validation.count('error')}，警告 {validation.count('warning')}")
+    tell(
+        f"5. {len(slipped)} 个单位改好后返回：错误 {validation.count('error')}，警告 {validation.count('warning')}"
+    )
 
     bundle = campaign.export(progress=progress)
     tell(f"6. 上报包：{sum(bundle.rows.values())} 行 → {bundle.folder}")

@@ -70,7 +70,9 @@ def export(
             progress(table.title)
             if rows[table.id]:
                 _one_table(building, table, rows[table.id])
-        manifest = _manifest(building, store, catalog, validation, rows, school, campaign, version, draft, masked)
+        manifest = _manifest(
+            building, store, catalog, validation, rows, school, campaign, version, draft, masked
+        )
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         (building / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
         _put_in_place(building, out)
@@ -130,7 +132,12 @@ def _rows(store: Store, table: Table, masked: bool) -> list[list[Any]]:
 
 
 def _consolidated(
-    path: Path, tables: Sequence[Table], rows: dict[str, list[list[Any]]], catalog: Catalog, school: str, draft: bool
+    path: Path,
+    tables: Sequence[Table],
+    rows: dict[str, list[list[Any]]],
+    catalog: Catalog,
+    school: str,
+    draft: bool,
 ) -> None:
     content = BookContent(
         title=catalog.year.title,
@@ -186,14 +193,19 @@ def _manifest(
         "statecollect": version,
         "schema": {"year": catalog.year.year, "version": catalog.year.version, "digest": catalog.digest},
         "tables": {
-            table_id: {"name": catalog.tables[table_id].name, "rows": len(content), "digest": store.digest(table_id)}
+            table_id: {
+                "name": catalog.tables[table_id].name,
+                "rows": len(content),
+                "digest": store.digest(table_id),
+            }
             for table_id, content in rows.items()
         },
         "errors": validation.count("error"),
         "warnings": validation.count("warning"),
         "journal_head": store.journal_head(),
         "files": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
         },
     }
 

@@ -87,7 +87,9 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def ingest_file(store: Store, catalog: Catalog, office: Office, path: Path, *, department: str, by: str, at: str) -> FileResult:
+def ingest_file(
+    store: Store, catalog: Catalog, office: Office, path: Path, *, department: str, by: str, at: str
+) -> FileResult:
     """Take in one file. ``department`` names the party of a workbook that was made without the template."""
     try:
         reading = read_return(path, catalog, party=department, expected=office.tasks.get(department, ()))
@@ -147,7 +149,9 @@ def _refusal(reading: Reading, office: Office, department: str) -> str | None:
         if stamp.year != office.year:
             return f"这是 {stamp.year} 年度的模板，本次采集是 {office.year} 年度；请改用本次的模板"
         if stamp.campaign != office.campaign or stamp.school != office.school:
-            return f"这份模板属于「{stamp.school}」的采集「{stamp.campaign}」，不是本次采集的；请改用本次的模板"
+            return (
+                f"这份模板属于「{stamp.school}」的采集「{stamp.campaign}」，不是本次采集的；请改用本次的模板"
+            )
         if not genuine(stamp, reading.signature, office.secret):
             return "模板的身份信息被改动过，无法确认是哪个单位的；请重新下发模板，或加 --department 说明单位"
         if department and department != stamp.party:

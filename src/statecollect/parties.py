@@ -29,7 +29,9 @@ class Party:
     @property
     def file_name(self) -> str:
         """A file name without characters that Windows forbids."""
-        return "".join("_" if char in '\\/:*?"<>|' else char for char in self.name.split(TEACHER_SEPARATOR)[-1])
+        return "".join(
+            "_" if char in '\\/:*?"<>|' else char for char in self.name.split(TEACHER_SEPARATOR)[-1]
+        )
 
 
 def teacher(group: str, staff_no: str, name: str) -> Party:

@@ -16,7 +16,7 @@ from statecollect.checking import Column, check_column
 from statecollect.findings import Finding, Origin
 from statecollect.store.delivery import Delivery
 from statecollect.workbook.guard import Limits
-from statecollect.workbook.reader import Book, read_book_safely
+from statecollect.workbook.reader import Book, read_book
 from statecollect.workbook.stamp import Stamp, read_stamp
 from statecollect.workbook.tables import Block, Ignored, column_letter, find_tables
 
@@ -40,14 +40,20 @@ class Reading:
 
 
 def read_return(
-    path: Path, catalog: Catalog, *, name: str = "", party: str = "", expected: Sequence[str] = (), limits: Limits | None = None
+    path: Path,
+    catalog: Catalog,
+    *,
+    name: str = "",
+    party: str = "",
+    expected: Sequence[str] = (),
+    limits: Limits | None = None,
 ) -> Reading:
     """Read a workbook. ``name`` is the file name to report (default: the path's), ``party`` who returns it.
 
     ``expected`` are the tables this party was asked for. Raises UnreadableFile or HostileFile; everything else
     that is wrong with the workbook is a finding.
     """
-    book = replace(read_book_safely(path, limits or Limits()), name=name or path.name)
+    book = replace(read_book(path, limits or Limits()), name=name or path.name)
     stamped = read_stamp(book.stamp_rows)
     stamp, signature = stamped if stamped else (None, "")
     party = party or (stamp.party if stamp else "")
@@ -61,13 +67,17 @@ def read_return(
     returned = {delivery.table for delivery in deliveries}
     findings = tuple(replace(finding, party=party) for finding in intake.findings)
     missing = tuple(table_id for table_id in intake.missing if table_id not in returned)
-    return Reading(book, stamp, signature, tuple(_without_blank(deliveries)), intake.ignored, findings, missing)
+    return Reading(
+        book, stamp, signature, tuple(_without_blank(deliveries)), intake.ignored, findings, missing
+    )
 
 
 def _without_blank(deliveries: Sequence[Delivery]) -> list[Delivery]:
     """Drop tables left empty without a nil return: they count as not returned."""
     nil = {delivery.table for delivery in deliveries if delivery.nil}
-    return [delivery for delivery in deliveries if delivery.nil or (delivery.rows and delivery.table not in nil)]
+    return [
+        delivery for delivery in deliveries if delivery.nil or (delivery.rows and delivery.table not in nil)
+    ]
 
 
 def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Sequence[Ignored]) -> Delivery:
@@ -83,7 +93,9 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
             field=field,
             letter=column_letter(index),
             raws=[_cell(sheet.rows[row - 1], index) for row in rows],
-            faults=_by_position({r: fault.text for (r, c), fault in sheet.faults.items() if c == index}, rows),
+            faults=_by_position(
+                {r: fault.text for (r, c), fault in sheet.faults.items() if c == index}, rows
+            ),
             formats=_by_position({r: text for (r, c), text in sheet.formats.items() if c == index}, rows),
         )
         checked = check_column(block.table, column, rows, place, party, catalog)
@@ -91,7 +103,9 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
         if checked.rejected:
             rejected[name] = checked.rejected
         findings += checked.findings
-        filled = {position for position, raw in enumerate(column.raws) if raw is not None} | set(column.faults)
+        filled = {position for position, raw in enumerate(column.raws) if raw is not None} | set(
+            column.faults
+        )
         turned_away += len(checked.rejected)
         stored += len(filled) - len(checked.rejected)
     return Delivery(

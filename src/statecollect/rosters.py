@@ -29,7 +29,9 @@ def read_departments(path: Path) -> Parties:
     rows = [[str(cell or "").strip() for cell in row] for row in read_book(path).sheets[0].rows]
     header = next((row for row in rows if _NAME in row), None)
     if header is None or _KIND not in header:
-        raise UsageError("部门名单要有“名称”“类别”两列", hint="类别填“教学单位”或“职能部门”；“别名”可不填", where=path.name)
+        raise UsageError(
+            "部门名单要有“名称”“类别”两列", hint="类别填“教学单位”或“职能部门”；“别名”可不填", where=path.name
+        )
     columns = {name: header.index(name) for name in (_NAME, _KIND, _ALIAS) if name in header}
     for row in rows[rows.index(header) + 1 :]:
         cells = {name: row[index] if index < len(row) else "" for name, index in columns.items()}
@@ -68,13 +70,19 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
     rows: dict[str, dict[str, list[list[Any]]]] = {}
     for position in range(len(delivery.rows)):
         if not delivery.values[number][position] or not delivery.values[name][position]:
-            raise UsageError("名单中有一行缺教工号或姓名", where=f"{path.name} 第 {delivery.rows[position]} 行")
-        party = teacher(group.name, str(delivery.values[number][position]), str(delivery.values[name][position]))
+            raise UsageError(
+                "名单中有一行缺教工号或姓名", where=f"{path.name} 第 {delivery.rows[position]} 行"
+            )
+        party = teacher(
+            group.name, str(delivery.values[number][position]), str(delivery.values[name][position])
+        )
         if party.name in parties:
             raise UsageError(
                 f"名单中「{party.name}」出现了两次", where=f"{path.name} 第 {delivery.rows[position]} 行"
             )
         parties[party.name] = party
-        row = [delivery.values.get(field.name, [None] * len(delivery.rows))[position] for field in table.fields]
+        row = [
+            delivery.values.get(field.name, [None] * len(delivery.rows))[position] for field in table.fields
+        ]
         rows[party.name] = {table.id: [row]}
     return Roster(tuple(parties.values()), rows)

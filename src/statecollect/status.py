@@ -76,7 +76,11 @@ def status(
         for table_id in tables:
             names = [name for name, table in delivered if table == table_id and group_of(name) == party.name]
             for name in names or [party.name]:
-                lines.append(_line(name, table_id, breakdown, stages, delivered.get((name, table_id)), validation, today))
+                lines.append(
+                    _line(
+                        name, table_id, breakdown, stages, delivered.get((name, table_id)), validation, today
+                    )
+                )
     return Status(today, current.name if current else "全部阶段已结束", tuple(lines))
 
 

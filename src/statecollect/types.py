@@ -10,7 +10,8 @@ import datetime as dt
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field as Constraint, StringConstraints, TypeAdapter, create_model
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, create_model
+from pydantic import Field as Constraint
 
 from statecollect.catalog import Field, Table
 
@@ -29,7 +30,9 @@ def value_type(field: Field) -> Any:
     if storage == "text" and not field.multi_valued:
         length = field.length or field.spec.length
         pattern = field.pattern or field.spec.pattern
-        return Annotated[str, StringConstraints(max_length=length, pattern=f"^(?:{pattern})$" if pattern else None)]
+        return Annotated[
+            str, StringConstraints(max_length=length, pattern=f"^(?:{pattern})$" if pattern else None)
+        ]
     if storage in {"integer", "decimal"}:
         lowest = field.min if field.min is not None else field.spec.minimum
         return Annotated[_PYTHON[storage], Constraint(ge=lowest, le=field.max)]

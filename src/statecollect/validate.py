@@ -33,7 +33,9 @@ class Validation:
     def as_json(self) -> dict[str, Any]:
         """Return the shape of the command-line contract."""
         return {
-            "tables": {table: {"rows": rows, "parties": parties} for table, (rows, parties) in self.tables.items()},
+            "tables": {
+                table: {"rows": rows, "parties": parties} for table, (rows, parties) in self.tables.items()
+            },
             "rules": {
                 result.rule.id: {
                     "status": result.status,
@@ -57,7 +59,9 @@ def validate(
     chosen = [table for table in catalog.tables.values() if not tables or table.id in tables]
     collected = [finding for finding in store.findings() if not tables or finding.table in tables]
     failed = Counter(finding.rule for finding in collected)
-    results = [_field_result(table, family, failed, store) for table in chosen for family in families_of(table)]
+    results = [
+        _field_result(table, family, failed, store) for table in chosen for family in families_of(table)
+    ]
     results += run(store, [rule for table in chosen for rule in rules_of(catalog, table)])
     findings = [*collected, *(finding for result in results for finding in result.findings)]
     if parties:
@@ -68,7 +72,9 @@ def validate(
 
 def _field_result(table: Table, family: str, failed: Counter[str], store: Store) -> RuleResult:
     """Report a field rule like any other: its findings were made when the workbook was read."""
-    rule = Rule(id=field_rule(table, family), name=FIELD_RULES[family], check="TRUE", message=FIELD_RULES[family])
+    rule = Rule(
+        id=field_rule(table, family), name=FIELD_RULES[family], check="TRUE", message=FIELD_RULES[family]
+    )
     if not store.parties(table.id):
         return RuleResult(rule, "not_run", f"{table.id} 还没有单位返回", 0, 0)
     return RuleResult(rule, "failed" if failed[rule.id] else "passed", None, failed[rule.id], 0)

@@ -30,7 +30,9 @@ def diff(old: Catalog, new: Catalog) -> list[Change]:
             continue
         changes += _settings(table_id, "", before, after, skip={"fields", "rules", "references"})
         changes += _fields(table_id, before, after)
-        changes += _named(table_id, {rule.id: rule for rule in before.rules}, {rule.id: rule for rule in after.rules})
+        changes += _named(
+            table_id, {rule.id: rule for rule in before.rules}, {rule.id: rule for rule in after.rules}
+        )
     changes += _named("代码表", old.codes, new.codes)
     return changes
 
@@ -58,11 +60,19 @@ def _presence(where: str, what: str, before: object, detail: str = "") -> Change
     return Change(where, what, "added" if before is None else "removed", detail)
 
 
-def _settings(where: str, what: str, before: Any, after: Any, skip: frozenset[str] | set[str] = frozenset()) -> list[Change]:
+def _settings(
+    where: str, what: str, before: Any, after: Any, skip: frozenset[str] | set[str] = frozenset()
+) -> list[Change]:
     if before == after:
         return []
-    differing = [key for key in type(before).model_fields if key not in skip and getattr(before, key) != getattr(after, key)]
-    detail = "；".join(f"{key}：{_short(getattr(before, key))} → {_short(getattr(after, key))}" for key in differing)
+    differing = [
+        key
+        for key in type(before).model_fields
+        if key not in skip and getattr(before, key) != getattr(after, key)
+    ]
+    detail = "；".join(
+        f"{key}：{_short(getattr(before, key))} → {_short(getattr(after, key))}" for key in differing
+    )
     return [Change(where, what, "changed", detail)] if differing else []
 
 

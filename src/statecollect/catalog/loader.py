@@ -119,7 +119,9 @@ def _expand(
             continue
         name = entry["include"]
         if name not in shared:
-            raise CatalogError(f"没有名为「{name}」的共用字段组", where=f"{path.name}:{node.start_mark.line + 1}")
+            raise CatalogError(
+                f"没有名为「{name}」的共用字段组", where=f"{path.name}:{node.start_mark.line + 1}"
+            )
         override = {key: value for key, value in entry.items() if key not in {"include", "rename"}}
         rename = entry.get("rename", {})
         for field in shared[name]:

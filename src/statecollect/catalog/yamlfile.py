@@ -56,7 +56,9 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node]:
     return data, node
 
 
-def build(model: type[Model], data: Any, path: Path, node: yaml.Node, inside: Sequence[str | int] = ()) -> Model:
+def build(
+    model: type[Model], data: Any, path: Path, node: yaml.Node, inside: Sequence[str | int] = ()
+) -> Model:
     """Validate ``data`` as ``model``; ``inside`` is the path from ``node`` to ``data``."""
     try:
         return model.model_validate(data)

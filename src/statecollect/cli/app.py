@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from statecollect.cli.commands import breakdown, check, demo, export, ingest, init, make_templates, schema, status, validate
+from statecollect.cli.commands import (
+    breakdown,
+    check,
+    demo,
+    export,
+    ingest,
+    init,
+    make_templates,
+    schema,
+    status,
+    validate,
+)
 from statecollect.cli.session import Session
 from statecollect.errors import StatecollectError
 
@@ -35,7 +46,8 @@ def _version(asked: bool) -> None:
 def options(
     context: typer.Context,
     campaign: Annotated[
-        Path | None, typer.Option("--campaign", metavar="文件夹", help="采集工作文件夹；默认从当前文件夹向上找")
+        Path | None,
+        typer.Option("--campaign", metavar="文件夹", help="采集工作文件夹；默认从当前文件夹向上找"),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度和提示")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示程序的调用过程")] = False,
@@ -79,7 +91,9 @@ def run() -> None:
     except OSError as error:
         if debug:
             raise
-        _last_line(f"〔{error.filename or '文件'}〕读写失败：{error.strerror or error}；检查磁盘空间、权限，文件是否被打开")
+        _last_line(
+            f"〔{error.filename or '文件'}〕读写失败：{error.strerror or error}；检查磁盘空间、权限，文件是否被打开"
+        )
         sys.exit(2)
 
 

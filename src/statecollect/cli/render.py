@@ -53,9 +53,13 @@ def next_step(session: Session, text: str) -> None:
     note(session, f"下一步：{text}", "cyan")
 
 
-def grid(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> None:
+def grid(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()
+) -> None:
     """Print a table that fits the terminal; long cells fold, none are cut."""
-    table = Table(title=title or None, title_justify="left", header_style="bold", expand=False, pad_edge=False)
+    table = Table(
+        title=title or None, title_justify="left", header_style="bold", expand=False, pad_edge=False
+    )
     for position, name in enumerate(columns):
         table.add_column(name, overflow="fold", justify="right" if position in right else "left")
     for row in rows:
@@ -70,7 +74,9 @@ def findings(found: Sequence[Finding], most: int = SHOWN) -> None:
         return
     rows = []
     for finding in serious[:most]:
-        place = " ".join(part for part in (finding.origin.file, finding.origin.sheet, finding.origin.cell) if part)
+        place = " ".join(
+            part for part in (finding.origin.file, finding.origin.sheet, finding.origin.cell) if part
+        )
         label = Text(SEVERITY_LABEL[finding.severity], style=SEVERITY_STYLE[finding.severity])
         text = Text(finding.message)
         if finding.hint:

@@ -47,6 +47,7 @@ def _day(text: str) -> dt.date:
 
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出一份 JSON，供程序读取")]
 AsOfOption = Annotated[
-    dt.date | None, typer.Option("--as-of", parser=_day, metavar="日期", help="按这一天算，如 2022-09-21；默认今天")
+    dt.date | None,
+    typer.Option("--as-of", parser=_day, metavar="日期", help="按这一天算，如 2022-09-21；默认今天"),
 ]
 ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="经手人")]

@@ -31,14 +31,14 @@ def fitting(
     connection = None
     try:
         connection = connect(path)
-        state = connection.execute("SELECT layout, digest, applied, hash FROM _state").fetchone()
+        state = connection.execute("SELECT layout, digest, applied, hash FROM _state").fetchall()
     except duckdb.Error as error:
         if connection is not None:
             connection.close()
         if "Could not set lock" in str(error) or "another process" in str(error):
             raise StoreBusy("数据库文件正被别的程序打开", hint="关闭它后再试", where=path.name) from error
         return None
-    if state and state[:2] == made_for and hash_at(state[2]) == state[3]:
+    if len(state) == 1 and state[0][:2] == made_for and hash_at(state[0][2]) == state[0][3]:
         return connection
     connection.close()
     return None

@@ -136,9 +136,8 @@ class Database:
         self.connection.execute("UPDATE _state SET derived = applied")
 
     def _state(self, column: str) -> int | str:
-        found = self.connection.execute(f"SELECT {column} FROM _state").fetchone()
-        assert found is not None  # _create wrote the row in the same transaction as the table
-        value: int | str = found[0]
+        # fetchall: a result that is fetched in part blocks the connection
+        value: int | str = self.connection.execute(f"SELECT {column} FROM _state").fetchall()[0][0]
         return value
 
     def _create(self, start: str) -> None:

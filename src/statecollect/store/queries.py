@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pyarrow as pa
@@ -41,7 +41,9 @@ class Held:
 def held(database: Database) -> list[Held]:
     """Return the current deliveries by party, table and sheet."""
     found = database.connection.execute('SELECT * FROM _deliveries ORDER BY party, "table", sheet').fetchall()
-    return [Held(*row[:5], json.loads(row[5]), *row[6:]) for row in found]
+    names = [field.name for field in fields(Held)]
+    rows = [dict(zip(names, row, strict=True)) for row in found]
+    return [Held(**{**row, "columns": json.loads(row["columns"])}) for row in rows]
 
 
 def findings(database: Database) -> list[Finding]:
@@ -60,7 +62,7 @@ def content(database: Database, table: Table) -> pa.Table:
     names = [quoted(field.name) for field in table.fields]
     order = [*map(quoted, table.key), *(name for name in names if name not in set(map(quoted, table.key)))]
     sql = f"SELECT {', '.join(names)} FROM {quoted(table.short)} ORDER BY {', '.join(order)}, _party"
-    return database.connection.execute(sql).to_arrow_table()
+    return database.connection.sql(sql).to_arrow_table()
 
 
 def digest(database: Database, table: Table, party: str | None) -> str:

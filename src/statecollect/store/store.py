@@ -161,7 +161,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Give a connection for queries, derived tables up to date, in a transaction that can write nothing."""
+        """Give a connection for queries, derived tables up to date; nothing can be written through it."""
         self._database.refresh_derived()
         connection = self._database.connection
         connection.execute("BEGIN TRANSACTION READ ONLY")
@@ -188,11 +188,11 @@ class Store:
         """How many rows a table has."""
         self._database.refresh_derived()
         name = quoted(self.catalog.tables[table_id].short)
-        found = self._database.connection.execute(f"SELECT count(*) FROM {name}").fetchone()
-        return int(found[0]) if found else 0
+        found = self._database.connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+        return int(found[0][0])
 
     def digest(self, table_id: str, party: str | None = None) -> str:
-        """Return a SHA-256 over what a table says, of one party or all; see ``queries.digest``."""
+        """Return a SHA-256 over what a table says, of one party or all; ids and order of arrival do not count."""
         self._database.refresh_derived()
         return queries.digest(self._database, self.catalog.tables[table_id], party)
 

@@ -35,9 +35,7 @@ def breakdown(
         )
         for one in parsed.tables.values()
     ]
-    render.grid(
-        f"{len(rows)} 张表", ("表号", "数据表", "数据源", "填表", "审核", "责任人", "备注"), rows
-    )
+    render.grid(f"{len(rows)} 张表", ("表号", "数据表", "数据源", "填表", "审核", "责任人", "备注"), rows)
     if parsed.problems:
         render.grid(
             f"需要核对 {len(parsed.problems)} 处",

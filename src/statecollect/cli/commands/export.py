@@ -12,7 +12,9 @@ from statecollect.cli.session import JsonOption, session
 
 def export(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option("--out", metavar="文件夹", help="默认 上报包/ 或 上报包-草稿/")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="文件夹", help="默认 上报包/ 或 上报包-草稿/")
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="有错误或缺表也导出，每页印“草稿”")] = False,
     mask: Annotated[bool, typer.Option("--mask", help="身份证件号、电话打码，供传阅")] = False,
     verify: Annotated[

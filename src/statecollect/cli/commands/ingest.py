@@ -31,5 +31,7 @@ def ingest(
         render.write_json(files_json(results))
     else:
         show_files(results)
-        render.next_step(here, "statecollect validate --marked 退回 —— 检查全部规则，并写出要退回修改的工作簿")
+        render.next_step(
+            here, "statecollect validate --marked 退回 —— 检查全部规则，并写出要退回修改的工作簿"
+        )
     raise typer.Exit(status_of(results))

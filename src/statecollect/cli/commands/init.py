@@ -14,11 +14,17 @@ def init(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建的采集工作文件夹")],
     breakdown: Annotated[Path, typer.Option("--breakdown", metavar="文件", help="任务分解表")],
-    year: Annotated[str | None, typer.Option("--year", metavar="年度", help="如 2022；默认最新的年度")] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="年度", help="如 2022；默认最新的年度")
+    ] = None,
     school: Annotated[str | None, typer.Option("--school", metavar="校名", help="学校全称")] = None,
     departments: Annotated[
         Path | None,
-        typer.Option("--departments", metavar="文件", help="部门名单（Excel 或 CSV）：名称、类别（教学单位/职能部门）、别名"),
+        typer.Option(
+            "--departments",
+            metavar="文件",
+            help="部门名单（Excel 或 CSV）：名称、类别（教学单位/职能部门）、别名",
+        ),
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -54,7 +60,9 @@ def init(
         return
     render.say(f"已建立 {folder}：{len(parsed.tables)} 张表，{len(campaign.tasks)} 个填报单位")
     if parsed.problems:
-        render.say(f"任务分解表有 {len(parsed.problems)} 处需要核对：statecollect breakdown {breakdown}", "yellow")
+        render.say(
+            f"任务分解表有 {len(parsed.problems)} 处需要核对：statecollect breakdown {breakdown}", "yellow"
+        )
     if unknown:
         render.grid(
             f"对不上的名称 {len(unknown)} 个",
@@ -63,4 +71,6 @@ def init(
         )
     if not campaign.config.parties.units:
         render.say("还没有教学单位名单：“各系部”填报的表暂不能发给系部", "yellow")
-    render.next_step(session(context), f"检查 {folder / 'statecollect.toml'}，然后 statecollect make-templates")
+    render.next_step(
+        session(context), f"检查 {folder / 'statecollect.toml'}，然后 statecollect make-templates"
+    )

@@ -16,7 +16,8 @@ def make_templates(
         list[str] | None, typer.Option("--department", metavar="单位", help="只做这个单位的，可重复")
     ] = None,
     teachers: Annotated[
-        Path | None, typer.Option("--teachers", metavar="名单", help="教师名单：每位教师一份，已知内容预先填好")
+        Path | None,
+        typer.Option("--teachers", metavar="名单", help="教师名单：每位教师一份，已知内容预先填好"),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="文件夹", help="默认放在 templates/")] = None,
     json: JsonOption = False,
@@ -34,7 +35,8 @@ def make_templates(
         render.write_json(
             {
                 "templates": [
-                    {"party": one.party.name, "file": str(one.path), "tables": list(one.tables)} for one in written
+                    {"party": one.party.name, "file": str(one.path), "tables": list(one.tables)}
+                    for one in written
                 ],
                 "without_schema": missing,
             }

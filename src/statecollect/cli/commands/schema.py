@@ -68,7 +68,9 @@ def show(
     table = catalog.table(table_id)
     if table is None:
         close = near(table_id, catalog.tables)
-        raise UsageError(f"数据目录中没有表「{table_id}」", hint=f"相近的有：{'、'.join(close)}" if close else "")
+        raise UsageError(
+            f"数据目录中没有表「{table_id}」", hint=f"相近的有：{'、'.join(close)}" if close else ""
+        )
     rules = rules_of(catalog, table)
     if json:
         render.write_json(
@@ -157,7 +159,8 @@ def check(
             render.say(problem, "red")
         render.say(
             f"{len(catalog.tables)} 张表，{summary.fields} 个字段，{len(catalog.codes)} 个代码表，"
-            f"{summary.rules} 条规则；" + (f"{len(summary.problems)} 处有问题" if summary.problems else "没有问题")
+            f"{summary.rules} 条规则；"
+            + (f"{len(summary.problems)} 处有问题" if summary.problems else "没有问题")
         )
     raise typer.Exit(1 if summary.problems else 0)
 

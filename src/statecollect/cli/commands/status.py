@@ -38,6 +38,10 @@ def status(context: typer.Context, as_of: AsOfOption = None, json: JsonOption = 
             )
         )
     title = f"{found.as_of} 阶段：{found.stage}"
-    render.grid(title, ("填报单位", "已返回", "错误", "警告", "最近截止", "", "未返回的表"), rows, right=(1, 2, 3))
+    render.grid(
+        title, ("填报单位", "已返回", "错误", "警告", "最近截止", "", "未返回的表"), rows, right=(1, 2, 3)
+    )
     if found.remind:
-        render.say(f"该催：{'、'.join(dict.fromkeys(party.split('/')[0] for party in found.remind))}", "yellow")
+        render.say(
+            f"该催：{'、'.join(dict.fromkeys(party.split('/')[0] for party in found.remind))}", "yellow"
+        )

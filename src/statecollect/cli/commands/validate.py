@@ -20,7 +20,9 @@ class FailOn(StrEnum):
 
 def validate(
     context: typer.Context,
-    table: Annotated[list[str] | None, typer.Option("--table", metavar="表号", help="只查这张表，可重复")] = None,
+    table: Annotated[
+        list[str] | None, typer.Option("--table", metavar="表号", help="只查这张表，可重复")
+    ] = None,
     department: Annotated[
         list[str] | None, typer.Option("--department", metavar="单位", help="只看这个单位的问题，可重复")
     ] = None,
@@ -28,7 +30,8 @@ def validate(
         Path | None, typer.Option("--report", metavar="文件", help="把全部问题写成 .xlsx 或 .json")
     ] = None,
     marked: Annotated[
-        Path | None, typer.Option("--marked", metavar="文件夹", help="为有问题的单位写出标注好的工作簿，退回修改")
+        Path | None,
+        typer.Option("--marked", metavar="文件夹", help="为有问题的单位写出标注好的工作簿，退回修改"),
     ] = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="有警告时也算不通过：warning")] = FailOn.error,
     json: JsonOption = False,
@@ -62,7 +65,9 @@ def validate(
         )
         for path in written:
             render.say(f"退回修改：{path}")
-        step_text = "把退回修改的工作簿发回各单位，改好后再 statecollect ingest" if written else "statecollect export"
+        step_text = (
+            "把退回修改的工作簿发回各单位，改好后再 statecollect ingest" if written else "statecollect export"
+        )
         render.next_step(here, step_text)
     failing = result.count("error") + (result.count("warning") if fail_on is FailOn.warning else 0)
     broken = any(one.status == "error" for one in result.results)

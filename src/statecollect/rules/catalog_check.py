@@ -1,0 +1,66 @@
+"""Is every rule, condition and derived table of a year runnable? (``schema check``)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from statecollect.catalog import Catalog, Rule, Table
+from statecollect.rules.generated import rules_of
+from statecollect.rules.messages import placeholders
+from statecollect.rules.sql import fault, to_spark
+from statecollect.store import Store
+from statecollect.store.columns import quoted
+from statecollect.store.database import first_line
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCheck:
+    """How much there is, and what is wrong with it, one sentence each."""
+
+    fields: int
+    rules: int
+    problems: tuple[str, ...]
+
+
+def check_catalog(catalog: Catalog) -> CatalogCheck:
+    """Try every rule on empty tables, in DuckDB, and translate it to Spark."""
+    problems: list[str] = []
+    count = 0
+    with Store.in_memory(catalog, {}) as store:
+        problems += [
+            f"{table_id}：自动生成的 SQL 不能执行：{why}" for table_id, why in store.underived().items()
+        ]
+        for table in catalog.tables.values():
+            rules = rules_of(catalog, table)
+            count += len(rules)
+            for bound in rules:
+                problems += [f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule)]
+    return CatalogCheck(sum(len(table.fields) for table in catalog.tables.values()), count, tuple(problems))
+
+
+def _problems(store: Store, table: Table, rule: Rule) -> Iterator[str]:
+    sql = rule.check or rule.find or ""
+    wrong = fault(sql, query=rule.find is not None)
+    if wrong:
+        yield wrong
+        return
+    try:
+        to_spark(sql)
+    except ValueError as error:
+        yield f"不能转成 Spark SQL：{error}"
+    statement = sql if rule.find is not None else f"SELECT ({sql}) IS FALSE FROM {quoted(table.short)}"
+    try:
+        with store.reading() as connection:
+            columns = {column[0] for column in connection.execute(statement).description or ()}
+    except duckdb.Error as error:
+        yield f"SQL 不能执行：{first_line(error)}"
+        return
+    known = columns if rule.find is not None else set(table.by_name)
+    for name in (*placeholders(rule.message), *placeholders(rule.hint)):
+        if name not in known:
+            yield f"说明中的「{{{name}}}」在查询结果中没有"
+    if "_other" in columns and rule.other is None:
+        yield "查询给出了 _other，却没有写明 other 是哪张表"

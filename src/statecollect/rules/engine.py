@@ -1,0 +1,208 @@
+"""Run rules over a store, set-wise: one scan counts all conditions of a table, one query a rule finds the rows.
+
+FALSE is a finding. NULL, and a row in which a field of the rule was filled but could not be kept, is "not
+checkable": counted, never passed, and never reported twice. A condition that could be told of no row at all did
+not run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import duckdb
+
+from statecollect.catalog import Rule, Table
+from statecollect.findings import Finding, Origin
+from statecollect.rules.generated import BoundRule
+from statecollect.rules.messages import also, fill, placeholders, shown
+from statecollect.rules.sql import columns_in, fault, tables_in, tainted
+from statecollect.store import Place, Store
+from statecollect.store.columns import quoted
+from statecollect.store.database import first_line
+
+Status = Literal["passed", "failed", "not_run", "error"]
+NOTHING_TO_CHECK = "没有一行填全了这条规则要看的内容"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What became of one rule. ``failed`` and ``not_checkable`` count rows; ``reason`` says why it did not run."""
+
+    rule: Rule
+    status: Status
+    reason: str | None
+    failed: int
+    not_checkable: int
+    waived: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None = None) -> list[RuleResult]:
+    """Run rules (those of ``tables``, or all) in their order; one that cannot run is a result too."""
+    chosen = [rule for rule in rules if tables is None or rule.table.id in tables]
+    results: dict[int, RuleResult] = {}
+    ready: dict[str, list[int]] = defaultdict(list)
+    underived = store.underived()
+    for position, bound in enumerate(chosen):
+        stopped = _stopped(store, bound, underived)
+        if stopped is not None:
+            results[position] = stopped
+        else:
+            ready[bound.table.id].append(position)
+    for table_id, positions in ready.items():
+        run_of_table = _TableRun(store, store.catalog.tables[table_id])
+        results.update(zip(positions, run_of_table.run([chosen[at].rule for at in positions]), strict=True))
+    return [results[position] for position in range(len(chosen))]
+
+
+def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> RuleResult | None:
+    """Return the result of a rule that cannot run: bad SQL, tables nobody has returned, tables not computed."""
+    rule = bound.rule
+    wrong = fault(rule.check or rule.find or "", query=rule.find is not None)
+    if wrong:
+        return RuleResult(rule, "error", f"规则写得不对：{wrong}", 0, 0)
+    needed = _needed(store, bound)
+    absent = [store.catalog.tables[table_id].title for table_id in store.not_returned(needed)]
+    if absent:
+        return RuleResult(rule, "not_run", f"{'、'.join(absent)} 还没有返回，暂不能检查", 0, 0)
+    broken = [table_id for table_id in needed if table_id in underived]
+    if broken:
+        reason = f"{store.catalog.tables[broken[0]].title} 未能自动生成：{underived[broken[0]]}"
+        return RuleResult(rule, "not_run", reason, 0, 0)
+    return None
+
+
+def _needed(store: Store, bound: BoundRule) -> tuple[str, ...]:
+    if bound.rule.needs is not None:
+        return bound.rule.needs
+    known = store.catalog.by_short
+    mentioned = [
+        known[name].id for name in tables_in(bound.rule.check or bound.rule.find or "") if name in known
+    ]
+    own = [bound.table.id] if bound.rule.check is not None else []
+    return tuple(dict.fromkeys([*own, *sorted(mentioned)]))
+
+
+class _TableRun:
+    """The rules of one table in one run."""
+
+    def __init__(self, store: Store, table: Table) -> None:
+        self.store = store
+        self.table = table
+        self.rejected = store.rejected(table.id)
+        self.personal = frozenset(
+            field.name for one in store.catalog.tables.values() for field in one.fields if field.is_personal
+        )
+
+    def run(self, rules: Sequence[Rule]) -> list[RuleResult]:
+        """Return one result a rule."""
+        counts = self._count([rule for rule in rules if rule.check is not None])
+        return [self._check(rule, counts) if rule.check is not None else self._find(rule) for rule in rules]
+
+    def _condition(self, rule: Rule) -> str:
+        """Return the check as SQL; NULL where a cell it reads was turned away."""
+        touched = columns_in(rule.check or "") & set(self.table.by_name)
+        unkept = sorted(touched & {name for names in self.rejected.values() for name in names})
+        if not unkept:
+            return f"({rule.check})"
+        fields = ", ".join("'" + name.replace("'", "''") + "'" for name in unkept)
+        turned_away = f"SELECT _id FROM _rejected WHERE \"table\" = '{self.table.id}' AND field IN ({fields})"
+        return f"CASE WHEN _id NOT IN ({turned_away}) THEN ({rule.check}) END"
+
+    def _count(self, rules: Sequence[Rule]) -> dict[str, tuple[int, ...]]:
+        """Return failed, not checkable and all rows by rule id, in one scan; {} when one rule's SQL spoils it."""
+        if not rules:
+            return {}
+        parts = [_counts(self._condition(rule), str(at)) for at, rule in enumerate(rules)]
+        try:
+            found = self._query(f"SELECT {', '.join(parts)} FROM {quoted(self.table.short)}")[0]
+        except duckdb.Error:
+            return {}
+        numbers = list(found.values())
+        return {rule.id: tuple(numbers[3 * at : 3 * at + 3]) for at, rule in enumerate(rules)}
+
+    def _check(self, rule: Rule, counts: Mapping[str, tuple[int, ...]]) -> RuleResult:
+        condition, name = self._condition(rule), quoted(self.table.short)
+        try:
+            alone = counts.get(rule.id) or self._query(f"SELECT {_counts(condition)} FROM {name}")[0].values()
+            failed, not_checkable, total = alone
+            rows: list[dict[str, Any]] = []
+            if failed:
+                used = dict.fromkeys(field for field in (*placeholders(rule.message), *rule.fields))
+                wanted = ", ".join(["_id", *(quoted(field) for field in used if field in self.table.by_name)])
+                rows = self._query(f"SELECT {wanted} FROM {name} WHERE ({condition}) IS FALSE")
+        except duckdb.Error as error:
+            return RuleResult(rule, "error", f"规则的 SQL 不能执行：{first_line(error)}", 0, 0)
+        if total and not_checkable == total:
+            return RuleResult(rule, "not_run", NOTHING_TO_CHECK, 0, not_checkable)
+        findings = self._findings(rule, rows, self.personal)
+        return RuleResult(rule, "failed" if failed else "passed", None, failed, not_checkable, 0, findings)
+
+    def _find(self, rule: Rule) -> RuleResult:
+        try:
+            rows = self._query(rule.find or "")
+        except duckdb.Error as error:
+            return RuleResult(rule, "error", f"规则的 SQL 不能执行：{first_line(error)}", 0, 0)
+        marked = set(rule.fields)
+        unkept = {row_id for row_id, names in self.rejected.items() if marked & names}
+        kept = [row for row in rows if not unkept & {row.get("_id"), row.get("_other")}]
+        findings = self._findings(rule, kept, tainted(rule.find or "", self.personal))
+        return RuleResult(
+            rule, "failed" if findings else "passed", None, len(findings), len(unkept), 0, findings
+        )
+
+    def _query(self, sql: str) -> list[dict[str, Any]]:
+        with self.store.reading() as connection:
+            found = connection.execute(sql)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def _findings(
+        self, rule: Rule, rows: Sequence[Mapping[str, Any]], personal: frozenset[str]
+    ) -> tuple[Finding, ...]:
+        if not rows:
+            return ()
+        other_table = self.store.catalog.tables[rule.other or self.table.id]
+        places = self.store.places(self.table.id, _ids(rows, "_id"))
+        others = self.store.places(other_table.id, _ids(rows, "_other"))
+        main = rule.fields[0] if rule.fields else None
+        other_main = next((name for name in rule.fields if name in other_table.by_name), None)
+        findings = []
+        for row in rows:
+            place = places.get(row.get("_id") or 0)
+            other = others.get(row.get("_other") or 0)
+            message = fill(rule.message, row, personal)
+            findings.append(
+                Finding(
+                    rule=rule.id,
+                    severity=rule.severity,
+                    table=self.table.id,
+                    message=message + (also(other.origin(other_main), other.party) if other else ""),
+                    hint=fill(rule.hint, row, personal),
+                    field=main,
+                    value=shown(row.get(main), main in personal) if main else None,
+                    origin=_origin(place, main),
+                    party=place.party if place else "",
+                )
+            )
+        return tuple(
+            sorted(findings, key=lambda finding: (finding.party, finding.sort_key(), finding.message))
+        )
+
+
+def _counts(condition: str, at: str = "") -> str:
+    return (
+        f"count(*) FILTER (({condition}) IS FALSE) AS f{at}, count(*) FILTER (({condition}) IS NULL) AS n{at},"
+        f" count(*) AS t{at}"
+    )
+
+
+def _ids(rows: Sequence[Mapping[str, Any]], name: str) -> list[int]:
+    return [row[name] for row in rows if row.get(name) is not None]
+
+
+def _origin(place: Place | None, field: str | None) -> Origin:
+    return place.origin(field) if place else Origin()

@@ -1,0 +1,95 @@
+"""A table's rules: those written in its schema, then those that follow from its fields.
+
+====== ============================================================ =========
+id     says                                                         severity
+====== ============================================================ =========
+K01    the key is unique (an empty part equals an empty part)       error
+U01…   a ``unique`` field is unique                                 error
+N01    a one-row table has one row                                  error
+C01…   a conditional field is filled where its condition holds      error
+L01…   a choice fits the field it depends on (``within``)           error
+P01…   a date lies in its ``period``                                error
+A01…   a typed ``auto`` value is what its formula gives             warning
+W01…   a number lies in its ``likely`` range                        warning
+REF01… a reference names an existing row                            as written
+====== ============================================================ =========
+
+Numbers follow the order of fields; an id that a written rule already has is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from statecollect.catalog import Catalog, Rule, Table, table_references
+from statecollect.rules import fieldrules, rowrules
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule and the table it belongs to."""
+
+    table: Table
+    rule: Rule
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+        return self.rule.id
+
+    @property
+    def severity(self) -> str:
+        """error, warning or trial."""
+        return self.rule.severity
+
+    @property
+    def check(self) -> str | None:
+        """The condition, where the rule is one."""
+        return self.rule.check
+
+    @property
+    def find(self) -> str | None:
+        """The query, where the rule is one."""
+        return self.rule.find
+
+    @property
+    def message(self) -> str:
+        """The message with its placeholders."""
+        return self.rule.message
+
+    @property
+    def evidence(self) -> str:
+        """Where the rule comes from."""
+        return self.rule.evidence
+
+
+def rules_of(catalog: Catalog, table: Table) -> tuple[BoundRule, ...]:
+    """Return every rule of a table, the written ones first."""
+    taken = {rule.id for rule in table.rules}
+    rules = list(table.rules)
+    for family, drafts in _families(catalog, table):
+        numbers = (f"{table.id}-{family}{number:02}" for number in range(1, 1000))
+        free = (name for name in numbers if name not in taken)
+        rules += [draft.model_copy(update={"id": next(free)}) for draft in drafts]
+    return tuple(BoundRule(table, rule) for rule in rules)
+
+
+def _families(catalog: Catalog, table: Table) -> Iterator[tuple[str, Iterable[Rule]]]:
+    fields = [field for field in table.fields if not field.auto]
+    yield "K", rowrules.key(table)
+    yield (
+        "U",
+        (
+            rowrules.unique(table, field)
+            for field in table.fields
+            if field.unique and (field.name,) != table.key
+        ),
+    )
+    yield "N", rowrules.one_row(table)
+    yield "C", (fieldrules.conditional(table, field) for field in fields if field.when)
+    yield "L", (rule for field in fields for rule in fieldrules.within(catalog, table, field))
+    yield "P", (rule for field in fields for rule in fieldrules.period(catalog, table, field))
+    yield "A", (rule for field in table.fields for rule in fieldrules.formula(table, field))
+    yield "W", (rule for field in table.fields for rule in fieldrules.likely(table, field))
+    yield "REF", (rowrules.reference(catalog, table, reference) for reference in table_references(table))

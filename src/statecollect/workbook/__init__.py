@@ -1,0 +1,1 @@
+"""Excel: the one reader and the one writer (floor 2)."""

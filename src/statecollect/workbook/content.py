@@ -1,0 +1,61 @@
+"""What a workbook is to contain: the same values describe a blank template, a prefilled one, a marked return and the
+consolidated export. ``writer.write_workbook`` turns them into a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from statecollect.catalog import Table
+from statecollect.findings import Finding
+from statecollect.workbook.stamp import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the cover: a table, who supplies, fills, reviews and answers for it, and until when."""
+
+    table: Table
+    sources: str
+    fillers: str
+    reviewers: str
+    responsible: str
+    due: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContent:
+    """One table's sheet. ``rows`` are in field order, as typed or typed values.
+
+    ``row_numbers``: the row numbers by which the findings speak of ``rows``; empty when they are the sheet's own.
+    """
+
+    table: Table
+    rows: Sequence[Sequence[object]] = ()
+    findings: Sequence[Finding] = ()
+    nil: bool = False
+    row_numbers: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BookContent:
+    """A whole workbook. ``offered``: values known from other tables, by table id and field, as drop-downs."""
+
+    title: str
+    school: str
+    party: str
+    tasks: Sequence[Task]
+    sheets: Sequence[SheetContent]
+    stamp: Stamp | None = None
+    read_only: bool = False
+    watermark: str | None = None
+    deadline: str = ""
+    contact: str = ""
+    offered: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def marked(self) -> bool:
+        """Whether this is a return with findings."""
+        return any(sheet.findings for sheet in self.sheets)

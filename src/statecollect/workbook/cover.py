@@ -1,0 +1,158 @@
+"""The pages in front: the cover with the tasks, and in a marked return the list of problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from statecollect.findings import SEVERITY_LABEL, Finding
+from statecollect.workbook.content import BookContent, SheetContent
+from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, tab_name
+from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
+
+_TASK_COLUMNS = (
+    (TABLE_HEADER, 8),
+    ("数据表", 30),
+    ("数据源", 20),
+    ("填表", 18),
+    ("审核", 16),
+    ("责任人", 10),
+    ("截止日期", 12),
+    (NIL_HEADER, 13),
+    ("备注", 14),
+)
+_HOW = (
+    "怎样填写",
+    "1. 每张表从第 5 行开始填，一行一条；第 4 行是栏目名，第 3 行写着每栏的格式。" + LEGEND,
+    "2. 有下拉列表的单元格请选择，不要打字；日期写 2021-09-01，年月写 2021-09，数字不带单位。",
+    "3. 可以增加行、排序、粘贴（请“只粘贴值”）；不要改栏目名、删列、改工作表名。",
+    f"4. 某张表确实没有数据：在上面“{NIL_HEADER}”一列选“是”。空着不选算没有交。",
+    "5. 涂成浅黄的单元格是还没填的必填项；填好后把这份工作簿原样交回，不要另建文件。",
+    "6. 表中有个人信息，只交给教务处，不要发到群里。",
+)
+_HOW_MARKED = (
+    "怎样修改",
+    "1. 有问题的单元格涂了颜色：橙色是必须改的错误，黄色是请核实的警告；鼠标停在上面看原因和改法。",
+    "2. “问题清单”列出全部问题，可以筛选；点单元格地址直接跳过去。每行最后的“问题”一列也写着这一行的问题。",
+    "3. 就在这份工作簿上改，改好原样交回；颜色、批注、“问题”一列不用管，收表时会忽略。",
+    "4. 其他照原来的填写办法。",
+)
+_LIST_COLUMNS = (
+    ("表", 24),
+    ("单元格", 10),
+    ("字段", 22),
+    ("填写内容", 22),
+    ("问题", 46),
+    ("怎样修改", 46),
+    ("级别", 8),
+)
+
+
+def write_cover(book: Any, sheet: Any, content: BookContent, styles: Styles) -> None:
+    """Write the cover."""
+    sheet.hide_gridlines(2)
+    for column, (_, width) in enumerate(_TASK_COLUMNS):
+        sheet.set_column(column, column, width)
+    sheet.set_row(0, 30)
+    sheet.write_string(0, 0, content.title, styles.title())
+    sheet.write_string(
+        1, 0, f"{content.school}    填报单位：{content.party.split('/')[-1]}", styles.get(bold=True)
+    )
+    line = "    ".join(
+        part
+        for part in (
+            f"最早截止：{content.deadline}" if content.deadline else "",
+            f"联系：{content.contact}" if content.contact else "",
+            content.watermark or "",
+        )
+        if part
+    )
+    if line:
+        sheet.write_string(2, 0, line, styles.quiet())
+    row = 4
+    if content.tasks:
+        row = _write_tasks(sheet, content, styles, row)
+    if content.read_only:
+        sheet.protect("", {"select_locked_cells": True})
+        return
+    for position, text in enumerate(_HOW_MARKED if content.marked else _HOW):
+        sheet.write_string(row + 1 + position, 0, text, styles.get(bold=position == 0))
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+    _print_setup(sheet, content)
+
+
+def _write_tasks(sheet: Any, content: BookContent, styles: Styles, row: int) -> int:
+    sheet.set_row(row, 32)
+    for column, (name, _) in enumerate(_TASK_COLUMNS):
+        sheet.write_string(row, column, name, styles.header("yes"))
+    nil = {one.table.id for one in content.sheets if one.nil}
+    first = row + 1
+    for position, task in enumerate(content.tasks):
+        row = first + position
+        cells = (task.sources, task.fillers, task.reviewers, task.responsible, task.due)
+        sheet.write_string(row, 0, task.table.id, styles.boxed())
+        link = f"internal:'{tab_name(task.table)}'!A1"
+        sheet.write_url(row, 1, link, styles.boxed(font_color="#1F4E79", underline=1), task.table.name)
+        for column, text in enumerate(cells, start=2):
+            sheet.write_string(row, column, text, styles.boxed())
+        answer = styles.boxed(locked=False, align="center", bg_color="#FFFFFF")
+        sheet.write_string(row, 7, "是", answer) if task.table.id in nil else sheet.write_blank(
+            row, 7, None, answer
+        )
+        sheet.write_string(row, 8, task.note, styles.boxed())
+    sheet.data_validation(
+        first, 7, row, 7, {
+            "validate": "list",
+            "source": ["是"],
+            "input_title": "零报告",
+            "input_message": "这张表本年度确实没有数据，选“是”；有数据就空着。",
+            "error_title": "只能选“是”",
+            "error_message": "有数据请空着，没有数据选“是”。",
+        },
+    )  # fmt: skip
+    return row + 1
+
+
+def write_problems(
+    sheet: Any, content: BookContent, places: dict[int, tuple[str, str | None]], styles: Styles
+) -> None:
+    """Write the list of problems. ``places``: by ``id`` of the finding, the tab and the cell in this workbook."""
+    found = [finding for one in content.sheets for finding in one.findings]
+    errors = sum(finding.severity == "error" for finding in found)
+    for column, (_, width) in enumerate(_LIST_COLUMNS):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, f"问题清单：{content.party.split('/')[-1]}", styles.title())
+    counts = f"错误 {errors} 处（必须改），警告 {len(found) - errors} 处（请核实）"
+    deadline = f"；截止日期 {content.deadline}" if content.deadline else ""
+    sheet.write_string(1, 0, counts + deadline, styles.get(bold=True))
+    for column, (name, _) in enumerate(_LIST_COLUMNS):
+        sheet.write_string(3, column, name, styles.header("yes"))
+    row = 3
+    for one in content.sheets:
+        for finding in one.findings:
+            row += 1
+            _write_problem(sheet, row, one, finding, places[id(finding)], styles)
+    sheet.autofilter(3, 0, row, len(_LIST_COLUMNS) - 1)
+    sheet.freeze_panes(4, 0)
+    _print_setup(sheet, content)
+
+
+def _write_problem(
+    sheet: Any, row: int, one: SheetContent, finding: Finding, place: tuple[str, str | None], styles: Styles
+) -> None:
+    tab, cell = place
+    sheet.write_string(row, 0, one.table.title, styles.boxed())
+    link = styles.boxed(font_color="#1F4E79", underline=1)
+    sheet.write_url(row, 1, f"internal:'{tab}'!{cell or 'A1'}", link, cell or "整张表")
+    for column, text in enumerate(
+        (finding.field or "", finding.value or "", finding.message, finding.hint), start=2
+    ):
+        sheet.write_string(row, column, text, styles.boxed())
+    fill = ERROR_FILL if finding.severity == "error" else WARNING_FILL
+    sheet.write_string(row, 6, SEVERITY_LABEL[finding.severity], styles.boxed(bg_color=fill))
+
+
+def _print_setup(sheet: Any, content: BookContent) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer(f"&L{content.party.split('/')[-1].replace('&', '&&')}&R第 &P 页，共 &N 页")

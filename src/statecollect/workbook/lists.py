@@ -1,0 +1,80 @@
+"""Drop-downs. In-cell lists stop at 255 characters, so every list stands on a hidden sheet behind a defined name.
+
+A list that depends on another column has one name a governing value; the drop-down picks it by position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from statecollect.catalog import Catalog, CodeList, Field, Table
+from statecollect.workbook.layout import FIRST_DATA_ROW, LISTS
+
+YES_NO = ("是", "否")
+
+
+@dataclass
+class ListSheet:
+    """Collects the lists a workbook needs; ``write`` puts them on the hidden sheet."""
+
+    catalog: Catalog
+    names: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def name_of(self, field: Field) -> str | None:
+        """Return the defined name of a field's list, or None when it has none."""
+        if field.kind == "yes_no":
+            return self._add("列表_是否", YES_NO)
+        if not field.codes or field.within:
+            return None
+        codes = self.catalog.codes[field.codes]
+        return self._add(f"列表_{codes.id}", codes.labels)
+
+    def offered(self, table: Table, field: Field, values: Sequence[str]) -> str:
+        """Return the name of a list of values known from other tables."""
+        position = table.fields.index(field) + 1
+        return self._add(f"列表_{table.id.replace('.', '_')}_{position}", values)
+
+    def dependent(self, codes: CodeList, letter: str) -> str:
+        """Return the formula of a list that depends on the column ``letter`` of the same row."""
+        groups = dependent_groups(codes)
+        parents = self._add(f"列表_{codes.id}_按", tuple(groups))
+        names = [
+            self._add(f"列表_{codes.id}_{n}", labels) for n, labels in enumerate(groups.values(), start=1)
+        ]
+        return f"=CHOOSE(MATCH(${letter}{FIRST_DATA_ROW},{parents},0),{','.join(names)})"
+
+    def write(self, book: Any, sheet: Any) -> None:
+        """Write the lists in columns and define their names, in the order in which they were asked for."""
+        for column, (name, values) in enumerate(self.names.items()):
+            sheet.write_string(0, column, name)
+            for row, value in enumerate(values, start=1):
+                sheet.write_string(row, column, value)
+            letters = _letters(column)
+            book.define_name(name, f"='{LISTS}'!${letters}$2:${letters}${len(values) + 1}")
+
+    def _add(self, name: str, values: Sequence[str]) -> str:
+        self.names.setdefault(name, values)
+        return name
+
+
+def dependent_groups(codes: CodeList) -> Mapping[str, Sequence[str]]:
+    """Return the labels offered under each governing value."""
+    groups: dict[str, list[str]] = {}
+    for code in codes.values:
+        for parent in code.within:
+            groups.setdefault(parent, []).append(code.label)
+    return groups
+
+
+def _letters(column: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(column))
+
+
+def joined(values: Iterable[str], most: int) -> str:
+    """Return a prompt text cut at ``most`` characters, with an ellipsis that says so."""
+    text = "、".join(values)
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,147 @@
+"""What the sheet itself says while somebody types: drop-downs, prompts, and colours for what is missing or wrong.
+
+Excel can only do part of what ``ingest`` checks, and pasting removes it: this is help, not a guard.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from statecollect.catalog import Catalog, Field, Table
+from statecollect.workbook.layout import FIRST_DATA_ROW, hint_text
+from statecollect.workbook.lists import ListSheet, joined
+from statecollect.workbook.styles import ERROR_FILL, MISSING_FILL, Styles
+
+_TITLE_LIMIT, _MESSAGE_LIMIT = 32, 255
+_EQUALS = re.compile(r"""^\s*"?([^"'=<>()]+?(?:（[^）]*）)?)"?\s*=\s*'([^']*)'\s*$""")
+_IN = re.compile(r"""^\s*"?([^"'=<>()]+?(?:（[^）]*）)?)"?\s+IN\s*\(([^()]*)\)\s*$""", re.IGNORECASE)
+
+
+def add_validations(
+    sheet: Any,
+    table: Table,
+    catalog: Catalog,
+    lists: ListSheet,
+    last: int,
+    offered: Mapping[tuple[str, str], Sequence[str]],
+) -> None:
+    """Give every column its prompt, and where Excel can, its list or range."""
+    letters = {field.name: xl_col_to_name(index) for index, field in enumerate(table.fields)}
+    for column, field in enumerate(table.fields):
+        rule = _rule(table, field, catalog, lists, letters, offered.get((table.id, field.name), ()))
+        rule |= {
+            "ignore_blank": True,
+            "input_title": joined([field.name], _TITLE_LIMIT),
+            "input_message": joined([hint_text(field, catalog).replace("\n", "；")], _MESSAGE_LIMIT),
+            "error_title": joined([field.name], _TITLE_LIMIT),
+        }
+        rule.setdefault("error_message", "格式不对。" + joined([hint_text(field, catalog)], 200))
+        sheet.data_validation(FIRST_DATA_ROW - 1, column, last - 1, column, rule)
+
+
+def _rule(
+    table: Table,
+    field: Field,
+    catalog: Catalog,
+    lists: ListSheet,
+    letters: Mapping[str, str],
+    offered: Sequence[str],
+) -> dict[str, Any]:
+    if field.multi_valued:
+        return {"validate": "any"}
+    if field.codes or field.kind == "yes_no":
+        codes = catalog.codes[field.codes] if field.codes else None
+        dependent = codes is not None and field.within is not None
+        source = (
+            lists.dependent(codes, letters[field.within]) if dependent else "=" + str(lists.name_of(field))
+        )  # type: ignore[arg-type,index]
+        return {
+            "validate": "list",
+            "source": source,
+            "error_type": "warning" if codes is not None and codes.extensible else "stop",
+            "error_message": f"请从下拉列表中选择{'；先填“' + str(field.within) + '”' if dependent else ''}。",
+        }
+    if offered:
+        return {
+            "validate": "list",
+            "source": "=" + lists.offered(table, field, offered),
+            "error_type": "warning",
+        }
+    storage = field.spec.storage
+    if storage in {"integer", "decimal"}:
+        lowest = field.min if field.min is not None else field.spec.minimum
+        bounds = {
+            "minimum": lowest if lowest is not None else -1e12,
+            "maximum": field.max if field.max is not None else 1e12,
+        }
+        return {"validate": storage, "criteria": "between", **bounds, "error_type": "stop"}
+    if storage == "date":
+        return {
+            "validate": "date",
+            "criteria": "between",
+            "minimum": dt.date(1900, 3, 1),
+            "maximum": dt.date(2099, 12, 31),
+            "error_type": "warning",
+        }
+    length = field.length or field.spec.length
+    if length and field.spec.storage == "text":
+        return {
+            "validate": "length",
+            "criteria": "<=",
+            "value": length,
+            "error_type": "stop",
+            "error_message": f"最多 {length} 个字。",
+        }
+    return {"validate": "any"}
+
+
+def add_live_checks(sheet: Any, table: Table, last: int, styles: Styles) -> None:
+    """Colour missing required cells of rows that were begun, and cells that cannot be right."""
+    missing = styles.get(bg_color=MISSING_FILL)
+    wrong = styles.get(bg_color=ERROR_FILL)
+    letters = {field.name: xl_col_to_name(index) for index, field in enumerate(table.fields)}
+    row, end = FIRST_DATA_ROW, xl_col_to_name(len(table.fields) - 1)
+    begun = f"COUNTA($A{row}:${end}{row})>0"
+    for column, field in enumerate(table.fields):
+        cell = f"${letters[field.name]}{row}"
+        empty = f"LEN(TRIM({cell}))=0"
+        for condition, style in (
+            (f"AND({empty},{begun})" if field.required == "yes" and not field.auto else None, missing),
+            (_conditional(field, letters, empty), missing),
+            (_wrong(field, cell), wrong),
+        ):
+            if condition:
+                options = {"type": "formula", "criteria": f"={condition}", "format": style}
+                sheet.conditional_format(FIRST_DATA_ROW - 1, column, last - 1, column, options)
+
+
+def _conditional(field: Field, letters: Mapping[str, str], empty: str) -> str | None:
+    """Translate simple conditions (``X = 'v'``, ``X IN ('a', 'b')``); others are left to ``check``."""
+    if field.required != "conditional" or not field.when:
+        return None
+    if found := _EQUALS.match(field.when):
+        name, values = found.group(1).strip(), [found.group(2)]
+    elif found := _IN.match(field.when):
+        name, values = found.group(1).strip(), re.findall(r"'([^']*)'", found.group(2))
+    else:
+        return None
+    if name not in letters:
+        return None
+    tests = ",".join(f'${letters[name]}{FIRST_DATA_ROW}="{value}"' for value in values)
+    return f"AND({empty},OR({tests}))"
+
+
+def _wrong(field: Field, cell: str) -> str | None:
+    """Return the condition under which a filled cell cannot be right."""
+    if field.kind == "id_number":
+        return f"AND(LEN({cell})>0,LEN({cell})<>18)"
+    if field.kind == "mobile":
+        return f"AND(LEN({cell})>0,LEN({cell})<>11)"
+    if field.spec.storage in {"integer", "decimal"}:
+        return f"ISTEXT({cell})"
+    return None

@@ -1,0 +1,45 @@
+"""Formats: calm colours, made once a workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_FONT = {"font_name": "等线", "font_size": 11, "valign": "vcenter"}
+HEADER_FILL = {"yes": "#DCE6F1", "conditional": "#EAF1DD", "no": "#F2F2F2", "auto": "#E4DFEC"}
+ERROR_FILL, WARNING_FILL, MISSING_FILL = "#F8CBAD", "#FFE699", "#FFF2CC"
+
+
+class Styles:
+    """The workbook's formats by purpose; equal ones are made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+
+    def get(self, **properties: object) -> Any:
+        """Return the format with these properties on top of the common font."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({**_FONT, **properties})
+        return self._made[key]
+
+    def title(self) -> Any:
+        """A sheet's first line."""
+        return self.get(bold=True, font_size=14)
+
+    def quiet(self, **more: object) -> Any:
+        """Guidance: small and grey."""
+        return self.get(font_size=9, font_color="#7F7F7F", **more)
+
+    def header(self, necessity: str) -> Any:
+        """A column's header by necessity: yes, conditional, no, auto."""
+        return self.get(bold=True, border=1, text_wrap=True, align="center", bg_color=HEADER_FILL[necessity])
+
+    def cell(self, num_format: str, locked: bool, fill: str | None = None) -> Any:
+        """A data cell."""
+        colour = {"bg_color": fill} if fill else {}
+        return self.get(num_format=num_format, locked=locked, **colour)
+
+    def boxed(self, **more: object) -> Any:
+        """A cell of the cover or the list of problems."""
+        return self.get(border=1, border_color="#BFBFBF", text_wrap=True, **more)

@@ -1,0 +1,252 @@
+"""The one writer: templates, prefilled templates, marked returns and consolidated exports are the same sheets.
+
+XlsxWriter in constant memory: rows are written in order, values always by their own type (a text that begins with
+``=`` stays text), no time stamps, so that the same content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
+
+from statecollect.catalog import Catalog
+from statecollect.findings import Finding
+from statecollect.workbook.content import BookContent, SheetContent, Task
+from statecollect.workbook.cover import write_cover, write_problems
+from statecollect.workbook.layout import (
+    COVER,
+    FIRST_DATA_ROW,
+    GUIDE_ROW,
+    HEADER_ROW,
+    HINT_ROW,
+    LAST_ROW,
+    LISTS,
+    PROBLEM_HEADER,
+    PROBLEMS,
+    STAMP,
+    TITLE_ROW,
+    guide_text,
+    header_text,
+    hint_text,
+    number_format,
+    tab_name,
+    width_of,
+)
+from statecollect.workbook.lists import ListSheet
+from statecollect.workbook.livecheck import add_live_checks, add_validations
+from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
+
+__all__ = ["BookContent", "SheetContent", "Task", "write_workbook"]
+
+_CREATED = dt.datetime(2022, 1, 1)
+_DIGITS_EXCEL_KEEPS = 15
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+_ALLOWED = {
+    "insert_rows": True,
+    "delete_rows": True,
+    "sort": True,
+    "autofilter": True,
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+}
+
+
+def write_workbook(path: Path, content: BookContent, catalog: Catalog, secret: bytes = b"") -> None:
+    """Write a workbook to ``path``; it appears whole or not at all."""
+    handle, name = tempfile.mkstemp(suffix=".xlsx", prefix=".writing-", dir=path.parent)
+    os.close(handle)
+    try:
+        with Workbook(name, _OPTIONS) as book:
+            _fill(book, content, catalog, secret)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> None:
+    book.set_properties({"title": content.title, "author": content.school, "created": _CREATED})
+    styles, lists = Styles(book), ListSheet(catalog)
+    write_cover(book, book.add_worksheet(COVER), content, styles)
+    places = {id(finding): place for one in content.sheets for finding, place in _places(one)}
+    if content.marked:
+        write_problems(book.add_worksheet(PROBLEMS), content, places, styles)
+    for one in content.sheets:
+        _write_table(book.add_worksheet(tab_name(one.table)), one, content, catalog, styles, lists)
+    if lists.names:
+        sheet = book.add_worksheet(LISTS)
+        lists.write(book, sheet)
+        sheet.hide()
+    if content.stamp is not None:
+        sheet = book.add_worksheet(STAMP)
+        for row, (key, value) in enumerate(content.stamp.rows(secret)):
+            sheet.write_string(row, 0, key)
+            sheet.write_string(row, 1, value)
+        sheet.very_hidden()
+
+
+def _places(one: SheetContent) -> list[tuple[Finding, tuple[str, str | None]]]:
+    """Return for each finding the tab and cell in the workbook being written."""
+    tab = tab_name(one.table)
+    columns = {field.name: xl_col_to_name(index) for index, field in enumerate(one.table.fields)}
+    rows = _new_rows(one)
+    return [
+        (
+            finding,
+            (tab, f"{columns[finding.field]}{rows[finding.origin.row]}")
+            if finding.field in columns and finding.origin.row in rows
+            else (tab, f"A{rows[finding.origin.row]}" if finding.origin.row in rows else None),
+        )
+        for finding in one.findings
+    ]
+
+
+def _new_rows(one: SheetContent) -> dict[int | None, int]:
+    """Return by the row number a finding speaks of the row in the new sheet."""
+    numbers = one.row_numbers or range(FIRST_DATA_ROW, FIRST_DATA_ROW + len(one.rows))
+    return {number: FIRST_DATA_ROW + position for position, number in enumerate(numbers)}
+
+
+def _write_table(
+    sheet: Any, one: SheetContent, content: BookContent, catalog: Catalog, styles: Styles, lists: ListSheet
+) -> None:
+    table, locked = one.table, content.read_only
+    formats = [number_format(field) for field in table.fields]
+    plain = [styles.cell(text, locked) for text in formats]
+    for column, field in enumerate(table.fields):
+        sheet.set_column(column, column, width_of(field), plain[column])
+
+    watermark = f"    【{content.watermark}】" if content.watermark else ""
+    sheet.set_row(TITLE_ROW - 1, 24)
+    sheet.write_string(TITLE_ROW - 1, 0, f"{table.id} {table.name}{watermark}", styles.title())
+    sheet.write_string(GUIDE_ROW - 1, 0, guide_text(table, catalog), styles.quiet(text_wrap=False))
+    sheet.set_row(HINT_ROW - 1, 48)
+    for column, field in enumerate(table.fields):
+        sheet.write_string(
+            HINT_ROW - 1, column, hint_text(field, catalog), styles.quiet(text_wrap=True, valign="top")
+        )
+    sheet.set_row(HEADER_ROW - 1, 48)
+    for column, field in enumerate(table.fields):
+        necessity = "auto" if field.auto else field.required
+        sheet.write_string(HEADER_ROW - 1, column, header_text(field), styles.header(necessity))
+    if one.findings:
+        sheet.set_column(len(table.fields), len(table.fields), 50, styles.get(text_wrap=True, locked=False))
+        sheet.write_string(HEADER_ROW - 1, len(table.fields), PROBLEM_HEADER, styles.header("auto"))
+
+    _write_rows(sheet, one, formats, plain, styles, locked)
+
+    last = max(LAST_ROW, FIRST_DATA_ROW + len(one.rows) + 5_000)
+    if not content.read_only:
+        add_validations(sheet, table, catalog, lists, last, content.offered)
+        add_live_checks(sheet, table, last, styles)
+    if one.rows:
+        columns = len(table.fields) + bool(one.findings)
+        sheet.autofilter(HEADER_ROW - 1, 0, FIRST_DATA_ROW + len(one.rows) - 2, columns - 1)
+    sheet.freeze_panes(HEADER_ROW, 1)
+    sheet.protect("", {"autofilter": True} if locked else _ALLOWED)
+    _print_setup(sheet, len(table.fields), content)
+
+
+def _write_rows(
+    sheet: Any, one: SheetContent, formats: Sequence[str], plain: Sequence[Any], styles: Styles, locked: bool
+) -> None:
+    marks, by_row = _marks(one)
+    width = len(formats)
+    for position, values in enumerate(one.rows):
+        row = FIRST_DATA_ROW - 1 + position
+        marked = marks.get(row + 1, {})
+        for column, value in enumerate(values):
+            mark = marked.get(column)
+            if mark is None:
+                if value is not None:
+                    _write_value(sheet, row, column, value, plain[column], styles, locked)
+                continue
+            fill = ERROR_FILL if any(finding.severity == "error" for finding in mark) else WARNING_FILL
+            _write_value(
+                sheet, row, column, value, styles.cell(formats[column], locked, fill), styles, locked, fill
+            )
+            text = "\n".join(f"{finding.message}\n→ {finding.hint}" for finding in mark)
+            sheet.write_comment(row, column, text, {"author": "", "x_scale": 2, "y_scale": 1.2})
+        if row + 1 in by_row:
+            text = "；".join(dict.fromkeys(finding.message for finding in by_row[row + 1]))
+            sheet.write_string(
+                row, width, text, styles.get(text_wrap=True, locked=False, font_color="#C00000")
+            )
+
+
+def _marks(
+    one: SheetContent,
+) -> tuple[Mapping[int, Mapping[int, list[Finding]]], Mapping[int, list[Finding]]]:
+    """Return findings by new row and column, and by new row."""
+    columns = {field.name: index for index, field in enumerate(one.table.fields)}
+    rows = _new_rows(one)
+    cells: dict[int, dict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    by_row: dict[int, list[Finding]] = defaultdict(list)
+    for finding in one.findings:
+        row = rows.get(finding.origin.row)
+        if row is None:
+            continue
+        by_row[row].append(finding)
+        if finding.field in columns:
+            cells[row][columns[finding.field]].append(finding)
+    return cells, by_row
+
+
+def _write_value(
+    sheet: Any,
+    row: int,
+    column: int,
+    value: object,
+    style: Any,
+    styles: Styles,
+    locked: bool,
+    fill: str | None = None,
+) -> None:
+    """Write a value by its own type; never a formula, never a link."""
+    if value is None:
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, style)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, style)
+    elif isinstance(value, dt.datetime | dt.date):
+        pattern = (
+            "yyyy-mm-dd hh:mm"
+            if isinstance(value, dt.datetime) and value.time() != dt.time()
+            else "yyyy-mm-dd"
+        )
+        sheet.write_datetime(row, column, value, styles.cell(pattern, locked, fill))
+    elif isinstance(value, int) and len(str(abs(value))) > _DIGITS_EXCEL_KEEPS:
+        sheet.write_string(row, column, str(value), style)
+    else:
+        number = float(value)  # type: ignore[arg-type]  # int, float or Decimal
+        if math.isfinite(number):
+            sheet.write_number(row, column, number, style)
+        else:
+            sheet.write_string(row, column, str(value), style)
+
+
+def _print_setup(sheet: Any, columns: int, content: BookContent) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(8 if columns > 16 else 9)  # A3 for wide tables, A4 otherwise
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(TITLE_ROW - 1, HEADER_ROW - 1)
+    if content.watermark:
+        sheet.set_header(f"&C&28{content.watermark}")
+    sheet.set_footer(f"&L{content.party.split('/')[-1].replace('&', '&&')}&C&A&R第 &P 页，共 &N 页")
