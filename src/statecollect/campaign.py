@@ -358,21 +358,20 @@ class Campaign:
                 raise UsageError(f"数据目录中没有表「{table_id}」", hint=hint)
 
 
-class _Tasks(dict[str, tuple[str, ...]]):
+class _Tasks(Mapping[str, tuple[str, ...]]):
     """Tables by party name; a teacher has those of the teachers' group."""
 
     def __init__(self, tasks: Mapping[Party, tuple[str, ...]]) -> None:
-        super().__init__({party.name: tables for party, tables in tasks.items()})
+        self._tables = {party.name: tables for party, tables in tasks.items()}
 
-    def __missing__(self, name: str) -> tuple[str, ...]:
-        return super().__getitem__(group_of(name)) if super().__contains__(group_of(name)) else ()
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return self._tables[group_of(name)]
 
-    def __contains__(self, name: object) -> bool:
-        return super().__contains__(group_of(str(name)))
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
 
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the tables of a party, or the default."""
-        return self[name] if name in self else default
+    def __len__(self) -> int:
+        return len(self._tables)
 
 
 def _not_made(party: Party, path: Path, tables: tuple[str, ...]) -> Made:

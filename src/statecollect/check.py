@@ -42,7 +42,7 @@ def check_file(path: Path, year: str | None = None) -> FileResult:
 def _rule_findings(reading: Reading, catalog: Catalog) -> list[Finding]:
     with Store.in_memory(catalog, dict(catalog.year.parameters)) as store:
         store.apply(reading.deliveries)
-        present = [catalog.tables[one.table] for one in reading.deliveries]
+        present = [catalog.tables[one] for one in dict.fromkeys(one.table for one in reading.deliveries)]
         results = run(store, [rule for table in present for rule in rules_of(catalog, table)])
         return [finding for result in results for finding in result.findings]
 

@@ -96,8 +96,8 @@ def fill(campaign: Campaign, rows: Rows, out: Path) -> list[Path]:
     """Fill the parties' templates as clerks would and return the workbooks."""
     tasks = {party.name: tables for party, tables in campaign.tasks.items()}
     by_party: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(dict)
-    for (party, table_id), content in rows.items():
-        by_party[party][table_id] = content
+    for (party, table_id), lines in rows.items():
+        by_party[party][table_id] = lines
     written = []
     for party, content in by_party.items():
         tables = [

@@ -9,7 +9,6 @@ import csv
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -59,7 +58,7 @@ def export(
     """
     if not draft:
         _refuse_while_open(validation, missing)
-    tables = [table for table in catalog.tables.values()]
+    tables = list(catalog.tables.values())
     rows = {table.id: _rows(store, table, masked) for table in tables}
     out.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".export-", dir=out.parent))
@@ -213,13 +212,13 @@ def _manifest(
 def _put_in_place(building: Path, out: Path) -> None:
     """Swap the new bundle in; an older one stands aside until the new one is there."""
     if not out.exists():
-        os.replace(building, out)
+        building.replace(out)
         return
     aside = Path(tempfile.mkdtemp(prefix=".old-", dir=out.parent))
-    os.replace(out, aside / out.name)
+    out.replace(aside / out.name)
     try:
-        os.replace(building, out)
+        building.replace(out)
     except OSError:
-        os.replace(aside / out.name, out)
+        (aside / out.name).replace(out)
         raise
     shutil.rmtree(aside, ignore_errors=True)

@@ -71,7 +71,9 @@ def raw_rows(block: Block) -> list[list[object]]:
     result: list[list[object]] = []
     for number in block.rows:
         cells = block.sheet.rows[number - 1]
-        row = [cells[index] if index is not None and index < len(cells) else None for index in order]
+        row: list[object] = [
+            cells[index] if index is not None and index < len(cells) else None for index in order
+        ]
         for position, index in enumerate(order):
             fault = block.sheet.faults.get((number - 1, index)) if index is not None else None
             if fault is not None:

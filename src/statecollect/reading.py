@@ -16,7 +16,7 @@ from statecollect.checking import Column, check_column
 from statecollect.findings import Finding, Origin
 from statecollect.store.delivery import Delivery
 from statecollect.workbook.guard import Limits
-from statecollect.workbook.reader import Book, read_book
+from statecollect.workbook.reader import Book, CellValue, read_book
 from statecollect.workbook.stamp import Stamp, read_stamp
 from statecollect.workbook.tables import Block, Ignored, column_letter, find_tables
 
@@ -127,7 +127,7 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
     )
 
 
-def _cell(row: Sequence[object], index: int) -> object:
+def _cell(row: Sequence[CellValue], index: int) -> CellValue:
     return row[index] if index < len(row) else None
 
 

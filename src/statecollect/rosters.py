@@ -64,7 +64,7 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
     table = catalog.tables[delivery.table]
     number = next((field.name for field in table.fields if field.kind == "staff_no"), None)
     name = next((field.name for field in table.fields if field.kind == "name"), None)
-    if number not in delivery.values or name not in delivery.values:
+    if number is None or name is None or not {number, name} <= set(delivery.values):
         raise UsageError(f"名单缺少「{number}」或「{name}」一列", where=path.name)
     parties: dict[str, Party] = {}
     rows: dict[str, dict[str, list[list[Any]]]] = {}

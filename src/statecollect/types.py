@@ -44,7 +44,8 @@ def value_type(field: Field) -> Any:
 @lru_cache(maxsize=4096)
 def column_type(field: Field) -> TypeAdapter[list[Any]]:
     """Return the type of a whole column: values or None, an error's first location is the position."""
-    return TypeAdapter(list[value_type(field) | None], config=ConfigDict(strict=True))
+    optional: Any = value_type(field) | None
+    return TypeAdapter(list[optional], config=ConfigDict(strict=True))
 
 
 @lru_cache(maxsize=256)

@@ -215,6 +215,19 @@ def test_a_submission_that_fails_halfway_leaves_nothing_behind(tmp_path: Path) -
         assert (digests(store), store.journal_head()) == (before, head)
 
 
+def test_an_event_the_database_could_not_take_is_made_up_for_before_the_next(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        path = toy.workbook(tmp_path, "教务处", OFFICE)
+        journal, originals = (
+            store._on_disk()
+        )  # a disk that fills up between line and database cannot be had here
+        sha256 = toy.deliveries(path)[0].sha256
+        data = {"sha256": sha256, "original": originals.keep(path, sha256)}
+        journal.append(journal.next("submission", data, "收表人", toy.AT))
+        toy.submit(store, toy.workbook(tmp_path, "学生处", MAJORS))
+        assert (store.row_count("1.1.3"), store.row_count("1.2.1")) == (2, 2)
+
+
 def test_decisions_are_written_down_and_change_no_data(tmp_path: Path) -> None:
     with filled(tmp_path, ("教务处", OFFICE)) as store:
         before = digests(store)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from statecollect.cleaning import choices, dates, identifiers, numbers, text
-from statecollect.cleaning.presets import preset
+from statecollect.cleaning.presets import PRESETS, preset
 from statecollect.cleaning.values import EMPTY, Choices, Cleaned, Options, Raw
 
 __all__ = ["Choices", "Cleaned", "Options", "Raw", "clean", "clean_column"]
@@ -51,16 +51,20 @@ _CLEANERS: dict[str, Cleaner] = {
 }
 
 
-def clean(kind: str, raw: Raw, *, options: Options | None = None, number_format: str | None = None) -> Cleaned:
+def clean(
+    kind: str, raw: Raw, *, options: Options | None = None, number_format: str | None = None
+) -> Cleaned:
     """Clean one value. ``kind`` is a field kind, an everyday name (money_wan) or a code list (gender, XB).
 
     Raises ValueError for a kind nobody knows; bad values never raise.
     """
-    if options is None and (found := preset(kind) if kind not in _CLEANERS or kind == "staff_no" else None):
-        kind, options = found
+    if options is None and (kind in PRESETS or (kind not in _CLEANERS and kind not in _NUMBERS)):
+        kind, options = preset(kind) or (kind, options)
     options = options or Options()
     if kind in _NUMBERS:
-        return EMPTY if raw is None else numbers.clean_number(raw, options, number_format, whole=_NUMBERS[kind])
+        return (
+            EMPTY if raw is None else numbers.clean_number(raw, options, number_format, whole=_NUMBERS[kind])
+        )
     if kind not in _CLEANERS:
         raise ValueError(f"unknown kind: {kind}")
     return text.missing(options) if raw is None else _CLEANERS[kind](raw, options)

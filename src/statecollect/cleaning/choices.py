@@ -8,12 +8,60 @@ import re
 from statecollect.cleaning.text import is_empty, missing, plain, tidy, unusable
 from statecollect.cleaning.values import Choices, Cleaned, Options, Raw, fold, wrong
 
-_SIMPLIFIED = str.maketrans("漢滿黨團員級學碩師國際專業應屆畢無讀聯臺灣華僑", "汉满党团员级学硕师国际专业应届毕无读联台湾华侨")
+_SIMPLIFIED = str.maketrans(
+    "漢滿黨團員級學碩師國際專業應屆畢無讀聯臺灣華僑", "汉满党团员级学硕师国际专业应届毕无读联台湾华侨"
+)
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _TAILS = ("族", "级", "类", "毕业", "学历", "学位", "性", "人", "生", "者", "员", "项", "课", "专业")
 _SEVERAL = re.compile(r"[/、,，;；|]|或")
-_YES = set("是 y yes true t 对 有 √ ✓ ✔ ☑ 1 ○ 〇 ● 真 属于 已 on v".split())
-_NO = set("否 n no false f 错 无 没有 不是 非 × ✗ ✘ ✕ ╳ x 0 假 不 未 没 没有的 不属于 off".split())
+_YES = {
+    "是",
+    "y",
+    "yes",
+    "true",
+    "t",
+    "对",
+    "有",
+    "√",
+    "✓",
+    "✔",
+    "☑",
+    "1",
+    "○",
+    "〇",
+    "●",
+    "真",
+    "属于",
+    "已",
+    "on",
+    "v",
+}
+_NO = {
+    "否",
+    "n",
+    "no",
+    "false",
+    "f",
+    "错",
+    "无",
+    "没有",
+    "不是",
+    "非",
+    "×",
+    "✗",
+    "✘",
+    "✕",
+    "╳",
+    "x",
+    "0",
+    "假",
+    "不",
+    "未",
+    "没",
+    "没有的",
+    "不属于",
+    "off",
+}
 
 
 def clean_yes_no(raw: Raw, options: Options) -> Cleaned:
@@ -99,7 +147,9 @@ def _label(short: str, choices: Choices) -> str | None:
     for one in tries:
         if one and one in spellings:
             return spellings[one]
-    ends = {spellings[fold(label)] for label in choices.labels if len(label) >= 2 and bare.endswith(fold(label))}
+    ends = {
+        spellings[fold(label)] for label in choices.labels if len(label) >= 2 and bare.endswith(fold(label))
+    }
     negated = re.match(r"[非不无未]", bare)
     return ends.pop() if len(ends) == 1 and not negated and len(bare) <= 8 else None
 

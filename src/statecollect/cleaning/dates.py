@@ -12,18 +12,31 @@ from statecollect.cleaning.values import Cleaned, Options, Raw, wrong
 
 _FIRST, _LAST = 1900, 2050
 _SERIALS = range(10_000, 55_000)  # 1927 to 2050: a number in this range is an Excel date
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
-_VAGUE = re.compile(r"约|大概|左右|前后|春|夏|秋|冬|初|底|末|旬|上半年|下半年|季度|学期|寒假|暑假|以前|以后|之前|之后|至今|迄今")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
+_VAGUE = re.compile(
+    r"约|大概|左右|前后|春|夏|秋|冬|初|底|末|旬|上半年|下半年|季度|学期|寒假|暑假|以前|以后|之前|之后|至今|迄今"
+)
 _PERIOD = re.compile(r"至|到|~|～|—|–|--|起")
-_TIME = re.compile(r"[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$|(?:上午|下午)?\d{1,2}时(?:\d{1,2}分)?(?:\d{1,2}秒)?$")
-_WORDS = re.compile(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(?:CST|GMT|UTC)\b|\d{1,2}:\d{2}(?::\d{2})?|[(（]?(?:星期|周)[一二三四五六日天][)）]?")
+_TIME = re.compile(
+    r"[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$|(?:上午|下午)?\d{1,2}时(?:\d{1,2}分)?(?:\d{1,2}秒)?$"
+)
+_WORDS = re.compile(
+    r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(?:CST|GMT|UTC)\b|\d{1,2}:\d{2}(?::\d{2})?|[(（]?(?:星期|周)[一二三四五六日天][)）]?"
+)
 _SEPARATOR = r"[-/.。、_年月\\·,]"
 _FULL = re.compile(rf"^(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})[日号.]?$")
 _MONTH = re.compile(rf"^(\d{{4}}){_SEPARATOR}(\d{{1,2}})(?:月份?|\.|月)?$")
 _REVERSED = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _NO_YEAR = re.compile(r"^\d{1,2}[-/.月]\d{1,2}[日号]?$")
 _SHORT_YEAR = re.compile(rf"^\d{{2}}{_SEPARATOR}\d{{1,2}}(?:{_SEPARATOR}\d{{1,2}}[日号]?|月)?$")
-_CHINESE = re.compile(r"^([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:份)?(?:([一二三四五六七八九十]{1,4})[日号])?$")
+_CHINESE = re.compile(
+    r"^([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:份)?(?:([一二三四五六七八九十]{1,4})[日号])?$"
+)
 
 
 def clean_date(raw: Raw, options: Options) -> Cleaned:
@@ -44,7 +57,10 @@ def clean_year_month(raw: Raw, options: Options) -> Cleaned:
     if isinstance(raw, float) and not raw.is_integer() and _FIRST <= raw <= _LAST:
         decimals = f"{raw:.10g}".partition(".")[2]
         if decimals == "1":
-            return wrong(f"「{plain(raw)}」看不出是 1 月还是 10 月（2021.10 会变成 2021.1）", "把单元格设为文本，填 2021-10 这样")
+            return wrong(
+                f"「{plain(raw)}」看不出是 1 月还是 10 月（2021.10 会变成 2021.1）",
+                "把单元格设为文本，填 2021-10 这样",
+            )
         raw = f"{int(raw)}.{decimals}"
     found = _read(raw, options)
     if isinstance(found, Cleaned):
@@ -185,7 +201,9 @@ def _from_text(text: str) -> Cleaned | tuple[int, int | None, int | None, bool]:
     short = _TIME.sub("", re.sub(r"\s+", " ", _half(tidy(text))))
     short = _WORDS.sub("", short).strip().replace(" ", "")
     if spelt := _CHINESE.match(short):
-        year, month, day = (chinese_number(part.replace("○", "〇")) if part else None for part in spelt.groups())
+        year, month, day = (
+            chinese_number(part.replace("○", "〇")) if part else None for part in spelt.groups()
+        )
         return int(year or 0), month, day, True
     if _VAGUE.search(short):
         return wrong(f"「{typed}」只是大概的时间", "填准确的日期")
@@ -215,7 +233,9 @@ def _from_text(text: str) -> Cleaned | tuple[int, int | None, int | None, bool]:
 
 def _by_name(text: str) -> tuple[int, int | None, int | None, bool] | None:
     """Read dates with an English month name, as programs print them."""
-    found = re.search(r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", text.replace("-", " "))
+    found = re.search(
+        r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", text.replace("-", " ")
+    )
     if found is None:
         return None
     rest = re.sub(r"\d{1,2}:\d{2}(?::\d{2})?", "", text.replace("-", " "))

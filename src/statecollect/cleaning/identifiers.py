@@ -46,12 +46,19 @@ def identifier(check: Check) -> Callable[[Raw, Options], Cleaned]:
             return problem
         short = compact(text).strip("'’‘\"“”")
         if _SCIENTIFIC.match(short):
-            return wrong(f"「{tidy(text)}」被 Excel 变成了科学计数，后面的数字已经丢失", "把单元格设为文本后重新输入整个号码")
+            return wrong(
+                f"「{tidy(text)}」被 Excel 变成了科学计数，后面的数字已经丢失",
+                "把单元格设为文本后重新输入整个号码",
+            )
         found = check(short, options)
         if isinstance(found, Cleaned):
             return found
         changed = found != text
-        note = "补回了开头的 0" if changed and found.lstrip("0") == text.lstrip("0") and found.startswith("0") else "去掉了多余的符号"
+        note = (
+            "补回了开头的 0"
+            if changed and found.lstrip("0") == text.lstrip("0") and found.startswith("0")
+            else "去掉了多余的符号"
+        )
         return Cleaned(found, changed, note=note if changed else "")
 
     return clean
@@ -95,7 +102,9 @@ def uscc(short: str, options: Options) -> Cleaned | str:
     code = short.upper().replace("-", "")
     if len(code) != 18 or any(char not in _USCC_ALPHABET for char in code):
         return wrong(f"「{short}」不是 18 位的统一社会信用代码", "对照营业执照填写")
-    total = sum(_USCC_ALPHABET.index(char) * weight for char, weight in zip(code, _USCC_WEIGHTS, strict=False))
+    total = sum(
+        _USCC_ALPHABET.index(char) * weight for char, weight in zip(code, _USCC_WEIGHTS, strict=False)
+    )
     if _USCC_ALPHABET[(31 - total % 31) % 31] != code[17]:
         return wrong(f"「{short}」的校验码不对，很可能有一位输错", "对照营业执照核对每一位")
     return code
@@ -123,7 +132,9 @@ def phone(short: str, options: Options) -> Cleaned | str:
     plain_number = re.sub(r"\D", "", short)
     if re.fullmatch(r"(?:86)?1[3-9]\d{9}", plain_number):
         return plain_number[-11:]
-    found = re.fullmatch(r"(?:\+?86-?)?[(]?(0\d{2,3})[)]?[-—–]?(\d{7,8})(?:[-—–]|转|ext\.?)?(\d{1,6})?", short, re.IGNORECASE)
+    found = re.fullmatch(
+        r"(?:\+?86-?)?[(]?(0\d{2,3})[)]?[-—–]?(\d{7,8})(?:[-—–]|转|ext\.?)?(\d{1,6})?", short, re.IGNORECASE
+    )
     if found:
         area, number, inner = found.groups()
         if "-" not in short and "(" not in short:
@@ -174,7 +185,9 @@ def postcode(short: str, options: Options) -> Cleaned | str:
 
 def school_code(short: str, options: Options) -> Cleaned | str:
     """Check a school code: ten digits."""
-    return short if re.fullmatch(r"\d{10}", short) else wrong(f"「{short}」不是 10 位学校标识码", "填 10 位数字")
+    return (
+        short if re.fullmatch(r"\d{10}", short) else wrong(f"「{short}」不是 10 位学校标识码", "填 10 位数字")
+    )
 
 
 def isbn(short: str, options: Options) -> Cleaned | str:

@@ -10,7 +10,20 @@ from statecollect.cleaning.values import Cleaned, Options, Raw, wrong
 
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
-_SCALES = {"": 1.0, "十": 1e1, "百": 1e2, "千": 1e3, "k": 1e3, "K": 1e3, "万": 1e4, "w": 1e4, "W": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
+_SCALES = {
+    "": 1.0,
+    "十": 1e1,
+    "百": 1e2,
+    "千": 1e3,
+    "k": 1e3,
+    "K": 1e3,
+    "万": 1e4,
+    "w": 1e4,
+    "W": 1e4,
+    "百万": 1e6,
+    "千万": 1e7,
+    "亿": 1e8,
+}
 
 # Units by what they measure, each with its size in the family's base unit.
 _FAMILIES: dict[str, dict[str, float]] = {
@@ -33,11 +46,15 @@ _UNIT_FAMILY = {unit: family for family, units in _FAMILIES.items() for unit in 
 _LOOSE = {"count", "volumes", "hours", "days", "years", "points"}
 
 _NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)((?:[eE][+-]?\d+)?)(.*)$")
-_APPROXIMATE = re.compile(r"约|大概|大致|左右|上下|近\d|以上|以下|以内|超过|不足|不到|至少|至多|多[人个名元万]?$|余[人个名元万]?$|几|若干|[><≥≤≈~～]\d|\d\+$|±")
+_APPROXIMATE = re.compile(
+    r"约|大概|大致|左右|上下|近\d|以上|以下|以内|超过|不足|不到|至少|至多|多[人个名元万]?$|余[人个名元万]?$|几|若干|[><≥≤≈~～]\d|\d\+$|±"
+)
 _RANGE = re.compile(r"\d[^\d.,eE]*(?:-|–|—|~|～|至|到)[^\d]*\d")
 _SUM = re.compile(r"\d[^\d,.]*[×*xX÷/+=][^\d]*\d|^=")
 _RATE = re.compile(r"/(?:年|月|日|天|人|生|学年|学期|小时)|每(?:年|月|人|生)")
-_CURRENCY = re.compile(r"美元|美金|欧元|港币|港元|日元|英镑|韩元|澳元|泰铢|卢布|[$€£₩]|USD|EUR|HKD|JPY|GBP", re.IGNORECASE)
+_CURRENCY = re.compile(
+    r"美元|美金|欧元|港币|港元|日元|英镑|韩元|澳元|泰铢|卢布|[$€£₩]|USD|EUR|HKD|JPY|GBP", re.IGNORECASE
+)
 _LOOKALIKE = re.compile(r"^[\d.,]*[OoIl|][\d.,OoIl|]*$")
 _ASIDE = re.compile(r"^(?:人民币|RMB|CNY|[¥￥]|共计?|合计|总计)+|(?:整|正)$", re.IGNORECASE)
 
@@ -65,7 +82,10 @@ def _from_number(raw: float, options: Options, number_format: str | None, whole:
         if percent:
             value *= 100
         elif 0 < abs(value) <= 1:
-            return wrong(f"「{plain(raw)}」看不出是 {plain(raw)}% 还是 {value * 100:g}%", "这一栏的单位是 %，按 85 这样填")
+            return wrong(
+                f"「{plain(raw)}」看不出是 {plain(raw)}% 还是 {value * 100:g}%",
+                "这一栏的单位是 %，按 85 这样填",
+            )
     elif percent:
         return wrong(f"单元格是百分数格式（{value * 100:g}%），这里要数字", "把单元格格式改为数值后重新输入")
     return _finish(value, options, whole, changed=percent, typed=plain(raw), bare=True)
@@ -97,7 +117,9 @@ def _from_text(text: str, options: Options, whole: bool) -> Cleaned:
     if isinstance(factor, Cleaned):
         return factor
     if options.unit == "%" and not found.group(3) and 0 < abs(number) < 1:
-        return wrong(f"「{typed}」看不出是 {number:g}% 还是 {number * 100:g}%", "这一栏的单位是 %，按 85 这样填")
+        return wrong(
+            f"「{typed}」看不出是 {number:g}% 还是 {number * 100:g}%", "这一栏的单位是 %，按 85 这样填"
+        )
     changed = short != found.group(1).lstrip("+") or "," in short or short != text
     return _finish(number * factor, options, whole, changed=changed, typed=typed, bare=not found.group(3))
 
@@ -163,7 +185,10 @@ def _finish(value: float, options: Options, whole: bool, *, changed: bool, typed
     if options.unit == "%" and value < 0:
         return wrong(f"「{typed}」是负的百分比", "填 0 到 100 之间的数")
     if options.most is not None and bare and abs(value) > options.most:
-        return wrong(f"「{typed}」{options.unit or ''}大得不像，可能单位错了（{value / 1e4:g}{options.unit or ''}？）", f"核对单位：这一栏是{options.unit or '数'}")
+        return wrong(
+            f"「{typed}」{options.unit or ''}大得不像，可能单位错了（{value / 1e4:g}{options.unit or ''}？）",
+            f"核对单位：这一栏是{options.unit or '数'}",
+        )
     if whole:
         if not value.is_integer():
             return wrong(f"「{typed}」不是整数", "填整数，不要四舍五入的结果")

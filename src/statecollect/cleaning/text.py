@@ -46,12 +46,16 @@ _NOT_ANSWERED = {
 }
 _MOJIBAKE = re.compile("锟斤拷|烫烫烫|屯屯屯|\ufffd|锘|ï»¿|Ã[\x80-\xbf]|â€|鐨勫|鏁欏")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd]")
-_EXCEL_ERROR = re.compile(r"^#(?:VALUE!|N/A|REF!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$", re.IGNORECASE)
+_EXCEL_ERROR = re.compile(
+    r"^#(?:VALUE!|N/A|REF!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$", re.IGNORECASE
+)
 _CJK = "\u3400-\u9fff\u3007\uff00-\uffef\u3001\u3002\u201c\u201d"
 _BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]+[ \t]*|[ \t]*[\r\n]+[ \t]*(?=[{_CJK}])")
 _DOTS = re.compile("[•・‧∙●．﹒･]")
 _REMARK = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*[）)\]】〕]$")
-_NAME = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff〇]{1,15}(?:·[\u3400-\u9fff〇]{1,15})*$|^[A-Za-z][A-Za-z.'’·\- ]{0,59}$")
+_NAME = re.compile(
+    r"^[\u3400-\u9fff\U00020000-\U0003ffff〇]{1,15}(?:·[\u3400-\u9fff〇]{1,15})*$|^[A-Za-z][A-Za-z.'’·\- ]{0,59}$"
+)
 _SEVERAL = re.compile(r"[,，、;；/\\|&]|和(?=..)")
 
 
@@ -131,7 +135,9 @@ def clean_name(raw: Raw, options: Options) -> Cleaned:
     parts = kept.split()
     if len(parts) > 1 and not kept.isascii():
         if all(len(part) >= 2 for part in parts):
-            return wrong(f"「{kept}」像是两个姓名（或一个姓名中有空格）", "一格只填一个人；一个人的姓名请去掉空格")
+            return wrong(
+                f"「{kept}」像是两个姓名（或一个姓名中有空格）", "一格只填一个人；一个人的姓名请去掉空格"
+            )
         kept = "".join(parts)
     if not _NAME.match(kept):
         return wrong(f"「{kept}」不像姓名", "填姓名全称，不带数字和符号")
@@ -150,7 +156,11 @@ def clean_list(raw: Raw, options: Options) -> Cleaned:
         words = parts[0].split()
         together = len(words) > 1 and all(len(word) == 1 for word in words)
         parts = ["".join(words)] if together else (words if all(len(word) >= 2 for word in words) else parts)
-    kept = list(dict.fromkeys(_DOTS.sub("·", "".join(part.split()) if not part.isascii() else part.strip()) for part in parts))
+    kept = list(
+        dict.fromkeys(
+            _DOTS.sub("·", "".join(part.split()) if not part.isascii() else part.strip()) for part in parts
+        )
+    )
     return Cleaned(kept, changed=",".join(kept) != str(raw).strip(), note="多个值统一用英文逗号分隔")
 
 

@@ -152,9 +152,7 @@ class Store:
     def original(self, sha256: str) -> Path:
         """Return the kept original of a submission. Raises StoreError when it is missing or changed."""
         _, originals = self._on_disk()
-        names = [
-            event.data["original"] for event in self.events(SUBMISSION) if event.data["sha256"] == sha256
-        ]
+        names = [one.data["original"] for one in self.events(SUBMISSION) if one.data["sha256"] == sha256]
         if not names:
             raise StoreError("没有收过这份原件", hint="用 statecollect log 查看收过的文件", where=sha256[:12])
         return originals.get(names[0], sha256)

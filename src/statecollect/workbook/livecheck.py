@@ -56,15 +56,15 @@ def _rule(
         return {"validate": "any"}
     if field.codes or field.kind == "yes_no":
         codes = catalog.codes[field.codes] if field.codes else None
-        dependent = codes is not None and field.within is not None
-        source = (
-            lists.dependent(codes, letters[field.within]) if dependent else "=" + str(lists.name_of(field))
-        )  # type: ignore[arg-type,index]
+        if codes is not None and field.within is not None:
+            source, first = lists.dependent(codes, letters[field.within]), f"；先填“{field.within}”"
+        else:
+            source, first = f"={lists.name_of(field)}", ""
         return {
             "validate": "list",
             "source": source,
             "error_type": "warning" if codes is not None and codes.extensible else "stop",
-            "error_message": f"请从下拉列表中选择{'；先填“' + str(field.within) + '”' if dependent else ''}。",
+            "error_message": f"请从下拉列表中选择{first}。",
         }
     if offered:
         return {

@@ -163,11 +163,11 @@ def _identify(sheet: RawSheet, found: _Found, expected: Sequence[str]) -> tuple[
             return tables[table_id], _header_row(sheet, tables[table_id])[0]
     wanted = [tables[one] for one in expected if one in tables] or list(tables.values())
     scored = sorted(((_header_row(sheet, table), table) for table in wanted), key=lambda one: -one[0][1])
-    (row, best), table = scored[0]
+    (header, best), table = scored[0]
     rival = scored[1][0][1] if len(scored) > 1 else 0.0
-    if row is None or best <= rival:
+    if header is None or best <= rival:
         return None, None
-    return table, row
+    return table, header
 
 
 def _header_row(sheet: RawSheet, table: Table) -> tuple[int | None, float]:

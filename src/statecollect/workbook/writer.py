@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding
+from statecollect.workbook.book import new_book
 from statecollect.workbook.content import BookContent, SheetContent, Task
 from statecollect.workbook.cover import write_cover, write_problems
 from statecollect.workbook.layout import (
@@ -47,15 +45,7 @@ from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
 
 __all__ = ["BookContent", "SheetContent", "Task", "write_workbook"]
 
-_CREATED = dt.datetime(2022, 1, 1)
 _DIGITS_EXCEL_KEEPS = 15
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
 _ALLOWED = {
     "insert_rows": True,
     "delete_rows": True,
@@ -69,19 +59,11 @@ _ALLOWED = {
 
 def write_workbook(path: Path, content: BookContent, catalog: Catalog, secret: bytes = b"") -> None:
     """Write a workbook to ``path``; it appears whole or not at all."""
-    handle, name = tempfile.mkstemp(suffix=".xlsx", prefix=".writing-", dir=path.parent)
-    os.close(handle)
-    try:
-        with Workbook(name, _OPTIONS) as book:
-            _fill(book, content, catalog, secret)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with new_book(path, content.title, content.school) as book:
+        _fill(book, content, catalog, secret)
 
 
 def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> None:
-    book.set_properties({"title": content.title, "author": content.school, "created": _CREATED})
     styles, lists = Styles(book), ListSheet(catalog)
     write_cover(book, book.add_worksheet(COVER), content, styles)
     places = {id(finding): place for one in content.sheets for finding, place in _places(one)}

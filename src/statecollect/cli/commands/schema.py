@@ -71,7 +71,7 @@ def show(
         raise UsageError(
             f"数据目录中没有表「{table_id}」", hint=f"相近的有：{'、'.join(close)}" if close else ""
         )
-    rules = rules_of(catalog, table)
+    rules = [bound.rule for bound in rules_of(catalog, table)]
     if json:
         render.write_json(
             {
