@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import toy
-
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding
 from statecollect.workbook.stamp import Stamp
@@ -33,7 +32,8 @@ def write(
         school="试验学校",
         party="教务处",
         tasks=[
-            Task(catalog.tables[one], "教务处、各系部", "教务处", "教务处", "阳锋", "2099-09-20") for one in tables
+            Task(catalog.tables[one], "教务处、各系部", "教务处", "教务处", "阳锋", "2099-09-20")
+            for one in tables
         ],
         sheets=[
             SheetContent(

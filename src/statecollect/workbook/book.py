@@ -12,6 +12,8 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
+from statecollect.errors import UsageError
+
 _CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
 _OPTIONS = {
     "constant_memory": True,
@@ -28,10 +30,22 @@ def new_book(path: Path, title: str, author: str) -> Iterator[Any]:
     handle, name = tempfile.mkstemp(suffix=".xlsx", prefix=".writing-", dir=path.parent)
     os.close(handle)
     try:
-        with Workbook(name, _OPTIONS) as book:
+        # rows wait in temporary files: personal data, so they go even when writing fails
+        with (
+            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+            Workbook(name, {**_OPTIONS, "tmpdir": folder}) as book,
+        ):
             book.set_properties({"title": title, "author": author, "created": _CREATED})
             yield book
-        Path(name).replace(path)
+        _put_in_place(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _put_in_place(written: Path, path: Path) -> None:
+    try:
+        written.replace(path)
+    except PermissionError as error:  # Windows, while Excel has the file open
+        hint = "关闭它再运行"
+        raise UsageError("文件写不进去，可能正在 Excel 或 WPS 中打开", hint=hint, where=path.name) from error

@@ -58,4 +58,6 @@ class BookContent:
     @property
     def marked(self) -> bool:
         """Whether this is a return with findings."""
-        return any(sheet.findings for sheet in self.sheets)
+        return any(sheet.findings for sheet in self.sheets) or (
+            self.stamp is not None and self.stamp.kind == "marked"
+        )

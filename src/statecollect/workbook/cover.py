@@ -20,6 +20,7 @@ _TASK_COLUMNS = (
     (NIL_HEADER, 13),
     ("备注", 14),
 )
+LINKS_A_SHEET = 65_000  # Excel allows 65,530
 _HOW = (
     "怎样填写",
     "1. 每张表从第 5 行开始填，一行一条；第 4 行是栏目名，第 3 行写着每栏的格式。" + LEGEND,
@@ -121,7 +122,9 @@ def write_problems(
     for column, (_, width) in enumerate(_LIST_COLUMNS):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, f"问题清单：{content.party.split('/')[-1]}", styles.title())
-    counts = f"错误 {errors} 处（必须改），警告 {len(found) - errors} 处（请核实）"
+    notes = sum(finding.severity == "note" for finding in found)
+    counts = f"错误 {errors} 处（必须改），警告 {len(found) - errors - notes} 处（请核实）"
+    counts += f"，提示 {notes} 处（已自动整理，不对才改）" if notes else ""
     deadline = f"；截止日期 {content.deadline}" if content.deadline else ""
     sheet.write_string(1, 0, counts + deadline, styles.get(bold=True))
     for column, (name, _) in enumerate(_LIST_COLUMNS):
@@ -141,14 +144,18 @@ def _write_problem(
 ) -> None:
     tab, cell = place
     sheet.write_string(row, 0, one.table.title, styles.boxed())
-    link = styles.boxed(font_color="#1F4E79", underline=1)
-    sheet.write_url(row, 1, f"internal:'{tab}'!{cell or 'A1'}", link, cell or "整张表")
+    if row < LINKS_A_SHEET:
+        link = styles.boxed(font_color="#1F4E79", underline=1)
+        sheet.write_url(row, 1, f"internal:'{tab}'!{cell or 'A1'}", link, cell or "整张表")
+    else:
+        sheet.write_string(row, 1, cell or "整张表", styles.boxed())
     for column, text in enumerate(
         (finding.field or "", finding.value or "", finding.message, finding.hint), start=2
     ):
         sheet.write_string(row, column, text, styles.boxed())
-    fill = ERROR_FILL if finding.severity == "error" else WARNING_FILL
-    sheet.write_string(row, 6, SEVERITY_LABEL[finding.severity], styles.boxed(bg_color=fill))
+    fills = {"error": {"bg_color": ERROR_FILL}, "note": {}}
+    fill = fills.get(finding.severity, {"bg_color": WARNING_FILL})
+    sheet.write_string(row, 6, SEVERITY_LABEL[finding.severity], styles.boxed(**fill))
 
 
 def _print_setup(sheet: Any, content: BookContent) -> None:

@@ -121,7 +121,8 @@ tab_name = sheet_name
 LEGEND = f"栏目名前 {REQUIRED_MARK} 必填，{CONDITIONAL_MARK} 符合条件时必填，{AUTO_MARK} 由平台自动生成、可以不填。"
 
 _WIDTHS = {
-    "yes_no": 9,
+    "yes_no": 12,
+    "code": 15,
     "date": 12,
     "datetime": 17,
     "year_month": 11,
@@ -145,7 +146,7 @@ def width_of(field: Field) -> int:
     """Return the column's width in characters: room for the header on two lines and for a usual value."""
     longest = field.length or field.spec.length or 16
     usual = _WIDTHS.get(field.kind, max(10, min(longest + 2, 24)))
-    return max(usual, min(30, display_width(header_text(field)) // 2 + 3))
+    return max(usual, min(30, display_width(header_text(field)) // 2 + 5))
 
 
 def guide_text(table: Table, catalog: Catalog) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
@@ -37,20 +38,28 @@ class ListSheet:
         return self._add(f"列表_{table.id.replace('.', '_')}_{position}", values)
 
     def dependent(self, codes: CodeList, letter: str) -> str:
-        """Return the formula of a list that depends on the column ``letter`` of the same row."""
+        """Return the formula of a list that depends on the column ``letter`` of the same row.
+
+        While that column is empty the whole list is offered. INDIRECT rather than CHOOSE: a validation's formula
+        may have 255 characters only.
+        """
         groups = dependent_groups(codes)
         parents = self._add(f"列表_{codes.id}_按", tuple(groups))
-        names = [
-            self._add(f"列表_{codes.id}_{n}", labels) for n, labels in enumerate(groups.values(), start=1)
-        ]
-        return f"=CHOOSE(MATCH(${letter}{FIRST_DATA_ROW},{parents},0),{','.join(names)})"
+        whole = self._add(f"列表_{codes.id}", codes.labels)
+        for number, labels in enumerate(groups.values(), start=1):
+            self._add(f"{whole}_{number}", labels)
+        return f'=INDIRECT("{whole}"&IFERROR("_"&MATCH(${letter}{FIRST_DATA_ROW},{parents},0),""))'
 
     def write(self, book: Any, sheet: Any) -> None:
-        """Write the lists in columns and define their names, in the order in which they were asked for."""
+        """Write the lists in columns and define their names, in the order in which they were asked for.
+
+        Row by row: a row that the writer has left behind cannot be written any more.
+        """
+        for row, cells in enumerate(zip_longest(*([name, *values] for name, values in self.names.items()))):
+            for column, value in enumerate(cells):
+                if value is not None:
+                    sheet.write_string(row, column, value)
         for column, (name, values) in enumerate(self.names.items()):
-            sheet.write_string(0, column, name)
-            for row, value in enumerate(values, start=1):
-                sheet.write_string(row, column, value)
             letters = _letters(column)
             book.define_name(name, f"='{LISTS}'!${letters}$2:${letters}${len(values) + 1}")
 
@@ -60,11 +69,15 @@ class ListSheet:
 
 
 def dependent_groups(codes: CodeList) -> Mapping[str, Sequence[str]]:
-    """Return the labels offered under each governing value."""
+    """Return the labels offered under each governing value; a code without ``within`` is offered under all."""
     groups: dict[str, list[str]] = {}
     for code in codes.values:
         for parent in code.within:
-            groups.setdefault(parent, []).append(code.label)
+            groups.setdefault(parent, [])
+    for code in codes.values:
+        for parent, labels in groups.items():
+            if not code.within or parent in code.within:
+                labels.append(code.label)
     return groups
 
 

@@ -81,11 +81,12 @@ def _rule(
         }
         return {"validate": storage, "criteria": "between", **bounds, "error_type": "stop"}
     if storage == "date":
+        period = catalog.year.periods.get(field.period) if field.period else None
         return {
             "validate": "date",
             "criteria": "between",
-            "minimum": dt.date(1900, 3, 1),
-            "maximum": dt.date(2099, 12, 31),
+            "minimum": period.start if period else dt.date(1900, 3, 1),
+            "maximum": period.end if period else dt.date(2099, 12, 31),
             "error_type": "warning",
         }
     length = field.length or field.spec.length

@@ -6,8 +6,6 @@ XlsxWriter in constant memory: rows are written in order, values always by their
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,9 +30,11 @@ from statecollect.workbook.layout import (
     PROBLEMS,
     STAMP,
     TITLE_ROW,
+    frozen_columns,
     guide_text,
     header_text,
     hint_text,
+    lines_needed,
     number_format,
     tab_name,
     width_of,
@@ -42,16 +42,18 @@ from statecollect.workbook.layout import (
 from statecollect.workbook.lists import ListSheet
 from statecollect.workbook.livecheck import add_live_checks, add_validations
 from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
+from statecollect.workbook.values import format_for, write_value
 
 __all__ = ["BookContent", "SheetContent", "Task", "write_workbook"]
 
-_DIGITS_EXCEL_KEEPS = 15
+PROBLEM_WIDTH = 50
+# Beyond, Excel takes minutes to open the sheet; the column 问题 still has every text
+COMMENTS_A_SHEET = 2_000
 _ALLOWED = {
     "insert_rows": True,
     "delete_rows": True,
     "sort": True,
     "autofilter": True,
-    "format_cells": True,
     "format_columns": True,
     "format_rows": True,
 }
@@ -115,20 +117,25 @@ def _write_table(
         sheet.set_column(column, column, width_of(field), plain[column])
 
     watermark = f"    【{content.watermark}】" if content.watermark else ""
-    sheet.set_row(TITLE_ROW - 1, 24)
+    fixed = styles.get()  # the columns are unlocked for typing, the rows above the data are not
+    sheet.set_row(TITLE_ROW - 1, 24, fixed)
+    sheet.set_row(GUIDE_ROW - 1, 15, fixed)
     sheet.write_string(TITLE_ROW - 1, 0, f"{table.id} {table.name}{watermark}", styles.title())
     sheet.write_string(GUIDE_ROW - 1, 0, guide_text(table, catalog), styles.quiet(text_wrap=False))
-    sheet.set_row(HINT_ROW - 1, 48)
-    for column, field in enumerate(table.fields):
-        sheet.write_string(
-            HINT_ROW - 1, column, hint_text(field, catalog), styles.quiet(text_wrap=True, valign="top")
-        )
-    sheet.set_row(HEADER_ROW - 1, 48)
+    widths = [width_of(field) for field in table.fields]
+    hints = [hint_text(field, catalog) for field in table.fields]
+    lines = max(lines_needed(hint, width * 1.1) for hint, width in zip(hints, widths, strict=True))
+    sheet.set_row(HINT_ROW - 1, min(8, lines) * 12.5 + 3, fixed)
+    for column, hint in enumerate(hints):
+        sheet.write_string(HINT_ROW - 1, column, hint, styles.quiet(text_wrap=True, valign="top"))
+    sheet.set_row(HEADER_ROW - 1, 48, fixed)
     for column, field in enumerate(table.fields):
         necessity = "auto" if field.auto else field.required
         sheet.write_string(HEADER_ROW - 1, column, header_text(field), styles.header(necessity))
     if one.findings:
-        sheet.set_column(len(table.fields), len(table.fields), 50, styles.get(text_wrap=True, locked=False))
+        sheet.set_column(
+            len(table.fields), len(table.fields), PROBLEM_WIDTH, styles.get(text_wrap=True, locked=False)
+        )
         sheet.write_string(HEADER_ROW - 1, len(table.fields), PROBLEM_HEADER, styles.header("auto"))
 
     _write_rows(sheet, one, formats, plain, styles, locked)
@@ -140,7 +147,7 @@ def _write_table(
     if one.rows:
         columns = len(table.fields) + bool(one.findings)
         sheet.autofilter(HEADER_ROW - 1, 0, FIRST_DATA_ROW + len(one.rows) - 2, columns - 1)
-    sheet.freeze_panes(HEADER_ROW, 1)
+    sheet.freeze_panes(HEADER_ROW, frozen_columns(table, widths))
     sheet.protect("", {"autofilter": True} if locked else _ALLOWED)
     _print_setup(sheet, len(table.fields), content)
 
@@ -149,24 +156,27 @@ def _write_rows(
     sheet: Any, one: SheetContent, formats: Sequence[str], plain: Sequence[Any], styles: Styles, locked: bool
 ) -> None:
     marks, by_row = _marks(one)
-    width = len(formats)
+    width, comments = len(formats), 0
     for position, values in enumerate(one.rows):
         row = FIRST_DATA_ROW - 1 + position
         marked = marks.get(row + 1, {})
         for column, value in enumerate(values):
             mark = marked.get(column)
+            shown = format_for(value, formats[column])
             if mark is None:
                 if value is not None:
-                    _write_value(sheet, row, column, value, plain[column], styles, locked)
+                    style = plain[column] if shown is formats[column] else styles.cell(shown, locked)
+                    write_value(sheet, row, column, value, style)
                 continue
             fill = ERROR_FILL if any(finding.severity == "error" for finding in mark) else WARNING_FILL
-            _write_value(
-                sheet, row, column, value, styles.cell(formats[column], locked, fill), styles, locked, fill
-            )
-            text = "\n".join(f"{finding.message}\n→ {finding.hint}" for finding in mark)
-            sheet.write_comment(row, column, text, {"author": "", "x_scale": 2, "y_scale": 1.2})
+            write_value(sheet, row, column, value, styles.cell(shown, locked, fill))
+            comments += 1
+            if comments <= COMMENTS_A_SHEET:
+                text = "\n".join(f"{finding.message}\n→ {finding.hint}" for finding in mark)
+                sheet.write_comment(row, column, text, {"author": "", "x_scale": 2, "y_scale": 1.2})
         if row + 1 in by_row:
             text = "；".join(dict.fromkeys(finding.message for finding in by_row[row + 1]))
+            sheet.set_row(row, 17 * min(8, lines_needed(text, PROBLEM_WIDTH - 2)))
             sheet.write_string(
                 row, width, text, styles.get(text_wrap=True, locked=False, font_color="#C00000")
             )
@@ -182,46 +192,12 @@ def _marks(
     by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in one.findings:
         row = rows.get(finding.origin.row)
-        if row is None:
+        if row is None or finding.severity == "note":  # what was tidied needs no repair; the list still tells
             continue
         by_row[row].append(finding)
         if finding.field in columns:
             cells[row][columns[finding.field]].append(finding)
     return cells, by_row
-
-
-def _write_value(
-    sheet: Any,
-    row: int,
-    column: int,
-    value: object,
-    style: Any,
-    styles: Styles,
-    locked: bool,
-    fill: str | None = None,
-) -> None:
-    """Write a value by its own type; never a formula, never a link."""
-    if value is None:
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, value, style)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value, style)
-    elif isinstance(value, dt.datetime | dt.date):
-        pattern = (
-            "yyyy-mm-dd hh:mm"
-            if isinstance(value, dt.datetime) and value.time() != dt.time()
-            else "yyyy-mm-dd"
-        )
-        sheet.write_datetime(row, column, value, styles.cell(pattern, locked, fill))
-    elif isinstance(value, int) and len(str(abs(value))) > _DIGITS_EXCEL_KEEPS:
-        sheet.write_string(row, column, str(value), style)
-    else:
-        number = float(value)  # type: ignore[arg-type]  # int, float or Decimal
-        if math.isfinite(number):
-            sheet.write_number(row, column, number, style)
-        else:
-            sheet.write_string(row, column, str(value), style)
 
 
 def _print_setup(sheet: Any, columns: int, content: BookContent) -> None:
