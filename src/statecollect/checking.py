@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
-from statecollect.cleaning import Choices, Cleaned, Options, Raw, clean_column
+from statecollect.cleaning_b import Choices, Cleaned, Options, Raw, clean_column
 from statecollect.findings import Finding, Origin
 from statecollect.masking import mask
 from statecollect.types import column_type

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,17 +92,15 @@ def init_example(folder: Path, examples: Path) -> Campaign:
     return campaign
 
 
-def fill(campaign: Campaign, rows: Rows, out: Path) -> list[Path]:
-    """Fill the parties' templates as clerks would and return the workbooks."""
+def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> list[Path]:
+    """Fill the templates of ``parties`` as clerks would and return the workbooks.
+
+    A table for which the example has no rows is returned as nil.
+    """
     tasks = {party.name: tables for party, tables in campaign.tasks.items()}
-    by_party: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(dict)
-    for (party, table_id), lines in rows.items():
-        by_party[party][table_id] = lines
     written = []
-    for party, content in by_party.items():
-        tables = [
-            campaign.catalog.tables[one] for one in tasks[group_of(party)] if one in campaign.catalog.tables
-        ]
+    for party in parties:
+        tables = [campaign.catalog.tables[one] for one in tasks[group_of(party)] if one in campaign.catalog.tables]
         book = book_content(
             party,
             tables,
@@ -110,8 +108,8 @@ def fill(campaign: Campaign, rows: Rows, out: Path) -> list[Path]:
             campaign.catalog,
             campaign.config,
             campaign.stages,
-            rows={table.id: [_typed(table, row) for row in content.get(table.id, [])] for table in tables},
-            nil=[table.id for table in tables if table.id not in content],
+            rows={table.id: [_typed(table, row) for row in rows.get((party, table.id), ())] for table in tables},
+            nil=[table.id for table in tables if (party, table.id) not in rows],
         )
         folder = out / group_of(party) if group_of(party) != party else out
         folder.mkdir(parents=True, exist_ok=True)
@@ -145,6 +143,16 @@ def _csv(path: Path) -> Iterator[dict[str, str]]:
         raise UsageError("示例数据不完整", hint="重新安装 statecollect", where=path.name) from error
 
 
+def _senders(campaign: Campaign, rows: Rows) -> list[str]:
+    """Return who sends a workbook: every office and unit, and the teachers of the example."""
+    offices = [
+        party.name
+        for party, tables in campaign.tasks.items()
+        if party.kind != "teacher" and any(one in campaign.catalog.tables for one in tables)
+    ]
+    return list(dict.fromkeys([*offices, *(party for party, _ in rows)]))
+
+
 def run_demo(
     folder: Path, tell: Callable[[str], None], progress: Callable[[str, int, int], None]
 ) -> Campaign:
@@ -167,7 +175,8 @@ def run_demo(
     made = campaign.make_templates(roster=examples / "2022" / "教师名单.csv", progress=progress)
     tell(f"2. 模板：{sum(bool(one.tables) for one in made)} 份 → {folder / 'templates'}")
 
-    first = fill(campaign, with_mistakes(rows, mistakes), folder / "返回-第一轮")
+    senders = _senders(campaign, rows)
+    first = fill(campaign, with_mistakes(rows, mistakes), folder / "返回-第一轮", senders)
     tell(
         f"3. 各单位填好返回 {len(first)} 份，其中故意留了 {len(mistakes)} 处常见错误 → {folder / '返回-第一轮'}"
     )
@@ -190,8 +199,8 @@ def run_demo(
     tell(f"   有错误时只能导出草稿 → {draft.folder}")
 
     second = folder / "返回-第二轮"
-    slipped = {slip.party for slip in mistakes}
-    fill(campaign, {key: value for key, value in rows.items() if key[0] in slipped}, second)
+    slipped = sorted({slip.party for slip in mistakes})
+    fill(campaign, rows, second, slipped)
     campaign.ingest([second], by="示例管理员", now=FIRST_DAY + dt.timedelta(days=3), progress=progress)
     validation = campaign.validate()
     tell(

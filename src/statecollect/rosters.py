@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Field, Table
+from statecollect.cleaning_b import Options, clean
 from statecollect.config import Parties
 from statecollect.errors import UsageError
 from statecollect.parties import Party, teacher
-from statecollect.reading import read_return
+from statecollect.workbook.layout import field_name_from_header, plain_name
 from statecollect.workbook.reader import read_book
 
 _NAME, _KIND, _ALIAS = "名称", "类别", "别名"
@@ -53,36 +54,56 @@ class Roster:
 
 
 def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalog) -> Roster:
-    """Read a list of teachers: any workbook whose headers are fields of a table that teachers fill.
+    """Read a list of teachers: number, name, and whatever else is a field of the table that says who they are.
 
-    The number and the name are the first columns of those kinds. Raises UsageError when none can be found.
+    Columns are found by header. Raises UsageError when number or name is missing, for a column or for a teacher.
     """
-    reading = read_return(path, catalog, expected=tables)
-    delivery = next((one for one in reading.deliveries if one.table in tables), None)
-    if delivery is None:
-        raise UsageError("名单中没有找到教师", hint="名单第一行要有教工号、姓名两列", where=path.name)
-    table = catalog.tables[delivery.table]
-    number = next((field.name for field in table.fields if field.kind == "staff_no"), None)
-    name = next((field.name for field in table.fields if field.kind == "name"), None)
-    if number is None or name is None or not {number, name} <= set(delivery.values):
-        raise UsageError(f"名单缺少「{number}」或「{name}」一列", where=path.name)
+    table, number, name = _who(tables, catalog, group)
+    grid = read_book(path).sheets[0].rows
+    header, columns = _header(grid, table)
+    if not {number.name, name.name} <= set(columns):
+        hint = f"名单要有“{number.name}”“{name.name}”两列"
+        raise UsageError("名单中没有找到教师", hint=hint, where=path.name)
     parties: dict[str, Party] = {}
     rows: dict[str, dict[str, list[list[Any]]]] = {}
-    for position in range(len(delivery.rows)):
-        if not delivery.values[number][position] or not delivery.values[name][position]:
-            raise UsageError(
-                "名单中有一行缺教工号或姓名", where=f"{path.name} 第 {delivery.rows[position]} 行"
-            )
-        party = teacher(
-            group.name, str(delivery.values[number][position]), str(delivery.values[name][position])
-        )
+    for position, cells in enumerate(grid[header:], start=header + 1):
+        where = f"{path.name} 第 {position} 行"
+        values = {one: cells[index] for one, index in columns.items() if index < len(cells)}
+        if not any(value is not None for value in values.values()):
+            continue
+        for field in (number, name):
+            cleaned = clean(field.kind, values.get(field.name), options=Options())
+            if cleaned.error or cleaned.value is None:
+                raise UsageError(f"{field.name}：{cleaned.error or '没有填写'}", where=where)
+            values[field.name] = cleaned.value
+        party = teacher(group.name, str(values[number.name]), str(values[name.name]))
         if party.name in parties:
-            raise UsageError(
-                f"名单中「{party.name}」出现了两次", where=f"{path.name} 第 {delivery.rows[position]} 行"
-            )
+            raise UsageError(f"「{party.name}」出现了两次", hint="名单中每位教师只留一行", where=where)
         parties[party.name] = party
-        row = [
-            delivery.values.get(field.name, [None] * len(delivery.rows))[position] for field in table.fields
-        ]
-        rows[party.name] = {table.id: [row]}
+        rows[party.name] = {table.id: [[values.get(field.name) for field in table.fields]]}
     return Roster(tuple(parties.values()), rows)
+
+
+def _who(tables: Sequence[str], catalog: Catalog, group: Party) -> tuple[Table, Field, Field]:
+    """Return the first of the group's tables that tells a teacher's number and name, with those two fields."""
+    for table_id in tables:
+        table = catalog.tables.get(table_id)
+        number, name = (
+            next((field for field in (table.fields if table else ()) if field.kind == kind), None)
+            for kind in ("staff_no", "name")
+        )
+        if table and number and name:
+            return table, number, name
+    raise UsageError(f"「{group.name}」要填的表里没有教工号和姓名，不能按名单制作模板")
+
+
+def _header(grid: Sequence[Sequence[object]], table: Table) -> tuple[int, dict[str, int]]:
+    """Return the 1-based row that holds most of the table's field names, and where they stand."""
+    names = {plain_name(field.name): field.name for field in table.fields}
+    best: tuple[int, dict[str, int]] = (0, {})
+    for position, row in enumerate(grid, start=1):
+        texts = [field_name_from_header(cell) if isinstance(cell, str) else "" for cell in row]
+        found = {names[text]: index for index, text in enumerate(texts) if text in names}
+        if len(found) > len(best[1]):
+            best = (position, found)
+    return best

@@ -1,158 +1,159 @@
-"""Choices: from what people write to the label of the list. Only what is beyond doubt is taken."""
+"""Values to be chosen from a list: synonyms, codes, boxes, remarks, and the ways to leave a choice unmade."""
 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
 
-from statecollect.cleaning.text import is_empty, missing, plain, tidy, unusable
-from statecollect.cleaning.values import Choices, Cleaned, Options, Raw, fold, wrong
+from statecollect.cleaning.keys import choice_key, tidy
+from statecollect.cleaning.text import PROGRAM_WORDS, clean_text, fault, means_empty, one_line, unescape
+from statecollect.cleaning.values import Call, Choices, Options, Outcome, Raw, Took, Wrong, quoted
 
-_SIMPLIFIED = str.maketrans(
-    "漢滿黨團員級學碩師國際專業應屆畢無讀聯臺灣華僑", "汉满党团员级学硕师国际专业应届毕无读联台湾华侨"
+_SPLIT = re.compile(r"[/／、，,；;|\n]+|\s+|或者?|和")
+_LIST_SPLIT = re.compile(r"[、，,；;|\n]+")
+_REMARK = re.compile(r"[（(\[【〔]([^）)\]】〕]*)[）)\]】〕]")
+_SUFFIXES = ("族", "级", "性", "毕业生", "毕业", "学历", "学位", "职称", "类", "生", "课程", "课")
+_TICKED, _UNTICKED = "☑√✓✔■◼☒⊠●◉✅🗹", "□☐○◯▢◻"
+_BOX = re.compile(rf"([{_TICKED}{_UNTICKED}])\s*([^{_TICKED}{_UNTICKED}]+)|([^{_TICKED}{_UNTICKED}\s]+)\s*([{_TICKED}{_UNTICKED}])")
+_NOTHING = frozenset({"无", "没有", "暂无", "未取得", "未获得"})
+_YES = "是 有 √ ✓ ✔ ☑ ✅ 🗹 ■ V Y YES T TRUE 对 是的 ○ 〇 ◯ ● ⭕ O 1 1.0 为是 属于 对的 正确 OK"
+_NO = "否 无 没有 没 未 不 不是 非 × ✗ ✘ ✕ ✖ ╳ ❌ X N NO F FALSE 错 不对 不属于 0 0.0 没有的 不是的 ☒ 无此项"
+YES_NO = Choices.from_values(
+    [("", "是", _YES.split()), ("", "否", [word for word in _NO.split() if word not in {"☒", "无此项"}])], name="是或否"
 )
-_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
-_TAILS = ("族", "级", "类", "毕业", "学历", "学位", "性", "人", "生", "者", "员", "项", "课", "专业")
-_SEVERAL = re.compile(r"[/、,，;；|]|或")
-_YES = {
-    "是",
-    "y",
-    "yes",
-    "true",
-    "t",
-    "对",
-    "有",
-    "√",
-    "✓",
-    "✔",
-    "☑",
-    "1",
-    "○",
-    "〇",
-    "●",
-    "真",
-    "属于",
-    "已",
-    "on",
-    "v",
-}
-_NO = {
-    "否",
-    "n",
-    "no",
-    "false",
-    "f",
-    "错",
-    "无",
-    "没有",
-    "不是",
-    "非",
-    "×",
-    "✗",
-    "✘",
-    "✕",
-    "╳",
-    "x",
-    "0",
-    "假",
-    "不",
-    "未",
-    "没",
-    "没有的",
-    "不属于",
-    "off",
-}
+_OPEN_QUESTION = frozenset(map(choice_key, ("是/否", "是否", "是或否", "有/无", "有无", "Y/N", "yes/no", "√/×", "□是□否")))
 
 
-def clean_yes_no(raw: Raw, options: Options) -> Cleaned:
-    """Clean a yes or no; the value is 是 or 否."""
+def clean_code(raw: Raw, call: Call) -> Outcome:
+    """Clean one value of the field's list to its label."""
+    choices = call.options.choices
+    if choices is None:
+        return clean_text(raw, call)
+    if isinstance(raw, str) and raw in choices.by_key and choices.by_key[raw] == raw:
+        return Took(raw)
+    return _chosen(raw, choices)
+
+
+def clean_codes(raw: Raw, call: Call) -> Outcome:
+    """Clean several values of the field's list to a list of labels in the order typed."""
+    choices = call.options.choices
+    text = unescape(raw) if isinstance(raw, str) else raw
+    parts: list[Raw] = [text]
+    if isinstance(text, str) and (choices is None or choice_key(text) not in choices.by_key):
+        parts = [part for part in _LIST_SPLIT.split(text) if part.strip()]
+        if choices and len(parts) == 1 and all(choice_key(part) in choices.by_key for part in text.split()):
+            parts = list(text.split())
+    values: list[str] = []
+    for part in parts:
+        one = _chosen(part, choices) if choices else clean_text(part, call)
+        if isinstance(one, Wrong):
+            return one
+        if isinstance(one.value, str) and one.value and one.value not in values:
+            values.append(one.value)
+    return Took(values or None, "已逐个列出，用英文逗号分隔")
+
+
+def clean_text_list(raw: Raw, call: Call) -> Outcome:
+    """Clean several texts of any wording to a list, in the order typed."""
+    return clean_codes(raw, call._replace(options=Options()))
+
+
+def clean_yes_no(raw: Raw, call: Call) -> Outcome:
+    """Clean to 是 or 否; ticks, crosses, Y/N, 1/0 and TRUE/FALSE count."""
     if isinstance(raw, bool):
-        return Cleaned("是" if raw else "否", True, note="按是/否收下")
-    if isinstance(raw, dt.date | dt.time | dt.timedelta):
-        return wrong(f"「{raw}」是日期，不是“是/否”", "选 是 或 否")
-    text = plain(raw)
-    short = fold(tidy(text)).removesuffix(".0").rstrip("。.!")
-    if short in ("是", "否"):
-        return Cleaned(short, short != text, note="去掉了多余的空格" if short != text else "")
-    if short in _YES or short in _NO:
-        return Cleaned("是" if short in _YES else "否", True, note="按是/否收下")
-    if is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    if short in {"□", "☐", "◻", "口", "()"}:
-        return wrong(f"「{tidy(text)}」是空的方框，没有回答", "选 是 或 否")
-    if "是" in short and "否" in short:
-        return wrong(f"「{tidy(text)}」没有选", "选 是 或 否")
-    return wrong(f"「{tidy(text)}」不是“是”或“否”", "选 是 或 否")
+        return Took("是" if raw else "否", "TRUE、FALSE 已写成是、否")
+    if isinstance(raw, str):
+        text = tidy(unescape(raw))
+        if set(text.replace(" ", "")) <= set("□☐▢◻"):
+            return Wrong(f"{quoted(raw)}是空的方框，没有作答", "选“是”或“否”")
+        if choice_key(text) in _OPEN_QUESTION:
+            return _unmade(raw, YES_NO)
+    return _chosen(raw, YES_NO)
 
 
-def clean_choice(raw: Raw, options: Options) -> Cleaned:
-    """Clean a choice; the value is the list's label."""
-    choices = options.choices
-    if choices is None:
-        raise ValueError("a choice needs its list")
-    if isinstance(raw, str) and raw in choices.labels:
-        return Cleaned(raw)
-    if isinstance(raw, bool | dt.date | dt.time | dt.timedelta):
-        return wrong(f"「{plain(raw)}」不在可选范围", _ask(choices))
-    text = plain(raw)
-    short = fold(tidy(text).translate(_SIMPLIFIED))
-    if choices.none_label and (short in {"无", "没有"}):
-        return Cleaned(choices.none_label, True, note=f"“无”即“{choices.none_label}”")
-    if short not in choices.spellings and is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    if short in choices.mistaken:
-        return wrong(f"「{tidy(text)}」不能填在这里：{choices.mistaken[short]}", _ask(choices))
-    label = _label(short, choices)
-    if label is not None:
-        return Cleaned(label, label != text, note="按列表中的写法收下" if label != text else "")
-    if _SEVERAL.search(short) and any(_label(part, choices) for part in _SEVERAL.split(short)):
-        return wrong(f"「{tidy(text)}」没有选定一项", _ask(choices))
-    if choices.extensible:
-        kept = tidy(text)
-        return Cleaned(kept, kept != text, note="去掉了多余的空格" if kept != text else "")
-    return wrong(f"「{tidy(text)}」不在可选范围", _ask(choices))
+def _chosen(raw: Raw, choices: Choices) -> Outcome:
+    if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
+        return _not_listed(raw, choices)
+    text = tidy(unescape(raw)) if isinstance(raw, str) else (str(int(raw)) if raw == int(raw) else repr(raw))
+    key = choice_key(text)
+    if key in choices.by_key:
+        return Took(choices.by_key[key], "已换成列表中的写法")
+    if key in choices.mistaken:
+        return Wrong(f"{quoted(raw)}填在这里不对：{choices.mistaken[key]}", _offer(key, choices))
+    if key in _NOTHING and choices.none_label:
+        return Took(choices.none_label, "已换成列表中的写法")
+    if text.lower() in PROGRAM_WORDS:
+        return Wrong(f"{quoted(raw)}是程序留下的词，不是可选的值", _offer(key, choices))
+    if means_empty(text):
+        return Took(None, "按没有填写处理")
+    if found := _boxes(text, choices):
+        return found
+    label = _variant(key, choices)
+    if label:
+        return Took(label, "已换成列表中的写法")
+    base, remark = _REMARK.sub("", text), _REMARK.search(text)
+    if remark and base.strip():
+        label = _variant(choice_key(base), choices)
+        inside = _variant(choice_key(remark[1]), choices)
+        if label and (inside is None or inside == label):
+            return Took(label, "去掉了括号里的说明")
+    parts = [part for part in _SPLIT.split(text) if part]
+    if len(parts) > 1 and all(_variant(choice_key(part), choices) for part in parts):
+        labels = {_variant(choice_key(part), choices) for part in parts}
+        if len(labels) > 1:
+            return _unmade(raw, choices)
+        return Took(_variant(choice_key(parts[0]), choices), "已换成列表中的写法")
+    if choices.labels and _all_of_them(key, choices):
+        return _unmade(raw, choices)
+    if wrong := fault(text):
+        return wrong
+    if choices.extensible and re.search(r"[\u4e00-\u9fff]{2}", text):
+        return Took(one_line(text))
+    return _not_listed(raw, choices)
 
 
-def clean_choices(raw: Raw, options: Options) -> Cleaned:
-    """Clean several choices in one cell; the value is a list of labels."""
-    choices = options.choices
-    text = plain(raw)
-    if choices is None:
-        raise ValueError("choices need their list")
-    if is_empty(text) and fold(text) not in choices.spellings:
-        return missing(options)
-    whole = _label(fold(tidy(text)), choices)
-    parts = [text] if whole else [part for part in re.split(r"[,，;；、|\r\n]+|/", text) if part.strip()]
-    cleaned = [clean_choice(part, options) for part in parts]
-    problem = next((one for one in cleaned if one.error), None)
-    if problem:
-        return problem
-    kept = list(dict.fromkeys(str(one.value) for one in cleaned if one.value is not None))
-    return Cleaned(kept or None, ",".join(kept) != text.strip(), note="多项统一用英文逗号分隔")
+def _variant(key: str, choices: Choices) -> str | None:
+    """Look a spelling up with and without a usual ending: 汉 and 汉族, 省 and 省级, 本科毕业 and 本科."""
+    if key in choices.by_key:
+        return choices.by_key[key]
+    if not key or key.isascii():
+        return None
+    for suffix in _SUFFIXES:
+        if key.endswith(suffix) and len(key) > len(suffix) and (label := choices.by_key.get(key[: -len(suffix)])):
+            return label
+    found = {choices.by_key[key + suffix] for suffix in _SUFFIXES if key + suffix in choices.by_key}
+    return found.pop() if len(found) == 1 else None
 
 
-def _label(short: str, choices: Choices) -> str | None:
-    """Return the one label that a folded spelling can mean, or None."""
-    spellings = choices.spellings
-    bare = _REMARK.sub("", short)
-    tries = [short, bare, short.removesuffix(".0")]
-    tries += [bare.removesuffix(tail) for tail in _TAILS if bare.endswith(tail) and len(bare) > len(tail)]
-    tries += [bare + tail for tail in _TAILS if len(bare) >= 1 and not bare.isascii()]
-    if short.isdecimal():
-        tries += [short.zfill(2), short.lstrip("0")]
-    for one in tries:
-        if one and one in spellings:
-            return spellings[one]
-    ends = {
-        spellings[fold(label)] for label in choices.labels if len(label) >= 2 and bare.endswith(fold(label))
-    }
-    negated = re.match(r"[非不无未]", bare)
-    return ends.pop() if len(ends) == 1 and not negated and len(bare) <= 8 else None
+def _boxes(text: str, choices: Choices) -> Outcome | None:
+    """Read ticked boxes: ☑男 □女."""
+    marks = [(mark or after, choice_key(label or before)) for mark, label, before, after in _BOX.findall(text)]
+    if not marks or not all(label in choices.by_key for _, label in marks):
+        return None
+    ticked = [label for mark, label in marks if mark in _TICKED]
+    if len(ticked) == 1 and len(marks) > 1:
+        return Took(choices.by_key[ticked[0]], "按打勾的一项收下")
+    if len(ticked) == 1:
+        return Took(choices.by_key[ticked[0]], "已换成列表中的写法")
+    return _unmade(text, choices)
 
 
-def _ask(choices: Choices) -> str:
-    return f"从“{choices.name}”的下拉列表中选择" if choices.name else "从下拉列表中选择"
+def _all_of_them(key: str, choices: Choices) -> bool:
+    """Whether the labels of a short list stand side by side: 男女."""
+    return len(choices.labels) <= 4 and key == "".join(map(choice_key, choices.labels))
+
+
+def _unmade(raw: Raw, choices: Choices) -> Wrong:
+    return Wrong(f"{quoted(raw)}含有不止一个选项，没有选定", _offer("", choices))
+
+
+def _not_listed(raw: Raw, choices: Choices) -> Wrong:
+    return Wrong(f"{quoted(raw)}不在{f'“{choices.name}”的' if choices.name else ''}可选范围之内", _offer(choice_key(str(raw)), choices))
+
+
+def _offer(key: str, choices: Choices) -> str:
+    close = difflib.get_close_matches(key, choices.labels, 1, 0.6) if key else []
+    shown = "、".join(choices.labels[:8]) + ("等" if len(choices.labels) > 8 else "")
+    return (f"是否应为“{close[0]}”？" if close else "") + (f"可选：{shown}" if shown else "从下拉列表中选一项")
+

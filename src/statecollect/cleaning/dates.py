@@ -1,277 +1,226 @@
-"""Dates, months, years in every spelling. What is ambiguous, approximate or impossible is an error."""
+"""Dates, months and years in every spelling; what is ambiguous stays an error."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 import re
+from typing import NamedTuple
 
-from statecollect.cleaning.numbers import chinese_number
-from statecollect.cleaning.text import compact, is_empty, missing, plain, tidy, unusable
-from statecollect.cleaning.values import Cleaned, Options, Raw, wrong
+from statecollect.cleaning.keys import narrow
+from statecollect.cleaning.numerals import NUMERAL, numeral, positional
+from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 
-_FIRST, _LAST = 1900, 2050
-_SERIALS = range(10_000, 55_000)  # 1927 to 2050: a number in this range is an Excel date
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
-    )
-}
-_VAGUE = re.compile(
-    r"约|大概|左右|前后|春|夏|秋|冬|初|底|末|旬|上半年|下半年|季度|学期|寒假|暑假|以前|以后|之前|之后|至今|迄今"
+EARLIEST_YEAR = 1850
+YEARS_AHEAD = 20  # agreements and leases reach into the future, but not further
+_FIRST_SERIAL = 7306  # 1920-01-01; smaller numbers are years, counts or other slips, not dates
+_EPOCH = dt.date(1899, 12, 30)
+_EMPTY_HINT = "填写完整日期，如 2021-09-01"
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_VAGUE = re.compile(r"(?:上旬|中旬|下旬|初|底|末|中(?=$)|上半月|下半月)$")
+_NOT_EXACT = re.compile(r"约|大概|左右|前后|以前|以后|之前|之后|[前后]$|预计|计划|拟|暂定|估计|起$|止$|[~?？]$|^~|上半年|下半年|年初|年底|年末|年中")
+_PERIOD = re.compile(r"至|到|~|[—–]{1,2}|--|\d年?月?-+\d{4}年|起止|-\s*今|-$")
+_SEASON = re.compile(r"春|夏|秋|冬|季|q[1-4]|学期|寒假|暑假|学年", re.I)
+_OTHER_CALENDAR = re.compile(r"农历|阴历|正月|腊月|冬月|初[一二三四五六七八九十]|民国|闰")
+_WEEKDAY = re.compile(r"[(,]?(?:星期|礼拜|周)[一二三四五六日天][)]?|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[,.]?", re.I)
+_CLOCK = re.compile(
+    r"[t ]?(?:上午|下午|凌晨|晚上)?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:z|[+-]\d{2}:?\d{2}|am|pm|cst|gmt|utc)?|\d{1,2}[时点](?:\d{1,2}分?)?", re.I
 )
-_PERIOD = re.compile(r"至|到|~|～|—|–|--|起")
-_TIME = re.compile(
-    r"[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$|(?:上午|下午)?\d{1,2}时(?:\d{1,2}分)?(?:\d{1,2}秒)?$"
-)
-_WORDS = re.compile(
-    r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(?:CST|GMT|UTC)\b|\d{1,2}:\d{2}(?::\d{2})?|[(（]?(?:星期|周)[一二三四五六日天][)）]?"
-)
-_SEPARATOR = r"[-/.。、_年月\\·,]"
-_FULL = re.compile(rf"^(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})[日号.]?$")
-_MONTH = re.compile(rf"^(\d{{4}}){_SEPARATOR}(\d{{1,2}})(?:月份?|\.|月)?$")
-_REVERSED = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
-_NO_YEAR = re.compile(r"^\d{1,2}[-/.月]\d{1,2}[日号]?$")
-_SHORT_YEAR = re.compile(rf"^\d{{2}}{_SEPARATOR}\d{{1,2}}(?:{_SEPARATOR}\d{{1,2}}[日号]?|月)?$")
-_CHINESE = re.compile(
-    r"^([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:份)?(?:([一二三四五六七八九十]{1,4})[日号])?$"
-)
+_SEP = r"\s*[年月./\-,、。 \\_]\s*"
+_YMD = re.compile(rf"(\d{{4}}|\d{{2}}(?=年)){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})\s*[日号]?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?")
+_YM = re.compile(rf"(\d{{4}}|\d{{2}}(?=年)){_SEP}(\d{{1,2}})\s*月?份?")
+_YM_COMPACT = re.compile(r"(\d{4})年?(\d{2})(?:\.0+)?")
+_Y = re.compile(r"(\d{4})(?:\.0+)?\s*(?:年度|年)?|(\d{2})(?:年度|年)|'(\d{2})")
+_MD = re.compile(r"(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*[日号]?|(\d{1,2})月份?")
+_DMY = re.compile(r"(\d{1,2})[./\- ](\d{1,2})[./\- ](\d{4})")
+_MY = re.compile(r"(\d{1,2})[./\- ](\d{4})")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_WORD_DATE = re.compile(r"[a-z]{3,9}", re.I)
 
 
-def clean_date(raw: Raw, options: Options) -> Cleaned:
-    """Clean a day; the value is a ``datetime.date``."""
-    found = _read(raw, options)
-    if isinstance(found, Cleaned):
+class Moment(NamedTuple):
+    """What was found of a date; ``vague``: the month is sure, the day only roughly (9月初)."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+    vague: bool = False
+
+
+def clean_date(raw: Raw, call: Call) -> Outcome:
+    """Clean to a date. A time of day is dropped; a missing day, a range or an estimate is an error."""
+    found = read_moment(raw, call)
+    if isinstance(found, Wrong):
         return found
-    year, month, day, changed = found
-    if month is None:
-        return wrong(f"「{_typed(raw)}」只有年份，缺月、日", "填完整日期，如 2021-09-01")
-    if day is None:
-        return wrong(f"「{_typed(raw)}」缺少日", "填完整日期，如 2021-09-01")
-    return _day(year, month, day, changed, raw)
+    if found.vague:
+        return Wrong(f"{quoted(raw)}不是确定的日期", _EMPTY_HINT)
+    if found.month is None or found.day is None:
+        return Wrong(f"{quoted(raw)}缺少{'日' if found.month else '月和日'}", _EMPTY_HINT)
+    return Took(dt.date(found.year, found.month, found.day), "" if isinstance(raw, dt.date) else "已写成标准日期")
 
 
-def clean_year_month(raw: Raw, options: Options) -> Cleaned:
-    """Clean a month; the value is the text ``YYYY-MM``. A day is dropped and announced."""
-    if isinstance(raw, float) and not raw.is_integer() and _FIRST <= raw <= _LAST:
-        decimals = f"{raw:.10g}".partition(".")[2]
-        if decimals == "1":
-            return wrong(
-                f"「{plain(raw)}」看不出是 1 月还是 10 月（2021.10 会变成 2021.1）",
-                "把单元格设为文本，填 2021-10 这样",
-            )
-        raw = f"{int(raw)}.{decimals}"
-    found = _read(raw, options)
-    if isinstance(found, Cleaned):
-        return found
-    year, month, day, changed = found
-    if month is None:
-        return wrong(f"「{_typed(raw)}」只有年份，缺月份", "填年月，如 2021-09")
-    checked = _day(year, month, day or 1, changed, raw)
-    if checked.error:
-        return checked
-    kept = f"{year:04d}-{month:02d}"
-    changed = (isinstance(raw, str) and raw != kept) or (isinstance(raw, dt.date) and raw.day != 1)
-    note = "略去了日" if day not in (None, 1) else "统一写成年-月"
-    return Cleaned(kept, changed, note=note if changed else "")
-
-
-def clean_datetime(raw: Raw, options: Options) -> Cleaned:
-    """Clean a moment; without a time of day it is midnight."""
+def clean_datetime(raw: Raw, call: Call) -> Outcome:
+    """Clean to a date and time of day; a date alone is its first minute."""
     if isinstance(raw, dt.datetime):
-        return Cleaned(raw.replace(tzinfo=None))
-    text = tidy(plain(raw))
-    clock = re.search(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", text)
-    day = clean_date(raw, options)
-    if day.error or day.value is None:
+        return Took(raw.replace(tzinfo=None))
+    clock = None
+    if isinstance(raw, str):
+        clock = re.search(r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?", narrow(raw))
+    day = clean_date(raw, call)
+    if isinstance(day, Wrong) or not isinstance(day.value, dt.date):
         return day
-    hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
-    if hour > 23 or minute > 59 or second > 59:
-        return wrong(f"「{text}」的时间不对", "写成 2021-09-01 08:30")
-    return Cleaned(dt.datetime.combine(day.value, dt.time(hour, minute, second)), day.changed, note=day.note)
+    try:
+        time = dt.time(*(int(part or 0) for part in clock.groups())) if clock else dt.time()
+    except ValueError:
+        return Wrong(f"{quoted(raw)}中的时间不对", "填写日期和时间，如 2021-09-01 08:30")
+    if clock and isinstance(raw, str) and re.search("下午|晚上|pm", raw, re.I) and time.hour < 12:
+        time = time.replace(hour=time.hour + 12)
+    if isinstance(raw, float):
+        time = (dt.datetime.min + dt.timedelta(seconds=round(raw % 1 * 86400))).time()
+    return Took(dt.datetime.combine(day.value, time), day.note)
 
 
-def clean_year(raw: Raw, options: Options) -> Cleaned:
-    """Clean a year; the value is an integer."""
-    if isinstance(raw, dt.date):
-        return Cleaned(raw.year, True, note="只留年份")
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    short = compact(text)
-    found = re.fullmatch(r"(\d{4})(?:\.0+)?(?:年度?|级|届)?", short)
-    if found is None and (brief := re.fullmatch(r"(\d{2})(?:年度?|级|届)", short)):
-        year = 2000 + int(brief.group(1))
-        return Cleaned(year, True, note=f"按 {year} 年理解")
-    spelt = chinese_number(short.rstrip("年度级届")) if found is None else int(found.group(1))
-    if spelt is None or not _FIRST <= spelt <= _LAST:
-        return wrong(f"「{tidy(text)}」不是年份", "填四位年份，如 2021")
-    return Cleaned(spelt, isinstance(raw, str) and raw != str(spelt), note="只留年份")
+def clean_year_month(raw: Raw, call: Call) -> Outcome:
+    """Clean to ``YYYY-MM``. A day is dropped and announced; 2021.1 as a number is an error."""
+    if isinstance(raw, float) and not isinstance(raw, bool) and raw != int(raw) and raw < _FIRST_SERIAL:
+        digits = repr(raw).partition(".")[2]
+        if digits == "1":
+            return Wrong(f"{quoted(raw)}是数字，分不清是 1 月还是 10 月", "写成 2021-01 或 2021-10 的样子")
+    found = read_moment(raw, call)
+    if isinstance(found, Wrong):
+        return found
+    if found.month is None:
+        return Wrong(f"{quoted(raw)}缺少月份", "填写年月，如 2021-09")
+    note = "只取年月，去掉了日" if found.day or found.vague else "已写成标准年月"
+    return Took(f"{found.year:04d}-{found.month:02d}", "" if isinstance(raw, dt.date) else note)
 
 
-def clean_grade(raw: Raw, options: Options) -> Cleaned:
-    """Clean a grade, that is a year of enrolment; the value is text."""
-    found = clean_year(raw, options)
-    return found if found.value is None else Cleaned(str(found.value), found.changed, note=found.note)
-
-
-def clean_grades(raw: Raw, options: Options) -> Cleaned:
-    """Clean several grades in one cell."""
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    grades = [clean_grade(part, options) for part in re.split(r"[,，;；、/\s和]+", tidy(text)) if part]
-    problem = next((one for one in grades if one.error), None)
-    if problem:
-        return problem
-    kept = [str(one.value) for one in grades if one.value is not None]
-    return Cleaned(kept, ",".join(kept) != text, note="多个年级用英文逗号分隔")
-
-
-def clean_school_year(raw: Raw, options: Options) -> Cleaned:
-    """Clean a school year: two consecutive years."""
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    found = re.fullmatch(r"(\d{4})(?:学?年)?(?:[-/~～—–至到]+)(\d{4}|\d{2})(?:学年|年)?", compact(text))
-    if found is None:
-        return wrong(f"「{tidy(text)}」不是学年", "写成 2021-2022")
-    first, second = int(found.group(1)), int(found.group(2))
-    second += first // 100 * 100 if second < 100 else 0
-    if second != first + 1:
-        return wrong(f"「{tidy(text)}」的两个年份不是先后相连的", "写成 2021-2022")
-    kept = f"{first}-{second}"
-    return Cleaned(kept, raw != kept, note="统一写成 2021-2022 的样子")
-
-
-def clean_years_of_study(raw: Raw, options: Options) -> Cleaned:
-    """Clean the length of schooling in whole years."""
+def read_moment(raw: Raw, call: Call) -> Moment | Wrong:
+    """Read as much of a date as there is, checked against the calendar and a sane span of years."""
     if isinstance(raw, bool):
-        return wrong("是真假值，不是年数", "填年数，如 3")
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    short = re.sub(r"(?:年制?|学年)$", "", compact(text).removeprefix("学制"))
-    short = short.removesuffix(".0")
-    value = int(short) if short.isdecimal() else chinese_number(short)
-    if value is None or not 1 <= value <= 10:
-        return wrong(f"「{tidy(text)}」不是年数", "只填年数，如 3")
-    return Cleaned(value, isinstance(raw, str) and raw != str(value), note="只留年数")
+        return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是日期", _EMPTY_HINT)
+    if isinstance(raw, dt.date):
+        return _checked(raw.year, raw.month, raw.day, raw, call)
+    if isinstance(raw, (int, float)):
+        return _from_number(raw, call)
+    if not isinstance(raw, str):
+        return Wrong(f"{quoted(raw)}是时间或 0 号日期，不是日期", _EMPTY_HINT)
+    found = _from_text(narrow(raw), raw, call)
+    return found if isinstance(found, Wrong) else _checked(found.year, found.month, found.day, raw, call, found.vague)
 
 
-def _read(raw: Raw, options: Options) -> Cleaned | tuple[int, int | None, int | None, bool]:
-    """Return year, month, day as far as they are there, and whether the spelling differs from the usual."""
-    if isinstance(raw, dt.datetime | dt.date):
-        return raw.year, raw.month, raw.day, False
-    if isinstance(raw, bool | dt.time | dt.timedelta):
-        return wrong(f"「{raw}」不是日期", "写成 2021-09-01")
-    if isinstance(raw, int | float):
-        return _from_number(raw)
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    return unusable(text) or _from_text(text)
+def _from_number(raw: float, call: Call) -> Moment | Wrong:
+    whole = int(raw)
+    if 10**7 <= whole < 10**8 and raw == whole:
+        return _checked(whole // 10000, whole // 100 % 100, whole % 100, raw, call)
+    if 10**5 <= whole < 10**6 and raw == whole:
+        return _checked(whole // 100, whole % 100, None, raw, call)
+    if EARLIEST_YEAR <= whole < 2200:
+        digits = repr(raw).partition(".")[2] if raw != whole else ""
+        return _checked(whole, int(digits) if digits and len(digits) <= 2 else (99 if digits else None), None, raw, call)
+    if whole < _FIRST_SERIAL or whole > 80000:
+        return Wrong(f"{quoted(raw)}是数字，不是日期", _EMPTY_HINT)
+    day = _EPOCH + dt.timedelta(days=whole)
+    return _checked(day.year, day.month, day.day, raw, call)
 
 
-def _from_number(raw: float) -> Cleaned | tuple[int, int | None, int | None, bool]:
-    digits = f"{raw:.15g}"
-    if digits.isdecimal() and len(digits) in (6, 8):
-        return _from_text(digits)
-    if float(raw).is_integer() and int(raw) in _SERIALS:
-        day = dt.date(1899, 12, 30) + dt.timedelta(days=int(raw))
-        return day.year, day.month, day.day, True
-    if raw == 60:
-        return wrong("序号 60 是 1900 年 2 月 29 日，没有这一天", "重新填写日期")
-    if digits.isdecimal() and _FIRST <= raw <= _LAST:
-        return int(raw), None, None, False
-    return wrong(f"「{digits}」是数字，不是日期", "写成 2021-09-01")
+def _from_text(text: str, raw: str, call: Call) -> Moment | Wrong:
+    text = text.strip(" .,;；。、'").replace("\n", " ")
+    if _OTHER_CALENDAR.search(text):
+        return Wrong(f"{quoted(raw)}不是公历日期", "换成公历填写，如 2021-09-01")
+    if _SEASON.search(text):
+        return Wrong(f"{quoted(raw)}是一段时间，不是确定的日期", "填写确定的年月日")
+    text = re.sub(r"\((?!\d)[^)]*\)$", "", text) if not _NOT_EXACT.search(text.rstrip(")")) else text
+    spoken = _words_to_date(text, call)
+    if spoken is not None:
+        return spoken
+    text = _CLOCK.sub("", _WEEKDAY.sub("", text)).strip(" ,t")
+    text = _spelled_out(text)
+    vague = _VAGUE.search(text)
+    if vague and "月" in text and not _NOT_EXACT.search(text[: vague.start()]):
+        month = _YM.fullmatch(text[: vague.start()].strip())
+        return Moment(_year(month[1], call), int(month[2]), None, True) if month else _unreadable(raw)
+    if _NOT_EXACT.search(text):
+        return Wrong(f"{quoted(raw)}不是确定的日期", "填写确定的日期")
+    for pattern in (_YMD, _COMPACT):
+        if found := pattern.fullmatch(text):
+            return Moment(_year(found[1], call), int(found[2]), int(found[3]))
+    if _PERIOD.search(text) or len(re.findall(r"\d{4}", text)) > 1:
+        return Wrong(f"{quoted(raw)}是一段时间，不是一个日期", "只填一个日期")
+    for pattern in (_YM, _YM_COMPACT):
+        if found := pattern.fullmatch(text):
+            return Moment(_year(found[1], call), int(found[2]))
+    if found := _Y.fullmatch(text):
+        return Moment(_year(found[1] or found[2] or found[3], call))
+    if found := _SERIAL.fullmatch(text):
+        return _from_number(int(found[1]), call)
+    if found := _DMY.fullmatch(text):
+        return _day_first(found, raw)
+    if found := _MY.fullmatch(text):
+        return Moment(int(found[2]), int(found[1]))
+    if _MD.fullmatch(text):
+        return Wrong(f"{quoted(raw)}缺少年份", _EMPTY_HINT)
+    return _unreadable(raw)
 
 
-def _from_text(text: str) -> Cleaned | tuple[int, int | None, int | None, bool]:
-    typed, named = tidy(text), _by_name(tidy(text))
-    if named:
-        return named
-    short = _TIME.sub("", re.sub(r"\s+", " ", _half(tidy(text))))
-    short = _WORDS.sub("", short).strip().replace(" ", "")
-    if spelt := _CHINESE.match(short):
-        year, month, day = (
-            chinese_number(part.replace("○", "〇")) if part else None for part in spelt.groups()
-        )
-        return int(year or 0), month, day, True
-    if _VAGUE.search(short):
-        return wrong(f"「{typed}」只是大概的时间", "填准确的日期")
-    if _PERIOD.search(short) or re.search(r"\d{4}\D+\d{1,2}\D+\d{1,2}\D+\d{4}", short):
-        return wrong(f"「{typed}」是一段时间，不是一个日期", "只填一个日期")
-    if found := _FULL.match(short):
-        year, month, day = (int(part) for part in found.groups())
-        return year, month, day, True
-    if found := _MONTH.match(short):
-        return int(found.group(1)), int(found.group(2)), None, True
-    if re.fullmatch(r"\d{8}", short):
-        return int(short[:4]), int(short[4:6]), int(short[6:]), True
-    if re.fullmatch(r"\d{6}", short):
-        return int(short[:4]), int(short[4:]), None, True
-    if re.fullmatch(r"\d{5}", short) and int(short) in _SERIALS:
-        return _from_number(int(short))
-    if found := _REVERSED.match(short):
-        return _day_first(int(found.group(1)), int(found.group(2)), int(found.group(3)), typed)
-    if re.fullmatch(r"\d{4}年?", short) and _FIRST <= int(short[:4]) <= _LAST:
-        return int(short[:4]), None, None, True
-    if _NO_YEAR.match(short):
-        return wrong(f"「{typed}」缺少年份", "写成 2021-09-01")
-    if _SHORT_YEAR.match(short):
-        return wrong(f"「{typed}」的年份只有两位", "写四位年份，如 2021-09-01")
-    return wrong(f"「{typed}」不是日期", "写成 2021-09-01")
-
-
-def _by_name(text: str) -> tuple[int, int | None, int | None, bool] | None:
-    """Read dates with an English month name, as programs print them."""
-    found = re.search(
-        r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", text.replace("-", " ")
-    )
-    if found is None:
+def _words_to_date(text: str, call: Call) -> Moment | Wrong | None:
+    """Read a date with an English month: 2021-Sep-01, Sep 1, 2021, Wed Sep 01 00:00:00 CST 2021."""
+    words = _WORD_DATE.findall(text)
+    months = [_MONTHS[word[:3].lower()] for word in words if word[:3].lower() in _MONTHS]
+    if len(months) != 1:
         return None
-    rest = re.sub(r"\d{1,2}:\d{2}(?::\d{2})?", "", text.replace("-", " "))
-    years, days = re.findall(r"\b(\d{4})\b", rest), re.findall(r"\b(\d{1,2})(?:st|nd|rd|th)?\b", rest)
-    if len(years) != 1 or len(days) > 1:
-        return None
-    return int(years[0]), _MONTHS[found.group(1).lower()], int(days[0]) if days else None, True
+    numbers = [part for part in re.findall(r"\d+", _CLOCK.sub(" ", text))]
+    years = [int(part) for part in numbers if len(part) == 4]
+    days = [int(part) for part in numbers if len(part) <= 2]
+    if len(years) == 1 and len(numbers) <= 2:
+        return Moment(years[0], months[0], days[0] if days else None)
+    return Wrong(f"{quoted(text)}的年份不完整", "用四位数写年份，如 2021-09-01")
 
 
-def _day_first(first: int, second: int, year: int, typed: str) -> Cleaned | tuple[int, int, int, bool]:
-    if first > 12 >= second:
-        return year, second, first, True
-    if second > 12 >= first or first == second:
-        return year, first, second, True
-    return wrong(f"「{typed}」看不出哪个是月、哪个是日", "写成 2021-09-01")
+def _spelled_out(text: str) -> str:
+    """Turn Chinese numerals before 年, 月, 日 into digits: 二〇二一年九月 is 2021年9月."""
+
+    def digits(found: re.Match[str]) -> str:
+        value = positional(found[0]) if len(found[0]) == 4 or found[0][0] in "〇零○" else numeral(found[0])
+        if value is None:
+            return found[0]
+        return f"{int(value):04d}" if len(found[0]) == 4 else str(int(value))
+
+    return NUMERAL.sub(digits, text) if NUMERAL.search(text) else text
 
 
-def _day(year: int, month: int, day: int, changed: bool, raw: Raw) -> Cleaned:
-    typed = _typed(raw)
-    if not _FIRST <= year <= _LAST:
-        return wrong(f"「{typed}」的年份 {year} 不对", "核对年份")
-    if not 1 <= month <= 12:
-        return wrong(f"「{typed}」：没有 {month} 月", "核对月份")
-    longest = calendar.monthrange(year, month)[1]
-    if not 1 <= day <= longest:
-        return wrong(f"「{typed}」：{year} 年 {month} 月只有 {longest} 天", "核对日期")
-    value = dt.date(year, month, day)
-    changed = isinstance(raw, int | float) or (isinstance(raw, str) and raw != value.isoformat())
-    return Cleaned(value, changed, note="统一写成 年-月-日" if changed else "")
+def _year(text: str, call: Call) -> int:
+    year = int(text)
+    if len(text) == 4:
+        return year
+    century = call.today.year // 100 * 100
+    return century + year if year <= call.today.year % 100 + 1 else century - 100 + year
 
 
-def _half(text: str) -> str:
-    import unicodedata
+def _day_first(found: re.Match[str], raw: str) -> Moment | Wrong:
+    first, second, year = int(found[1]), int(found[2]), int(found[3])
+    if first == second or (first <= 12 < second):
+        return Moment(year, first, second)
+    if second <= 12 < first:
+        return Moment(year, second, first)
+    return Wrong(f"{quoted(raw)}分不清哪个是月、哪个是日", "按年-月-日填写，如 2021-09-01")
 
-    return unicodedata.normalize("NFKC", text)
+
+def _checked(
+    year: int, month: int | None, day: int | None, raw: Raw, call: Call, vague: bool = False
+) -> Moment | Wrong:
+    if not EARLIEST_YEAR <= year <= call.today.year + YEARS_AHEAD:
+        when = "太远的将来" if year > call.today.year else "太早"
+        return Wrong(f"{quoted(raw)}的年份 {year} {when}，不合常理", "核对年份")
+    if month is not None and not 1 <= month <= 12:
+        return Wrong(f"{quoted(raw)}不是有效日期：没有 {month} 月", _EMPTY_HINT)
+    if month is not None and day is not None and not 1 <= day <= calendar.monthrange(year, month)[1]:
+        last = calendar.monthrange(year, month)[1]
+        says = f"{year} 年 {month} 月只有 {last} 天" if day else "没有 0 号"
+        return Wrong(f"{quoted(raw)}不是有效日期：{says}", _EMPTY_HINT)
+    return Moment(year, month, day, vague)
 
 
-def _typed(raw: Raw) -> str:
-    return tidy(plain(raw))
+def _unreadable(raw: Raw) -> Wrong:
+    return Wrong(f"{quoted(raw)}看不出是哪一天", _EMPTY_HINT)

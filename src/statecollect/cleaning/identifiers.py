@@ -1,226 +1,138 @@
-"""Numbers that are names: ID numbers, phones, codes. Digits that Excel lost are never invented."""
+"""Numbers that are names: staff, student, major and table numbers, postcodes; their digits must survive Excel.
+
+A number cell keeps 15 digits; more are lost and cannot be recovered. Lost leading zeros are restored where the
+length is fixed.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
-from statecollect.cleaning.text import compact, is_empty, missing, plain, tidy, unusable
-from statecollect.cleaning.values import Cleaned, Options, Raw, wrong
+from statecollect.cleaning.keys import narrow
+from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 
-_SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d+$")
-_DIGITS_EXCEL_KEEPS = 15
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_EMAIL = re.compile(r"^[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+$")
-_URL = re.compile(r"^(?:https?://)?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+(?::\d+)?(?:[/?#]\S*)?$", re.IGNORECASE)
-_TWO = re.compile(r"[/、;；,，|]|或|和")
-
-Check = Callable[[str, Options], Cleaned | str]
+LONGEST_NUMBER = 15
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d{1,3}")
+_THROUGH_FLOAT = re.compile(r"(\d+)\.0+")
+_LABEL = re.compile(r"^[\u4e00-\u9fff()A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff()]*[:：]\s*|^(?:no|no\.|id|isbn(?:-1[03])?)[:：.\s]+(?=\d)", re.I)
+_IDENTIFIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/()\[\]#&+-]*")
+_TYPO = re.compile(r"(?<=\d)[OoIl](?=\d)|(?<=\d\d)[OoIl]$")
+_TABLE = re.compile(r"(?:附?表格?)?\s*(?:[(（])?(\d{1,2}(?:[.\-]\d{1,3}){1,3})(?:[)）])?\.?(?:\s*[\u4e00-\u9fff《].*)?")
+_MAJOR = re.compile(r"(\d{6}(?:TK|[KHT])?)")
+_MAJOR_NAME = re.compile(r"\(?(\d{6}(?:TK|[KHT])?)\)?[\s/\-]*[\u4e00-\u9fff].*|[\u4e00-\u9fff()]+[\s/\-]*\(?(\d{6}(?:TK|[KHT])?)\)?")
 
 
-def identifier(check: Check) -> Callable[[Raw, Options], Cleaned]:
-    """Return a cleaner: common faults of identifiers first, then ``check`` on the compact text.
-
-    ``check`` returns the value to keep, or what is wrong.
-    """
-
-    def clean(raw: Raw, options: Options) -> Cleaned:
-        if isinstance(raw, bool | dt.date | dt.time | dt.timedelta):
-            return wrong(f"「{plain(raw)}」是日期或真假值，不是号码", "把单元格设为文本后重新输入")
-        if isinstance(raw, int | float):
-            if abs(raw) >= 10**_DIGITS_EXCEL_KEEPS:
-                return wrong(
-                    "号码被 Excel 存成了数字，第 15 位以后已经丢失", "把单元格设为文本后重新输入整个号码"
-                )
-            if not float(raw).is_integer() or raw < 0:
-                return wrong(f"「{plain(raw)}」不是号码", "把单元格设为文本后重新输入")
-            text = str(int(raw))
-        else:
-            text = plain(raw)
-        if is_empty(text):
-            return missing(options)
-        if problem := unusable(text):
-            return problem
-        short = compact(text).strip("'’‘\"“”")
-        if _SCIENTIFIC.match(short):
-            return wrong(
-                f"「{tidy(text)}」被 Excel 变成了科学计数，后面的数字已经丢失",
-                "把单元格设为文本后重新输入整个号码",
+def digits_of(raw: Raw, what: str) -> str | Wrong:
+    """Return an identifier as narrow text without edges, or why its digits are lost. ``what`` names it."""
+    if isinstance(raw, bool) or raw is None:
+        return Wrong(f"单元格是逻辑值，不是{what}", f"把单元格设为文本格式，重新填写{what}")
+    if isinstance(raw, (dt.date, dt.time, dt.timedelta)):
+        return Wrong(f"单元格里是日期，不是{what}（可能是 Excel 自动改的）", f"先把单元格设为文本格式，再填写{what}")
+    if isinstance(raw, (int, float)):
+        if raw != raw or abs(raw) >= 10**LONGEST_NUMBER:
+            return Wrong(
+                f"{what}按数字存放，第 {LONGEST_NUMBER} 位以后的数字已经丢失", f"先把单元格设为文本格式，再重新填写{what}"
             )
-        found = check(short, options)
-        if isinstance(found, Cleaned):
-            return found
-        changed = found != text
-        note = (
-            "补回了开头的 0"
-            if changed and found.lstrip("0") == text.lstrip("0") and found.startswith("0")
-            else "去掉了多余的符号"
-        )
-        return Cleaned(found, changed, note=note if changed else "")
-
-    return clean
-
-
-def _digits_only(short: str, what: str) -> Cleaned | None:
-    if "*" in short:
-        return wrong(f"{what}中有 *，是打过码的", f"填完整的{what}")
-    if re.search(r"[OoIl|]", short) and re.fullmatch(r"[\dOoIl|xX\-]+", short):
-        return wrong(f"「{short}」里有字母 O、I 或 l", "改成数字 0 或 1")
-    return None
+        if raw < 0 or raw != int(raw):
+            return Wrong(f"{quoted(raw)}不是{what}", f"先把单元格设为文本格式，再填写{what}")
+        return str(int(raw))
+    text = _LABEL.sub("", narrow(raw)).strip(" '\".,;。，；、:")
+    if _SCIENTIFIC.fullmatch(text) and "+" in text + str("." in text and "+"):
+        return Wrong(f"{what}成了科学计数法，后面的数字已经丢失", f"先把单元格设为文本格式，再重新填写{what}")
+    if found := _THROUGH_FLOAT.fullmatch(text):
+        text = found[1]
+    if "*" in text or re.search(r"(?<=\d)[xX×]{2,}|[●•]", text):
+        return Wrong(f"{what}被遮盖，不完整", f"填写完整的{what}")
+    return text
 
 
-def id_number(short: str, options: Options) -> Cleaned | str:
-    """Check an 18-digit citizen number (GB 11643-1999); other documents pass as they are."""
-    number = short.upper().replace("-", "")
-    if re.fullmatch(r"\d{17}[×✕*]", number):
-        number = number[:17] + "X"
-    if problem := _digits_only(number, "身份证件号"):
-        return problem
-    if re.fullmatch(r"[A-Z]{1,3}\d{6,10}", number):
-        return number  # a passport or permit
-    if _TWO.search(number):
-        return wrong("像是多个号码", "一格只填一个号码")
-    if re.fullmatch(r"\d{15}", number):
-        return wrong("是 15 位的旧号码", "填 18 位身份证号")
-    if not re.fullmatch(r"\d{17}[\dX]", number):
-        return wrong(f"身份证号应为 18 位，这里是 {len(number)} 位", "核对后重新输入整个号码")
-    try:
-        dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return wrong("身份证号第 7 到 14 位不是有效的出生日期", "核对后重新输入整个号码")
-    check = "10X98765432"[sum(int(d) * w for d, w in zip(number, _ID_WEIGHTS, strict=False)) % 11]
-    if number[17] != check:
-        return wrong("身份证号的校验码不对，很可能有一位输错", "对照证件核对每一位")
-    return number
+def clean_identifier(raw: Raw, call: Call) -> Outcome:
+    """Clean an identifier of letters and digits; restores leading zeros where ``width`` is given."""
+    text = digits_of(raw, "编号")
+    if isinstance(text, Wrong):
+        return text
+    text = re.sub(r"\s+", "", text)
+    return Took(_padded(text, call), _pad_note(text, call))
 
 
-def uscc(short: str, options: Options) -> Cleaned | str:
-    """Check a unified social credit code (GB 32100-2015), letters in the first eight places included."""
-    code = short.upper().replace("-", "")
-    if len(code) != 18 or any(char not in _USCC_ALPHABET for char in code):
-        return wrong(f"「{short}」不是 18 位的统一社会信用代码", "对照营业执照填写")
-    total = sum(
-        _USCC_ALPHABET.index(char) * weight for char, weight in zip(code, _USCC_WEIGHTS, strict=False)
-    )
-    if _USCC_ALPHABET[(31 - total % 31) % 31] != code[17]:
-        return wrong(f"「{short}」的校验码不对，很可能有一位输错", "对照营业执照核对每一位")
-    return code
+def clean_number_of_person(raw: Raw, call: Call) -> Outcome:
+    """Clean a student or staff number: an identifier that must hold a digit."""
+    text = digits_of(raw, "学号或教工号")
+    if isinstance(text, Wrong):
+        return text
+    if re.search(r"\d\s*[/、,;|]\s*\d|\d{4,}\s+\d{4,}\s*$", text) and not _IDENTIFIER.fullmatch(text):
+        return Wrong(f"{quoted(raw)}里有不止一个号码", "一格只填一个")
+    text = re.sub(r"\s+", "", text)
+    if _TYPO.search(text) and text.replace("O", "0").replace("o", "0").replace("l", "1").replace("I", "1").isdigit():
+        return Wrong(f"{quoted(raw)}在数字中混入了字母（如 O、l）", "把字母改为数字 0、1")
+    if not _IDENTIFIER.fullmatch(text) or not any(char.isdigit() for char in text):
+        return Wrong(f"{quoted(raw)}不是号码", "填写号码，不填姓名")
+    return Took(_padded(text, call), _pad_note(text, call))
 
 
-def mobile(short: str, options: Options) -> Cleaned | str:
-    """Check a mobile number: 11 digits."""
-    if _TWO.search(short):
-        return wrong("像是多个手机号", "一格只填一个手机号")
-    number = re.sub(r"^(?:\+?86|0086)(?=1\d{10}$)", "", re.sub(r"[-()]", "", short))
-    if problem := _digits_only(number, "手机号"):
-        return problem
-    if not re.fullmatch(r"1[3-9]\d{9}", number):
-        return wrong("不是 11 位手机号", "填 11 位手机号，不带其他符号")
-    return number
+def clean_table_id(raw: Raw, call: Call) -> Outcome:
+    """Clean the number of a table: 表2．10．1 is 2.10.1. A number cell may have lost the zero of 2.10."""
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return Wrong(f"{quoted(raw)}按数字存放，末尾的 0 可能已丢失", "先把单元格设为文本格式，再填写表号")
+    text = digits_of(raw, "表号")
+    if isinstance(text, Wrong):
+        return text
+    found = _TABLE.fullmatch(re.sub(r"(?<=\d)\s*[。、,·]\s*(?=\d)", ".", re.sub(r"\s*([.\-])\s*", r"\1", text)))
+    return Took(found[1], "只取表号") if found else Wrong(f"{quoted(raw)}不是表号", "填写表号，如 2.10.1")
 
 
-def phone(short: str, options: Options) -> Cleaned | str:
-    """Check a telephone number: area code and number, or a mobile number."""
-    if _TWO.search(short):
-        return wrong("像是多个电话号码", "一格只填一个号码")
-    if problem := _digits_only(short, "电话号码"):
-        return problem
-    extension = re.search(r"(?:转|ext\.?|-)(\d{1,6})$", short, re.IGNORECASE)
-    plain_number = re.sub(r"\D", "", short)
-    if re.fullmatch(r"(?:86)?1[3-9]\d{9}", plain_number):
-        return plain_number[-11:]
-    found = re.fullmatch(
-        r"(?:\+?86-?)?[(]?(0\d{2,3})[)]?[-—–]?(\d{7,8})(?:[-—–]|转|ext\.?)?(\d{1,6})?", short, re.IGNORECASE
-    )
-    if found:
-        area, number, inner = found.groups()
-        if "-" not in short and "(" not in short:
-            cut = 3 if plain_number[1] in "12" else 4
-            area, number = plain_number[:cut], plain_number[cut:]
-            inner = None
-        if len(number) in (7, 8):
-            return f"{area}-{number}" + (f"-{inner}" if inner and extension else "")
-    if re.fullmatch(r"[1-9]\d{9,10}", short):
-        return wrong("区号开头的 0 丢了", "写成 028-26110000，并把单元格设为文本")
-    if re.fullmatch(r"\d{7,8}", short):
-        return wrong("缺少区号", "写成 028-26110000")
-    return wrong("不是电话号码", "写成 028-26110000，或 11 位手机号")
+def clean_major_code(raw: Raw, call: Call) -> Outcome:
+    """Clean a major's code: six digits, with K, H or T where the catalogue has it; a lost leading zero is restored."""
+    text = digits_of(raw, "专业代码")
+    if isinstance(text, Wrong):
+        return text
+    text = re.sub(r"(?<=\d)\s+(?=[\dKHTkht])", "", text).upper().strip("()")
+    if _MAJOR.fullmatch(text):
+        return Took(text, "已写成标准专业代码")
+    if re.fullmatch(r"\d{5}", text):
+        return Took(text.zfill(6), "补上了丢失的首位 0")
+    if found := _MAJOR_NAME.fullmatch(text):
+        return Took(found[1] or found[2], "只取专业代码，去掉了名称")
+    if not any(char.isdigit() for char in text):
+        return Wrong(f"{quoted(raw)}是名称，这里要填专业代码", "填写 6 位专业代码，如 460103")
+    if _TYPO.search(text):
+        return Wrong(f"{quoted(raw)}在数字中混入了字母（如 O、l）", "把字母改为数字 0、1")
+    return Wrong(f"{quoted(raw)}不是专业代码", "填写 6 位数字的专业代码，国家控制布点专业带后缀 K")
 
 
-def staff_no(short: str, options: Options) -> Cleaned | str:
-    """Check a staff number; where its width is known, zeros that Excel dropped come back."""
-    return _padded(re.sub(r"^(\d+)\.0+$", r"\1", short), options)
+def clean_school_code(raw: Raw, call: Call) -> Outcome:
+    """Clean a school's ten digits."""
+    return _fixed_digits(raw, "学校标识码", 10)
 
 
-def plain_identifier(short: str, options: Options) -> Cleaned | str:
-    """Keep a code as it is, without blanks; a float's ``.0`` goes."""
-    return _padded(re.sub(r"^(\d+)\.0$", r"\1", short), options)
+def clean_postcode(raw: Raw, call: Call) -> Outcome:
+    """Clean a postcode: six digits; the leading zero a number cell loses is restored."""
+    outcome = _fixed_digits(raw, "邮政编码", 6, restore=1)
+    if isinstance(outcome, Took) and outcome.value == "000000":
+        return Wrong("「000000」不是真实的邮政编码", "填写 6 位邮政编码")
+    return outcome
 
 
-def _padded(short: str, options: Options) -> str:
-    return short.zfill(options.width) if options.width and short.isdecimal() else short
+def _fixed_digits(raw: Raw, what: str, width: int, restore: int = 0) -> Outcome:
+    text = digits_of(raw, what)
+    if isinstance(text, Wrong):
+        return text
+    digits = re.sub(r"[\s-]", "", text)
+    if digits.isascii() and digits.isdigit():
+        if len(digits) == width:
+            return Took(digits, "去掉了多余的字符")
+        if width - restore <= len(digits) < width:
+            return Took(digits.zfill(width), "补上了丢失的首位 0")
+        return Wrong(f"{quoted(raw)}有 {len(digits)} 位，{what}应为 {width} 位数字", f"填写完整的{what}")
+    return Wrong(f"{quoted(raw)}不是{what}", f"填写 {width} 位数字")
 
 
-def major_code(short: str, options: Options) -> Cleaned | str:
-    """Check a major code: six digits, for controlled majors with a letter."""
-    code = re.sub(r"^(\d+)\.0+$", r"\1", short).upper()
-    if re.fullmatch(r"\d{5}[KHT]?", code):
-        code = "0" + code
-    if re.search(r"[\u4e00-\u9fff]", code):
-        return wrong(f"「{short}」是专业名称，这里要专业代码", "填 6 位专业代码")
-    if not re.fullmatch(r"\d{6}(?:[KHT]{1,2})?", code):
-        return wrong(f"「{short}」不是专业代码", "填 6 位数字，国家控制布点专业后加 K")
-    return code
+def _padded(text: str, call: Call) -> str:
+    width = call.options.width
+    return text.zfill(width) if width and text.isdigit() else text
 
 
-def postcode(short: str, options: Options) -> Cleaned | str:
-    """Check a postcode: six digits."""
-    code = re.sub(r"\.0+$", "", short)
-    code = "0" + code if re.fullmatch(r"\d{5}", code) else code
-    return code if re.fullmatch(r"\d{6}", code) else wrong(f"「{short}」不是 6 位邮政编码", "填 6 位数字")
-
-
-def school_code(short: str, options: Options) -> Cleaned | str:
-    """Check a school code: ten digits."""
-    return (
-        short if re.fullmatch(r"\d{10}", short) else wrong(f"「{short}」不是 10 位学校标识码", "填 10 位数字")
-    )
-
-
-def isbn(short: str, options: Options) -> Cleaned | str:
-    """Bring an ISBN into 13 digits without hyphens; its check digit is compared when the column is checked."""
-    code = re.sub(r"^ISBN(?:-1[03])?[:：]?", "", short.upper())
-    code = re.sub(r"\.0+$", "", code).replace("-", "").replace("—", "")
-    if problem := _digits_only(code, "ISBN"):
-        return problem
-    if re.fullmatch(r"\d{9}[\dX]", code):
-        from stdnum import isbn as numbers
-
-        if not numbers.is_valid(code):
-            return wrong(f"「{short}」的校验码不对", "对照版权页核对每一位")
-        return str(numbers.to_isbn13(code)).replace("-", "")
-    if not re.fullmatch(r"97[89]\d{10}", code):
-        return wrong(f"「{short}」不是 13 位 ISBN", "对照版权页填 13 位 ISBN")
-    return code
-
-
-def table_id(short: str, options: Options) -> Cleaned | str:
-    """Clean the number of a table: half width, without 表."""
-    return short.removeprefix("表").strip(".")
-
-
-def email(short: str, options: Options) -> Cleaned | str:
-    """Check one e-mail address."""
-    if "。" in short:
-        return wrong(f"「{short}」中有句号“。”，可能是点", "改成英文句点")
-    if short.count("@") > 1:
-        return wrong("像是多个邮箱", "一格只填一个邮箱")
-    return short if _EMAIL.match(short) else wrong("不是电子邮箱", "写成 name@school.edu.cn")
-
-
-def url(short: str, options: Options) -> Cleaned | str:
-    """Check a web address."""
-    return short if _URL.match(short) else wrong(f"「{short}」不是网址", "写成 https://www.school.edu.cn")
+def _pad_note(text: str, call: Call) -> str:
+    padded = call.options.width is not None and text.isdigit() and len(text) < call.options.width
+    return f"补上了丢失的首位 0，共 {call.options.width} 位" if padded else ""

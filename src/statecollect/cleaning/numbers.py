@@ -1,219 +1,245 @@
-"""Numbers as people write them: units glued on, 万 and 亿, thousands separators, percent, approximations."""
+"""Numbers as people type them: units glued on, 万 and 亿, separators, percentages; never a guess."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal, InvalidOperation
 
-from statecollect.cleaning.text import compact, is_empty, missing, plain, tidy, unusable
-from statecollect.cleaning.values import Cleaned, Options, Raw, wrong
+from statecollect.cleaning.keys import narrow
+from statecollect.cleaning.numerals import NUMERAL, mixed, numeral
+from statecollect.cleaning.units import OTHER_CURRENCY, RATE, factor_to, known_unit
+from statecollect.cleaning.values import Call, Options, Outcome, Raw, Took, Wrong, quoted
 
-_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
-_SCALES = {
-    "": 1.0,
-    "十": 1e1,
-    "百": 1e2,
-    "千": 1e3,
-    "k": 1e3,
-    "K": 1e3,
-    "万": 1e4,
-    "w": 1e4,
-    "W": 1e4,
-    "百万": 1e6,
-    "千万": 1e7,
-    "亿": 1e8,
-}
-
-# Units by what they measure, each with its size in the family's base unit.
-_FAMILIES: dict[str, dict[str, float]] = {
-    "money": {"元": 1, "圆": 1, "块": 1, "块钱": 1, "千元": 1e3, "万元": 1e4, "百万元": 1e6, "千万元": 1e7, "亿元": 1e8, "元/人": 1},
-    "area": {"平方米": 1, "平米": 1, "平方": 1, "m2": 1, "M2": 1, "㎡": 1, "m²": 1, "平方公里": 1e6, "公顷": 1e4},
-    "percent": {"%": 1, "‰": 0.1, "个百分点": 1},
-    "volumes": {"册": 1, "本": 1, "万册": 1e4},
-    "hours": {"学时": 1, "课时": 1, "节": 1, "小时": 1, "h": 1, "H": 1, "时": 1},
-    "days": {"天": 1, "日": 1},
-    "years": {"年": 1},
-    "points": {"分": 1, "学分": 1},
-    "speed": {"Mbps": 1, "M": 1, "兆": 1, "mbps": 1, "MB": 1},
-    "bytes": {"GB": 1, "G": 1, "gb": 1, "TB": 1024, "T": 1024},
-    "count": dict.fromkeys(
-        ("人", "名", "个", "位", "台", "套", "台套", "台(套)", "台/套", "门", "项", "次", "人次", "册次", "间", "件", "篇", "家", "户",
-         "班", "所", "种", "部", "场", "起", "组", "支", "座", "处", "张", "条", "批", "期", "届", "周", "月", "个月", "岁", "人时", "人天",
-         "人日", "人月", "辆", "幢", "栋", "元/月", "点"), 1.0),
-}  # fmt: skip
-_UNIT_FAMILY = {unit: family for family, units in _FAMILIES.items() for unit in units}
-_LOOSE = {"count", "volumes", "hours", "days", "years", "points"}
-
-_NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)((?:[eE][+-]?\d+)?)(.*)$")
+PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _APPROXIMATE = re.compile(
-    r"约|大概|大致|左右|上下|近\d|以上|以下|以内|超过|不足|不到|至少|至多|多[人个名元万]?$|余[人个名元万]?$|几|若干|[><≥≤≈~～]\d|\d\+$|±"
+    r"约|大概|大致|估计|估算|左右|上下|将近|接近|(?:^|[^附])近(?=\d)|不足|不到|超过|超(?=\d)|至少|至多|最多|最少|不少于|不低于|不超过|不高于|"
+    r"不多于|大于|小于|多于|少于|高于|低于|以上|以下|以内|余|\d多|[十百千万亿]多|几|[数若干](?=[十百千万人个])|若干|上[百千万]|[><≥≤≈±≧≦]|"
+    r"^[~+-]?[~]|^\+\d.*\+$|\d[^\d]*\+$|^近|[-~]$"
 )
-_RANGE = re.compile(r"\d[^\d.,eE]*(?:-|–|—|~|～|至|到)[^\d]*\d")
-_SUM = re.compile(r"\d[^\d,.]*[×*xX÷/+=][^\d]*\d|^=")
-_RATE = re.compile(r"/(?:年|月|日|天|人|生|学年|学期|小时)|每(?:年|月|人|生)")
-_CURRENCY = re.compile(
-    r"美元|美金|欧元|港币|港元|日元|英镑|韩元|澳元|泰铢|卢布|[$€£₩]|USD|EUR|HKD|JPY|GBP", re.IGNORECASE
-)
-_LOOKALIKE = re.compile(r"^[\d.,]*[OoIl|][\d.,OoIl|]*$")
-_ASIDE = re.compile(r"^(?:人民币|RMB|CNY|[¥￥]|共计?|合计|总计)+|(?:整|正)$", re.IGNORECASE)
+_RANGE = re.compile(r"\d[^\d+*/=,.]{0,4}(?:-|~|至|到|—)+\D{0,2}\d|[一二三四五六七八九十](?:至|到|-|~)[一二三四五六七八九十]")
+_CALCULATION = re.compile(r"\d\D{0,3}[×x*✕÷+=]\D{0,2}\d|^=|[\d)]\s*/\s*\d|\)\s*[×x*]|[×x*]\s*\(", re.I)
+_LETTER = re.compile(r"(?<=[\d.,])[OoIl|](?=[\d.,]|$|\D)|(?<![A-Za-z])[OoIl|](?=[\d.])")
+_SCIENTIFIC = re.compile(r"([+-]?\d+(?:\.(\d+))?)e([+-]?\d+)", re.I)
+_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d{1,3}(?:'\d{3})+|\d+\.?\d*|\.\d+)")
+_YUAN = re.compile(r"^(?:人民币|rmb|cny|¥|[¥]|\uffe5)+[:：]?|(?:整|正)$", re.I)
+_PERCENT = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d*)\.?\d+|\d+\.)(%|‰|‱|百分比|pct|percent)?", re.I)
+_PERCENT_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_DIGITS_KEPT = 15  # of a binary float: beyond it only rounding rests remain
 
 
-def clean_number(raw: Raw, options: Options, number_format: str | None, *, whole: bool) -> Cleaned:
-    """Clean a number into the field's unit. Anything approximate, ranged or uncomputed is an error, never rounded."""
+def shown_as_percent(number_format: str | None) -> bool:
+    """Whether Excel shows the cell with a percent sign, i.e. 100 times the stored number."""
+    return number_format is not None and "%" in _PERCENT_FORMAT.sub("", number_format)
+
+
+def settled(value: float) -> float:
+    """Return the number without the rests of binary arithmetic: 0.30000000000000004 is 0.3."""
+    return float(f"{value:.{_DIGITS_KEPT}g}")
+
+
+def clean_decimal(raw: Raw, call: Call) -> Outcome:
+    """Clean a number to float in the unit of the column."""
     if isinstance(raw, bool):
-        return wrong(f"「{plain(raw)}」是真假值，不是数字", "填数字")
-    if isinstance(raw, dt.date | dt.datetime | dt.time | dt.timedelta):
-        return wrong(f"「{raw}」是日期或时间，不是数字", "把单元格格式改为数值后重新输入")
-    if isinstance(raw, int | float):
-        return _from_number(raw, options, number_format, whole)
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    return _from_text(text, options, whole)
+        return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是数字", "填写数字")
+    if isinstance(raw, (int, float)):
+        if raw != raw or raw in (float("inf"), float("-inf")):
+            return Wrong("不是有效的数字", "填写数字")
+        if shown_as_percent(call.number_format):
+            return Wrong("单元格是百分比格式，这里要填数字", "改为常规格式后填写数字")
+        return _within(settled(raw), call.options, raw, typed_unit=False, note="")
+    if not isinstance(raw, str):
+        return not_a_number(raw)
+    if PLAIN_NUMBER.fullmatch(raw) and len(raw) <= _DIGITS_KEPT:
+        return _within(float(raw), call.options, raw, typed_unit=False, note="")
+    amount = read_amount(raw, call.options.unit)
+    if isinstance(amount, Wrong):
+        return amount
+    value, typed_unit, note = amount
+    return _within(settled(value), call.options, raw, typed_unit=typed_unit, note=note)
 
 
-def _from_number(raw: float, options: Options, number_format: str | None, whole: bool) -> Cleaned:
-    percent = number_format is not None and "%" in number_format
-    value = float(raw)
-    if options.unit == "%":
-        if percent:
-            value *= 100
-        elif 0 < abs(value) <= 1:
-            return wrong(
-                f"「{plain(raw)}」看不出是 {plain(raw)}% 还是 {value * 100:g}%",
-                "这一栏的单位是 %，按 85 这样填",
-            )
-    elif percent:
-        return wrong(f"单元格是百分数格式（{value * 100:g}%），这里要数字", "把单元格格式改为数值后重新输入")
-    return _finish(value, options, whole, changed=percent, typed=plain(raw), bare=True)
+def clean_integer(raw: Raw, call: Call) -> Outcome:
+    """Clean a count to int; a fraction is an error, never rounded."""
+    outcome = clean_decimal(raw, call)
+    if isinstance(outcome, Wrong) or not isinstance(outcome.value, float):
+        return outcome
+    if not outcome.value.is_integer():
+        return Wrong(f"{quoted(raw)}不是整数", "核对后填写整数，不要四舍五入")
+    return Took(int(outcome.value), outcome.note)
 
 
-def _from_text(text: str, options: Options, whole: bool) -> Cleaned:
-    typed = tidy(text)
-    short = compact(text)
-    if short.startswith("(") and short.endswith(")") and re.fullmatch(r"\(\d[\d,.]*\)", short):
-        short = "-" + short[1:-1]
-    if problem := _vague(short, typed):
-        return problem
-    bare = _ASIDE.sub("", short)
-    if bare.startswith("百分之"):
-        bare = bare.removeprefix("百分之") + "%"
-    found = _NUMBER.match(bare)
-    if found is None:
-        spelt = chinese_number(re.sub(r"[^\d零〇一二两三四五六七八九十百千万]+$", "", bare))
-        unit = bare.lstrip("零〇一二两三四五六七八九十百千万")
-        if spelt is None or (unit and unit not in _UNIT_FAMILY):
-            return wrong(f"「{typed}」不是数字", _ask(options))
-        return _finish(float(spelt), options, whole, changed=True, typed=typed, bare=not unit)
-    if problem := _digits(bare, found.group(1), typed):
-        return problem
-    if re.search(r"\d\s+\d", typed) and not re.match(r"^\D*\d{1,3}(?:[ \u3000]\d{3})+(?!\d)", typed):
-        return wrong(f"「{typed}」中间有空格，看不出是一个数还是几个数", _ask(options))
-    number = float(found.group(1).replace(",", "") + found.group(2))
-    factor = _factor(found.group(3), options.unit, typed)
-    if isinstance(factor, Cleaned):
-        return factor
-    if options.unit == "%" and not found.group(3) and 0 < abs(number) < 1:
-        return wrong(
-            f"「{typed}」看不出是 {number:g}% 还是 {number * 100:g}%", "这一栏的单位是 %，按 85 这样填"
-        )
-    changed = short != found.group(1).lstrip("+") or "," in short or short != text
-    return _finish(number * factor, options, whole, changed=changed, typed=typed, bare=not found.group(3))
+def clean_percent(raw: Raw, call: Call) -> Outcome:
+    """Clean a percentage to the number before the percent sign.
+
+    A number up to 1 without a percent sign or format is an error: 0.85 may be 85 % or 0.85 %.
+    """
+    if isinstance(raw, bool) or raw is None:
+        return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是百分数", "填写数字")
+    if isinstance(raw, (int, float)):
+        if shown_as_percent(call.number_format):
+            return _rate(settled(raw * 100), raw, call.options, "")
+        return _unsure(raw) if 0 < abs(raw) <= 1 else _rate(settled(raw), raw, call.options, "")
+    if not isinstance(raw, str):
+        return not_a_number(raw)
+    text = narrow(raw).replace(" ", "").rstrip("。,;；、")
+    if _APPROXIMATE.search(text):
+        return _approximate(raw)
+    if _RANGE.search(text):
+        return Wrong(f"{quoted(raw)}是一个范围，不是一个数", "填写一个确定的数")
+    spoken = re.fullmatch(r"(百|千|万)分之(.+)", text)
+    if spoken:
+        value = numeral(spoken[2]) if NUMERAL.match(spoken[2]) else _plain(spoken[2])
+        if value is None:
+            return not_a_number(raw)
+        return _rate(settled(value / {"百": 1, "千": 10, "万": 100}[spoken[1]]), raw, call.options, "已换算为百分数")
+    found = _PERCENT.fullmatch(text)
+    if not found:
+        if _LETTER.search(text):
+            return _letters(raw)
+        return Wrong(f"{quoted(raw)}不是百分数", "填写数字，如 85.5")
+    value = _plain(found[1])
+    if value is None:
+        return not_a_number(raw)
+    if not found[2] and 0 < abs(value) <= 1:
+        return _unsure(raw)
+    sign = found[2]
+    note = {"‰": "已由千分数换算为百分数", "‱": "已由万分数换算为百分数"}.get(sign or "", "去掉了百分号" if sign else "")
+    return _rate(settled(value / {"‰": 10, "‱": 100}.get(sign or "", 1)), raw, call.options, note)
 
 
-def _vague(short: str, typed: str) -> Cleaned | None:
-    if _CURRENCY.search(short):
-        return wrong(f"「{typed}」是外币", "折合成人民币填写")
-    if _RATE.search(short):
-        return wrong(f"「{typed}」是单价或比率，不是总数", "填总数")
-    if _APPROXIMATE.search(short):
-        return wrong(f"「{typed}」是约数", "填准确的数")
-    if _RANGE.search(short.lstrip("+-")):
-        return wrong(f"「{typed}」是一个范围，不是一个数", "填一个准确的数")
-    if _SUM.search(re.sub(r"台/套|元/月|[eE]\+\d", "", short)):
-        return wrong(f"「{typed}」是没有算出来的算式", "填算好的结果")
-    if _LOOKALIKE.match(short) and any(char.isdigit() for char in short):
-        return wrong(f"「{typed}」里有字母 O、I 或 l", "改成数字 0 或 1")
+def read_amount(raw: str, column: str | None) -> tuple[float, bool, str] | Wrong:
+    """Read a number with whatever is around it: (value in the column's unit, was a unit typed, note)."""
+    text = narrow(raw).lower().replace("\n", " ").strip(" '").rstrip("。;；、,")
+    stripped = text.replace(" ", "")
+    if OTHER_CURRENCY.search(stripped):
+        return Wrong(f"{quoted(raw)}是其他币种", "换算成人民币后填写")
+    if _APPROXIMATE.search(stripped):
+        return _approximate(raw)
+    if not _SCIENTIFIC.fullmatch(stripped):
+        if RATE.search(stripped):
+            return Wrong(f"{quoted(raw)}是平均数或比率，不是总量", "填写总量")
+        if _CALCULATION.search(stripped):
+            return Wrong(f"{quoted(raw)}是没有算出结果的算式", "填写算好的结果")
+        if _RANGE.search(stripped):
+            return Wrong(f"{quoted(raw)}是一个范围，不是一个数", "填写一个确定的数")
+        if _LETTER.search(narrow(raw)):
+            return _letters(raw)
+    bare = _YUAN.sub("", _YUAN.sub("", stripped))
+    money = bare != stripped
+    negative = False
+    accounting = re.fullmatch(r"\(([\d.,]+)\)(.*)", bare)
+    if accounting:
+        negative, bare = True, accounting[1] + accounting[2]
+    elif bare.startswith("负"):
+        negative, bare = True, bare[1:]
+    read = _split(bare, bare if money or negative else text)
+    if read is None:
+        return not_a_number(raw)
+    value, unit_text = read
+    if isinstance(value, Wrong):
+        return value
+    if negative:
+        value = -value
+    note = "括号内的数按负数收下" if accounting else "去掉了千位分隔符或空格"
+    if not unit_text:
+        return value, money, note
+    return _in_column(value, unit_text, column, raw)
+
+
+def _split(bare: str, spaced: str) -> tuple[float | Wrong, str] | None:
+    """Split into the number and the text of its unit. Blanks inside a number only separate thousands."""
+    found = _SCIENTIFIC.fullmatch(bare)
+    if found:
+        return _scientific(found), ""
+    if bare[:1].isdigit() and (joined := mixed(re.sub(r"[元人个]$", "", bare))) is not None and len(re.findall("[亿万千百十]", bare)) > 1:
+        return joined, bare[-1] if bare[-1] in "元人个" else ""
+    found = _NUMBER.match(spaced)
+    if found and not spaced[found.end() :].lstrip().startswith((".", ",", "'")):
+        rest = spaced[found.end() :].strip()
+        rest = re.sub(r"^\((.*)\)$", r"\1", rest).replace(" ", "")
+        if re.search(r"\d", rest.replace("m2", "").replace("m^2", "")):
+            return None
+        value = _plain(found[1] + found[2])
+        return None if value is None else (value, rest)
+    found = NUMERAL.match(bare)
+    if found:
+        # 二十万元: the last 万 may belong to the number or to the unit, with the same result
+        point = re.match(r"[^点]*点[零〇一二三四五六七八九]+", bare)
+        end = point.end() if point else found.end()
+        spoken = numeral(bare[:end])
+        return None if spoken is None else (spoken, bare[end:])
     return None
 
 
-def _digits(bare: str, number: str, typed: str) -> Cleaned | None:
-    if "。" in bare:
-        return wrong(f"「{typed}」用了句号“。”，可能是小数点", "小数点请用英文句点，如 12.5")
-    if ".." in bare or bare.count(".") > 1:
-        return wrong(f"「{typed}」有两个小数点", "只留一个小数点")
-    if bare[len(number) :].startswith(","):
-        return wrong(f"「{typed}」的逗号看不出是小数点还是千分位", "去掉逗号，小数点用英文句点")
-    return None
+def _in_column(value: float, unit_text: str, column: str | None, raw: str) -> tuple[float, bool, str] | Wrong:
+    known = known_unit(unit_text, column)
+    if known is None:
+        if column and unit_text == column.lower():
+            return value, True, f"去掉了单位“{column}”"
+        return Wrong(f"{quoted(raw)}中的“{unit_text}”看不懂", f"只填数字{f'，单位为{column}' if column else ''}")
+    magnitude, unit = known
+    factor = factor_to(column, magnitude, unit, unit_text)
+    if factor is None:
+        return Wrong(f"{quoted(raw)}的单位与本列的单位“{column}”不符", f"换算成{column}后只填数字")
+    if factor == 1:
+        return value, True, f"去掉了单位“{unit_text}”"
+    return value * factor, True, f"单位“{unit_text}”已换算{f'为“{column}”' if column else ''}"
 
 
-def _factor(suffix: str, unit: str | None, typed: str) -> float | Cleaned:
-    """Return what to multiply by to get from the written unit to the field's."""
-    suffix = suffix.strip(".;；").replace("(", "").replace(")", "")
-    if not suffix:
-        return 1.0
-    wanted = _UNIT_FAMILY.get(unit or "")
-    base = _FAMILIES[wanted][unit] if wanted and unit else 1.0
-    family = _UNIT_FAMILY.get(suffix)
-    if family is not None:
-        if wanted in (None, family) or (family in _LOOSE and wanted in _LOOSE and suffix == unit):
-            return _FAMILIES[family][suffix] / base if wanted == family else _loose(family, suffix)
-        return wrong(f"「{typed}」的单位是{suffix}，这一栏的单位是{unit}", f"换算成{unit}，只填数字")
-    for scale, size in sorted(_SCALES.items(), key=lambda one: -len(one[0])):
-        rest = suffix.removeprefix(scale) if scale and suffix.startswith(scale) else None
-        if rest is None or (rest and _UNIT_FAMILY.get(rest) is None):
-            continue
-        if not rest:
-            return size / base
-        if wanted in (None, _UNIT_FAMILY[rest]):
-            return size * _FAMILIES[_UNIT_FAMILY[rest]][rest] / (base if wanted else 1.0)
-    return wrong(f"「{typed}」不是数字", f"只填数字{'，单位是' + unit if unit else ''}")
-
-
-def _loose(family: str, suffix: str) -> float | Cleaned:
-    """A field without a unit takes what is counted one by one; sizes that would need conversion are in doubt."""
-    size = _FAMILIES[family][suffix]
-    return 1.0 if size == 1 else wrong(f"单位“{suffix}”需要换算", "换算后只填数字")
-
-
-def _finish(value: float, options: Options, whole: bool, *, changed: bool, typed: str, bare: bool) -> Cleaned:
-    value = round(value, 8)
-    note = "只留数字" + (f"，单位 {options.unit}" if options.unit else "") if changed else ""
-    if options.unit == "%" and value < 0:
-        return wrong(f"「{typed}」是负的百分比", "填 0 到 100 之间的数")
-    if options.most is not None and bare and abs(value) > options.most:
-        return wrong(
-            f"「{typed}」{options.unit or ''}大得不像，可能单位错了（{value / 1e4:g}{options.unit or ''}？）",
-            f"核对单位：这一栏是{options.unit or '数'}",
-        )
-    if whole:
-        if not value.is_integer():
-            return wrong(f"「{typed}」不是整数", "填整数，不要四舍五入的结果")
-        return Cleaned(int(value), changed, note=note)
-    if options.decimals is not None and round(value, options.decimals) != value:
-        return wrong(f"「{typed}」超过 {options.decimals} 位小数", f"保留 {options.decimals} 位小数")
-    return Cleaned(value, changed, note=note)
-
-
-def chinese_number(text: str) -> int | None:
-    """Return 十二 → 12, 三百零五 → 305, 二〇二一 → 2021; None for anything else."""
-    if not text or any(char not in _DIGITS and char not in _TENS for char in text):
+def _plain(text: str) -> float | None:
+    try:
+        return float(Decimal(re.sub(r"[, ']", "", text).rstrip(".")))
+    except InvalidOperation:
         return None
-    if all(char in _DIGITS for char in text):
-        return int("".join(str(_DIGITS[char]) for char in text))
-    total = section = digit = 0
-    for char in text:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        elif char == "万":
-            total, section, digit = (total + section + digit) * 10_000, 0, 0
-        else:
-            section, digit = section + (digit or 1) * _TENS[char], 0
-    return total + section + digit
 
 
-def _ask(options: Options) -> str:
-    return f"只填数字，单位是{options.unit}" if options.unit else "只填数字"
+def _scientific(found: re.Match[str]) -> float | Wrong:
+    """Read 1.234E+03. Where it hides digits (1.2E+03 may be 1234) it is an error."""
+    decimals, exponent = len(found[2] or ""), int(found[3])
+    if exponent > decimals:
+        return Wrong(f"{quoted(found[0])}是科学计数法，后面的数字已经丢失", "把单元格设为数值格式，重新填写完整的数")
+    return float(found[0])
+
+
+def _within(value: float, options: Options, raw: Raw, *, typed_unit: bool, note: str) -> Outcome:
+    """Check decimals, sign and plausibility; ``typed_unit``: the unit was written, so the size is meant."""
+    if options.decimals is not None and round(value, options.decimals) != value:
+        if options.decimals == 0:
+            return Wrong(f"{quoted(raw)}不是整数", "核对后填写整数，不要四舍五入")
+        return Wrong(f"{quoted(raw)}多于 {options.decimals} 位小数", f"保留 {options.decimals} 位小数")
+    if options.minimum is not None and value < options.minimum:
+        return Wrong(f"{quoted(raw)}小于 {options.minimum:g}" if options.minimum else f"{quoted(raw)}是负数", "核对后重填")
+    if options.maximum is not None and value > options.maximum:
+        return Wrong(f"{quoted(raw)}大于 {options.maximum:g}", "核对后重填")
+    if options.ceiling is not None and not typed_unit and abs(value) >= options.ceiling:
+        return Wrong(
+            f"{quoted(raw)}作为“{options.unit}”大得不合常理，可能用错了单位",
+            f"换算成{options.unit}后填写；数字确实无误的，连同单位一起填写",
+        )
+    return Took(value, note)
+
+
+def _rate(value: float, raw: Raw, options: Options, note: str) -> Outcome:
+    if value < 0:
+        return Wrong(f"{quoted(raw)}是负的百分数", "核对后重填")
+    return _within(value, options, raw, typed_unit=True, note=note)
+
+
+def _unsure(raw: Raw) -> Wrong:
+    return Wrong(f"{quoted(raw)}没有百分号，分不清是百分之几还是几成", "带上百分号填写，如 85%")
+
+
+def _approximate(raw: Raw) -> Wrong:
+    return Wrong(f"{quoted(raw)}是约数，不是确定的数", "填写准确的数")
+
+
+def _letters(raw: Raw) -> Wrong:
+    return Wrong(f"{quoted(raw)}在数字中混入了字母（如 O、l）", "把字母改为数字 0、1")
+
+
+def not_a_number(raw: Raw) -> Wrong:
+    """Say that this is no number."""
+    if isinstance(raw, (dt.date, dt.time, dt.timedelta)):
+        return Wrong(f"单元格里是日期或时间{quoted(raw)}，不是数字", "把单元格设为常规格式，重新填写数字")
+    return Wrong(f"{quoted(raw)}不是一个数", "只填一个数字")

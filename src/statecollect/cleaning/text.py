@@ -1,182 +1,145 @@
-"""Text: what is invisible, what means empty, what is broken, and names of people."""
+"""What any cell may suffer from, and free text: stray characters, words for "nothing", broken encodings."""
 
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
-import unicodedata
 
-from statecollect.cleaning.values import EMPTY, Cleaned, Options, Raw, wrong
+from statecollect.cleaning.keys import narrow, tidy
+from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u180e]|_x000[dD]_")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_EMPTY = {
-    "", "无", "/", "\\", "-", "--", "---", "—", "——", "———", "–", "－", "n/a", "na", "none", "nil", "没有", "暂无", "空",
-    "(空)", "无数据", "无此项", "不适用", "不涉及", ".", "。", "#", "//", "／",
-}  # fmt: skip
-_NOT_ANSWERED = {
-    "null": "写的是程序里的 null",
-    "undefined": "写的是程序里的 undefined",
-    "nan": "写的是程序里的 NaN",
-    "待定": "还没有定",
-    "待补": "还没有填",
-    "待填": "还没有填",
-    "待补充": "还没有填",
-    "待核实": "还没有核实",
-    "暂定": "还没有定",
-    "不详": "写的是“不详”",
-    "未详": "写的是“未详”",
-    "〃": "是“同上”的记号",
-    '"': "是“同上”的记号",
-    "''": "是“同上”的记号",
-    "同上": "写的是“同上”",
-    "同左": "写的是“同左”",
-    "同前": "写的是“同前”",
-    "*": "是占位符号",
-    "**": "是占位符号",
-    "***": "是占位符号",
-    "?": "是问号",
-    "??": "是问号",
-    "……": "是省略号",
-    "...": "是省略号",
-    "xxx": "是占位符号",
-    "xx": "是占位符号",
-    "××": "是占位符号",
-    "×××": "是占位符号",
-}
-_MOJIBAKE = re.compile("锟斤拷|烫烫烫|屯屯屯|\ufffd|锘|ï»¿|Ã[\x80-\xbf]|â€|鐨勫|鏁欏")
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd]")
-_EXCEL_ERROR = re.compile(
-    r"^#(?:VALUE!|N/A|REF!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$", re.IGNORECASE
+EXCEL_ERROR = re.compile(r"#(NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!)", re.I)
+_EMPTY_WORDS = frozenset(
+    "无 無 暂无 没有 沒有 无无 无此项 无此项目 无内容 无数据 不适用 不涉及 不存在 空 空白 空值 "
+    "na n/a n.a n.a. none nil nothing null (null) nan <na> undefined".split()
 )
-_CJK = "\u3400-\u9fff\u3007\uff00-\uffef\u3001\u3002\u201c\u201d"
-_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]+[ \t]*|[ \t]*[\r\n]+[ \t]*(?=[{_CJK}])")
-_DOTS = re.compile("[•・‧∙●．﹒･]")
-_REMARK = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*[）)\]】〕]$")
-_NAME = re.compile(
-    r"^[\u3400-\u9fff\U00020000-\U0003ffff〇]{1,15}(?:·[\u3400-\u9fff〇]{1,15})*$|^[A-Za-z][A-Za-z.'’·\- ]{0,59}$"
+PROGRAM_WORDS = frozenset({"null", "(null)", "nan", "<na>", "undefined"})
+_ONLY_STROKES = re.compile(r"[-/\\|_~\s]+")
+_NOT_KNOWN = frozenset(
+    "待定 待补 待补充 待填 待核实 待核 待查 待确认 待完善 待统计 待更新 不详 不明 不清楚 不知道 未知 未详 未定 暂未确定 "
+    "未确定 暂缺 缺 保密 tbd tbc todo unknown 测试 test asdf 略 见附件 详见附件 见附表 详见附表 见备注 如上 如下".split()
 )
-_SEVERAL = re.compile(r"[,，、;；/\\|&]|和(?=..)")
+_DITTO = frozenset({"同上", "上同", "同左", "同前", "同下", "〃", "″", '"', "''", "仝", "々", "ditto"})
+_PLACEHOLDER = re.compile(r"[xX×]{2,}|[*＊?？!！#…。.·□■△▲☆★○●◇◆]+|某{1,3}")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+_BREAK = re.compile(r" *(?:\r\n|\r|\n|<br ?/?>)\s*", re.I)
+_WIDE_CHAR = r"[\u3001-\u303f\u4e00-\u9fff\u3400-\u4dbf\uff01-\uff60\u2018-\u201d]"
+_AFTER_WIDE = re.compile(rf"(?<={_WIDE_CHAR})\n|\n(?={_WIDE_CHAR})")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_LATIN_MOJIBAKE = re.compile("[\u00c0-\u00ff][\u0080-\u00ff\u0152-\u02dc\u2013-\u203a\u20ac\u2122]")
+# What UTF-8 Chinese (lead bytes E4–E9) shows when read as GBK: the sign to look closer.
+_GBK_MOJIBAKE = re.compile(
+    "[" + "".join(
+        re.escape(bytes([lead, trail]).decode("gbk", "ignore"))
+        for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xC0) if trail != 0x7F
+    ) + "]"
+)  # fmt: skip
+_TICK_SPACED = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff])+")
+_BLANKS = re.compile(r" {2,}")
+PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5，。、；：（）《》“”·()+.%-]+")
 
 
-def tidy(text: str) -> str:
-    """Remove what nobody can see: zero-width and control characters, escaped returns, blanks at both ends."""
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text)).replace("\u00a0", " ").replace("\u2007", " ")
-    return text.strip().strip("\u3000").strip()
+def unescape(text: str) -> str:
+    """Undo what file formats did to the characters: ``_x000D_``, ``&nbsp;``."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return text
 
 
-def compact(text: str) -> str:
-    """Return the text in half width without any blanks: for numbers, dates and identifiers."""
-    return "".join(unicodedata.normalize("NFKC", tidy(text)).split())
+def one_line(text: str) -> str:
+    """Join lines broken for looks: nothing between Chinese characters, a blank between Latin words."""
+    text = _BREAK.sub("\n", unescape(text).strip())
+    if "\n" in text:
+        text = _AFTER_WIDE.sub("", text).replace("\n", " ")
+    return _BLANKS.sub(" ", tidy(text))
 
 
-def is_empty(text: str) -> bool:
-    """Whether a text means that there is nothing to report."""
-    short = compact(text).casefold()
-    return short in _EMPTY or short.rstrip("。.;；") in _EMPTY
+def means_empty(text: str) -> bool:
+    """Whether the (tidy) text is one of the ways to write "nothing": 无, /, ——, N/A."""
+    word = narrow(text).lower()
+    if _ONLY_STROKES.fullmatch(word):
+        return True
+    return word in _EMPTY_WORDS or word.strip("。.,，、;；:：!！()（）【】[]“”\"' ") in _EMPTY_WORDS
 
 
-def unusable(text: str) -> Cleaned | None:
-    """Return the error of a text that is no answer at all, whatever was asked; None when it may be one."""
-    short = compact(text).casefold()
-    if short in _NOT_ANSWERED:
-        return wrong(f"「{text.strip()}」{_NOT_ANSWERED[short]}，不是填写的内容", "填写实际内容；没有就空着")
-    if _EXCEL_ERROR.match(short):
-        return wrong(f"「{text.strip()}」是 Excel 的错误值", "改正公式，或直接填结果")
-    if _MOJIBAKE.search(text):
-        return wrong(f"「{text.strip()}」是乱码", "文件编码不对，请重新输入")
+def fault(text: str) -> Wrong | None:
+    """Return what is wrong with the characters or with a word that stands in for a value, if anything."""
+    if text.startswith("#") and (EXCEL_ERROR.fullmatch(text) or set(text) == {"#"}):
+        return Wrong(f"{quoted(text)}是 Excel 的错误值或显示不下的内容", "改正公式或直接填写结果")
+    word = text.lower().strip("。.!！()（） ") or text
+    if word in _DITTO:
+        return Wrong(f"{quoted(text)}表示与上一行相同，系统无法代为判断", "把上一行的内容复制到本格")
+    if word in _NOT_KNOWN or _PLACEHOLDER.fullmatch(word):
+        return Wrong(f"{quoted(text)}不是确定的内容", "查实后填写；确实没有的留空")
+    return broken(text)
+
+
+def broken(text: str) -> Wrong | None:
+    """Return what is wrong with the characters themselves: lost fonts, wrong encodings."""
+    if text.isascii():
+        return Wrong(f"{quoted(text)}中的文字变成了问号", "重新输入文字") if "???" in text else None
     if _PRIVATE.search(text):
-        return wrong("含有显示不出来的生僻字（自造字）", "用标准输入法重新输入这个字")
+        return Wrong("含有显示不出的自造字（生僻字丢失）", "用输入法重新输入这个字，或用通行的写法代替")
+    if _is_mojibake(text):
+        return Wrong(f"{quoted(text)}是乱码", "从原来的文件重新复制，或重新输入")
     return None
 
 
-def clean_text(raw: Raw, options: Options) -> Cleaned:
-    """Clean free text; a line break put in for looks goes away."""
-    if isinstance(raw, dt.datetime | dt.date):
-        return wrong("是日期，这里要文字；Excel 可能把“3-12”一类内容变成了日期", "把单元格设为文本后重新输入")
-    if isinstance(raw, dt.time | dt.timedelta):
-        return wrong("是时间，这里要文字", "把单元格设为文本后重新输入")
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    kept = _BREAK.sub("", tidy(text))
-    kept = re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", kept)
-    return _result(raw, kept, "去掉了多余的空格或换行")
+def _is_mojibake(text: str) -> bool:
+    if "\ufffd" in text or "锟斤" in text or "斤拷" in text or "烫烫" in text or "屯屯" in text:
+        return True
+    if _LATIN_MOJIBAKE.search(text):
+        return any(_reads_as_chinese(text, wrong, right) for wrong in ("cp1252", "latin-1") for right in ("utf-8", "gbk"))
+    return _GBK_MOJIBAKE.search(text) is not None and _reads_as_chinese(text, "gbk", "utf-8")
 
 
-def missing(options: Options) -> Cleaned:
-    """Return an empty value, or its error where the field asks for one."""
-    return wrong("必填，没有填写") if options.required else EMPTY
+def _reads_as_chinese(text: str, wrong: str, right: str) -> bool:
+    try:
+        code = text.rstrip("?？").encode(wrong)
+        meant = code.decode(right) if len(code) % 3 == 0 or right != "utf-8" else code[: len(code) // 3 * 3].decode(right)
+    except UnicodeError:
+        return False
+    return any("\u4e00" <= char <= "\u9fff" for char in meant) and len(meant) < len(text) * 2
 
 
-def clean_department(raw: Raw, options: Options) -> Cleaned:
-    """Clean the name of an office: brackets in full width, as they stand in documents."""
-    found = clean_text(raw, options)
-    if not isinstance(found.value, str):
-        return found
-    return _result(raw, found.value.replace("(", "（").replace(")", "）"), "括号统一为全角")
-
-
-def clean_name(raw: Raw, options: Options) -> Cleaned:
-    """Clean one person's name. Blanks inside a Chinese name go; two names in one cell are an error."""
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    kept = _DOTS.sub("·", tidy(text))
-    note = "去掉了姓名中的空格"
-    if (remark := _REMARK.search(kept)) and remark.start() > 0:
-        kept, note = kept[: remark.start()].strip(), f"去掉了姓名后的「{remark.group()}」，如有用请填到备注"
-    if _SEVERAL.search(kept):
-        return wrong(f"「{kept}」像是多个姓名", "一格只填一个人的姓名")
-    parts = kept.split()
-    if len(parts) > 1 and not kept.isascii():
-        if all(len(part) >= 2 for part in parts):
-            return wrong(
-                f"「{kept}」像是两个姓名（或一个姓名中有空格）", "一格只填一个人；一个人的姓名请去掉空格"
-            )
-        kept = "".join(parts)
-    if not _NAME.match(kept):
-        return wrong(f"「{kept}」不像姓名", "填姓名全称，不带数字和符号")
-    return _result(raw, kept, note)
-
-
-def clean_list(raw: Raw, options: Options) -> Cleaned:
-    """Clean several values in one cell; any usual separator is understood, one is kept."""
-    text = plain(raw)
-    if is_empty(text):
-        return missing(options)
-    if problem := unusable(text):
-        return problem
-    parts = [part for part in re.split(r"[,，;；、|\r\n\t]+|/(?=[^\d])", tidy(text)) if part.strip()]
-    if len(parts) == 1:
-        words = parts[0].split()
-        together = len(words) > 1 and all(len(word) == 1 for word in words)
-        parts = ["".join(words)] if together else (words if all(len(word) >= 2 for word in words) else parts)
-    kept = list(
-        dict.fromkeys(
-            _DOTS.sub("·", "".join(part.split()) if not part.isascii() else part.strip()) for part in parts
-        )
-    )
-    return Cleaned(kept, changed=",".join(kept) != str(raw).strip(), note="多个值统一用英文逗号分隔")
-
-
-def plain(raw: Raw) -> str:
-    """Return the text a person sees in the cell."""
-    if raw is None:
-        return ""
+def as_text(raw: Raw) -> str | None:
+    """Return a cell that was read as a number or text as text; None for a date or TRUE/FALSE."""
     if isinstance(raw, str):
         return raw
+    if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
+        return None
+    return str(int(raw)) if raw == int(raw) else repr(raw)
+
+
+def not_text(raw: Raw) -> Wrong:
+    """Say that Excel turned the entry into a date or a truth value."""
     if isinstance(raw, bool):
-        return "TRUE" if raw else "FALSE"
-    if isinstance(raw, float):
-        return f"{raw:.15g}"
-    return str(raw)
+        return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是要填的内容", "直接填写文字")
+    return Wrong(
+        f"单元格里是日期{quoted(raw)}，这里要填文字（可能是 Excel 自动改成了日期）", "先把单元格设为文本格式，再重新输入"
+    )
 
 
-def _result(raw: Raw, kept: str, note: str) -> Cleaned:
-    changed = isinstance(raw, str) and raw != kept
-    return Cleaned(kept, changed=changed, note=note if changed else "")
+def clean_text(raw: Raw, call: Call) -> Outcome:
+    """Clean free text: edges, line breaks, full-width letters and digits, blanks between single characters."""
+    text = as_text(raw)
+    if text is None:
+        return not_text(raw)
+    text = one_line(text)
+    if _TICK_SPACED.fullmatch(text):
+        text = text.replace(" ", "")
+    return Took(text)
+
+
+def clean_department(raw: Raw, call: Call) -> Outcome:
+    """Clean the name of an office: as text, with Chinese brackets and a plain hyphen."""
+    outcome = clean_text(raw, call)
+    if isinstance(outcome, Wrong) or not isinstance(outcome.value, str):
+        return outcome
+    text = outcome.value.replace("(", "（").replace(")", "）")
+    text = re.sub(r" ?（ ?", "（", re.sub(r" ?）", "）", text))
+    return Took(re.sub(r" ?[-‐‑‒–—―－]+ ?", "-", text))

@@ -1,91 +1,136 @@
-"""What goes into cleaning and what comes out."""
+"""The values of cleaning: what a field says, a list to choose from, and the outcome for one cell."""
 
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
+
+from statecollect.cleaning.keys import choice_key
+
+Raw = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
+Value = str | int | float | dt.date | dt.datetime | list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """One cleaned value. With ``error`` (what is wrong, in words) the value is None; an empty cell is None too.
+    """The outcome for one cell.
 
-    ``changed``: the value is spelt differently from what was typed, ``note`` says how; ``hint`` how to repair.
+    ``value`` is None for an empty cell and for an error. ``changed``: what is stored is spelled differently from
+    what was typed, and ``note`` says how. ``error`` says what is wrong (a sentence without the cell), ``hint``
+    how to repair it.
     """
 
-    value: Any = None
+    value: Value = None
     changed: bool = False
     error: str | None = None
     hint: str = ""
     note: str = ""
 
 
-EMPTY = Cleaned()
+class Took(NamedTuple):
+    """A cleaner understood the value. A non-empty note announces what was done to it."""
+
+    value: Value
+    note: str = ""
 
 
-def wrong(error: str, hint: str = "") -> Cleaned:
-    """Return a value that was not understood."""
-    return Cleaned(error=error, hint=hint)
+class Wrong(NamedTuple):
+    """A cleaner could not understand the value, or it has more than one meaning."""
+
+    error: str
+    hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+Outcome = Took | Wrong
+
+
+@dataclass(frozen=True, eq=False)
 class Choices:
-    """A list to choose from. ``spellings`` maps folded labels, synonyms and codes to the label."""
+    """A list to choose from. ``by_key`` maps every known spelling (label, synonym, code) to its label.
 
-    name: str
-    labels: frozenset[str]
-    spellings: Mapping[str, str] = field(repr=False)
+    ``mistaken``: typical wrong values and why they are wrong. ``none_label``: what 无 means in this list;
+    without it 无 is an empty cell. ``extensible``: a school may use values that are not in the list.
+    """
+
+    labels: tuple[str, ...]
+    by_key: Mapping[str, str]
     mistaken: Mapping[str, str] = field(default_factory=dict)
     extensible: bool = False
     none_label: str | None = None
+    name: str = ""
 
     @classmethod
     def from_values(
         cls,
         values: Iterable[tuple[str, str, Iterable[str]]],
         *,
-        name: str = "",
         extensible: bool = False,
         none_label: str | None = None,
         mistaken: Mapping[str, str] | None = None,
+        name: str = "",
     ) -> Choices:
-        """Build from (code, label, synonyms); a label wins over a synonym, a synonym over a code."""
-        values = list(values)
-        spellings: dict[str, str] = {}
-        for source in (
-            [(label, label) for _, label, _ in values],
-            [(synonym, label) for _, label, synonyms in values for synonym in synonyms],
-            [(code, label) for code, label, _ in values if code],
-        ):
-            for spelling, label in source:
-                spellings.setdefault(fold(spelling), label)
-        folded = {fold(word): reason for word, reason in (mistaken or {}).items()}
-        labels = frozenset(label for _, label, _ in values)
-        return cls(name, labels, spellings, folded, extensible, none_label)
+        """Build from (code, label, synonyms). A label wins over a synonym, a synonym over a code."""
+        entries = [(code, label, tuple(synonyms)) for code, label, synonyms in values]
+        by_key: dict[str, str] = {}
+        for code, label, _ in entries:
+            if code:
+                by_key[choice_key(code)] = label
+        for code, label, _ in entries:
+            if code.isdigit():  # a number cell has lost the zero of 01
+                by_key.setdefault(str(int(code)), label)
+        for _, label, synonyms in entries:
+            for synonym in synonyms:
+                by_key[choice_key(synonym)] = label
+        for _, label, _ in entries:
+            by_key[choice_key(label)] = label
+        return cls(
+            labels=tuple(label for _, label, _ in entries),
+            by_key=by_key,
+            mistaken={choice_key(word): why for word, why in (mistaken or {}).items()},
+            extensible=extensible,
+            none_label=none_label,
+            name=name,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a field says about its values.
+    """What a field says beyond its kind.
 
-    ``decimals``: more than these are an error. ``width``: identifiers of fixed length get their lost zeros back.
-    ``most``: a bare number above it is in doubt (yuan typed where 万元 is asked for). ``required``: empty is an error.
+    ``unit``: of the column, such as 万元. ``decimals``: more are an error. ``width``: of an identifier of fixed
+    length, whose lost leading zeros can be restored. ``minimum``: less is an error; ``ceiling``: a number
+    without a unit from here on is most likely in another unit. ``maximum``: more is an error. ``check_digit``:
+    verify the check digit of an ISBN (that of an ID number always is). ``choices`` or ``list_name``: the list
+    to choose from, given or by name. ``required``: an empty cell is an error.
     """
 
     unit: str | None = None
     decimals: int | None = None
+    length: int | None = None
     width: int | None = None
-    choices: Choices | None = None
-    most: float | None = None
     required: bool = False
+    choices: Choices | None = None
+    list_name: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    ceiling: float | None = None
+    check_digit: bool = True
 
 
-Raw = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
+class Call(NamedTuple):
+    """What a cleaner gets beside the raw value."""
+
+    options: Options
+    today: dt.date
+    number_format: str | None = None
 
 
-def fold(text: str) -> str:
-    """Return a spelling that people's variants share: width, blanks and case folded."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+Cleaner = Callable[[Raw, Call], Outcome]
+
+
+def quoted(raw: object) -> str:
+    """Quote a value as typed, shortened where it is long."""
+    text = str(raw).strip()
+    return f"「{text[:40]}…」" if len(text) > 41 else f"「{text}」"

@@ -38,9 +38,10 @@ class Held:
     seq: int
 
 
-def held(database: Database) -> list[Held]:
-    """Return the current deliveries by party, table and sheet."""
-    found = database.connection.execute('SELECT * FROM _deliveries ORDER BY party, "table", sheet').fetchall()
+def held(database: Database, sha256: str | None = None) -> list[Held]:
+    """Return the current deliveries by party, table and sheet: all, or those of one workbook."""
+    sql = 'SELECT * FROM _deliveries WHERE $1 IS NULL OR submission = $1 ORDER BY party, "table", sheet'
+    found = database.connection.execute(sql, [sha256]).fetchall()
     names = [field.name for field in fields(Held)]
     rows = [dict(zip(names, row, strict=True)) for row in found]
     return [Held(**{**row, "columns": json.loads(row["columns"])}) for row in rows]

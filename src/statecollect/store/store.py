@@ -46,6 +46,7 @@ class Store:
         self._originals = originals
         self._parse = parse
         self._held = held
+        self._known: tuple[int, list[queries.Held]] | None = None  # deliveries as of an event
         self.catalog = database.catalog
 
     @classmethod
@@ -212,7 +213,9 @@ class Store:
 
     def deliveries(self) -> list[queries.Held]:
         """Return the current deliveries, nil returns included."""
-        return queries.held(self._database)
+        if self._known is None or self._known[0] != self._database.applied:
+            self._known = (self._database.applied, queries.held(self._database))
+        return self._known[1]
 
     def parties(self, table_id: str) -> list[str]:
         """Return who has returned a table, nil returns included."""
@@ -236,7 +239,7 @@ class Store:
 
     def _current(self, sha256: str, deliveries: Sequence[Delivery]) -> bool:
         given = {(one.party, one.table) for one in deliveries}
-        return given <= {(one.party, one.table) for one in self.deliveries() if one.sha256 == sha256}
+        return given <= {(one.party, one.table) for one in queries.held(self._database, sha256)}
 
     def _catch_up(self) -> None:
         """Bring the database up to the journal."""

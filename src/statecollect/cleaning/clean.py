@@ -1,0 +1,177 @@
+"""The way in: one value, or a column whose distinct values are cleaned once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from statecollect.catalog import load_catalog
+from statecollect.cleaning import certificates, choices, contacts, dates, identifiers, numbers, people, text, years
+from statecollect.cleaning.keys import tidy
+from statecollect.cleaning.presets import PRESETS
+from statecollect.cleaning.values import Call, Choices, Cleaned, Cleaner, Options, Outcome, Raw, Value, Wrong
+
+Lists = Callable[[str], Choices | None]
+
+CLEANERS: dict[str, Cleaner] = {
+    "text": text.clean_text,
+    "department": text.clean_department,
+    "name": people.clean_name,
+    "name_list": people.clean_name_list,
+    "code": choices.clean_code,
+    "codes": choices.clean_codes,
+    "text_list": choices.clean_text_list,
+    "yes_no": choices.clean_yes_no,
+    "integer": numbers.clean_integer,
+    "decimal": numbers.clean_decimal,
+    "percent": numbers.clean_percent,
+    "date": dates.clean_date,
+    "datetime": dates.clean_datetime,
+    "year_month": dates.clean_year_month,
+    "year": years.clean_year,
+    "school_year": years.clean_school_year,
+    "grade": years.clean_grade,
+    "grades": years.clean_grades,
+    "years_of_study": years.clean_years_of_study,
+    "id_number": certificates.clean_id_number,
+    "uscc": certificates.clean_uscc,
+    "isbn": certificates.clean_isbn,
+    "student_no": identifiers.clean_number_of_person,
+    "staff_no": identifiers.clean_number_of_person,
+    "identifier": identifiers.clean_identifier,
+    "major_code": identifiers.clean_major_code,
+    "school_code": identifiers.clean_school_code,
+    "table_id": identifiers.clean_table_id,
+    "postcode": identifiers.clean_postcode,
+    "mobile": contacts.clean_mobile,
+    "phone": contacts.clean_phone,
+    "email": contacts.clean_email,
+    "url": contacts.clean_url,
+}
+_READS_EMPTY_WORDS = {"code", "codes", "yes_no"}  # where 无 may be a value
+_PLAIN_TEXT = {"text", "department"}
+_BLANK = Cleaned()
+_MISSING = Cleaned(error="必填，没有填写", hint="填写内容")
+
+
+def clean(
+    kind: str,
+    raw: Raw,
+    *,
+    options: Options | None = None,
+    number_format: str | None = None,
+    today: dt.date | None = None,
+    lists: Lists | None = None,
+) -> Cleaned:
+    """Clean one cell.
+
+    ``kind`` is a kind of the catalog or a name in ``PRESETS`` (money_wan, gender); ``options`` is what the field
+    says. ``number_format`` is the cell's, for numbers shown as percentages. ``lists`` resolves a named list
+    (default: the newest catalog). Raises KeyError for an unknown kind.
+    """
+    return _bound(kind, options, today, lists)(raw, number_format)
+
+
+def clean_column(
+    kind: str,
+    raws: Sequence[object],
+    options: Options | None = None,
+    formats: Sequence[str | None] | None = None,
+    *,
+    today: dt.date | None = None,
+    lists: Lists | None = None,
+) -> list[Cleaned]:
+    """Clean a column, in order. Equal cells share one outcome: do not change a list value in place."""
+    one = _bound(kind, options, today, lists)
+    if formats is None and len({type(raw) for raw in raws} & {int, float, bool}) <= 1:
+        known = {raw: one(raw, None) for raw in set(raws)}
+        return [known[raw] for raw in raws]
+    # 1, 1.0 and True are equal, but not the same cell
+    shown = formats if formats is not None else [None] * len(raws)
+    keys = [(type(raw), raw, number_format) for raw, number_format in zip(raws, shown, strict=True)]
+    by_key = {key: one(key[1], key[2]) for key in set(keys)}
+    return [by_key[key] for key in keys]
+
+
+def named_choices(name: str) -> Choices | None:
+    """Return a list of the newest catalog by id or alias (gender, XB); None if there is none."""
+    return _named(name)
+
+
+@lru_cache(maxsize=64)
+def _named(name: str) -> Choices | None:
+    codes = load_catalog().code_list(name)
+    if codes is None:
+        return None
+    return Choices.from_values(
+        [(code.code, code.label, code.synonyms) for code in codes.values],
+        extensible=codes.extensible,
+        none_label=codes.none,
+        mistaken=codes.mistaken,
+        name=codes.name,
+    )
+
+
+def _bound(
+    kind: str, options: Options | None, today: dt.date | None, lists: Lists | None
+) -> Callable[[object, str | None], Cleaned]:
+    """Return the cleaner of one column: everything that does not depend on the cell is settled here."""
+    kind_name, preset = PRESETS.get(kind, (kind, Options()))
+    options = options or preset
+    cleaner = CLEANERS[kind_name]
+    if options.list_name and options.choices is None:
+        options = replace(options, choices=(lists or named_choices)(options.list_name))
+    call = Call(options, today or dt.date.today())
+    reads_empty_words = kind_name in _READS_EMPTY_WORDS
+    plain = kind_name in _PLAIN_TEXT
+    labels = {label: Cleaned(label) for label in options.choices.labels} if options.choices else {}
+    blank = _MISSING if options.required else _BLANK
+
+    def one(raw: object, number_format: str | None) -> Cleaned:
+        if raw is None:
+            return blank
+        if not isinstance(raw, str):
+            return _finished(raw, cleaner(raw, call._replace(number_format=number_format)), blank)  # type: ignore[arg-type]
+        if raw in labels:
+            return labels[raw]
+        typed = tidy(raw)
+        if not typed:
+            return blank
+        if not reads_empty_words:
+            if text.means_empty(typed):
+                return Cleaned(None, True, note=f"“{typed}”按没有填写处理") if not options.required else _MISSING
+            if wrong := text.fault(typed) or (None if raw.isascii() else text.broken(raw)):
+                return Cleaned(error=wrong.error, hint=wrong.hint)
+            if plain and text.PLAIN.fullmatch(raw) and kind_name == "text":
+                return Cleaned(raw)
+        elif wrong := text.broken(raw):
+            return Cleaned(error=wrong.error, hint=wrong.hint)
+        return _finished(raw, cleaner(raw, call._replace(number_format=number_format)), blank)
+
+    return one
+
+
+def _finished(raw: object, outcome: Outcome, blank: Cleaned) -> Cleaned:
+    if isinstance(outcome, Wrong):
+        return Cleaned(error=outcome.error, hint=outcome.hint)
+    value, note = outcome
+    if value is None or value == "":
+        return replace(blank, changed=bool(note), note=note) if blank.error is None else blank
+    if isinstance(raw, str):
+        changed = not same_spelling(raw, value)
+    else:
+        changed = bool(note)
+    return Cleaned(value, changed, note=(note or "去掉了多余的空格或不可见字符") if changed else "")
+
+
+def same_spelling(raw: str, value: Value) -> bool:
+    """Whether the text typed already was the value, format apart (12 and 12.00 are the same number)."""
+    if isinstance(value, str):
+        return raw == value
+    if isinstance(value, list):
+        return raw == ",".join(value)
+    if isinstance(value, (dt.datetime, dt.date)):
+        return raw in {value.isoformat(), value.isoformat().replace("T", " ")}
+    return numbers.PLAIN_NUMBER.fullmatch(raw) is not None
