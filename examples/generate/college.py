@@ -15,6 +15,7 @@ from people import birthday, id_number, person_name
 
 OUT = Path(__file__).resolve().parent.parent / "2022"
 SEED = 2022
+OWN_WORKBOOK = 60  # so many teachers return a workbook each; the others' rows come in one collected by the school
 
 OFFICES = ["党政办", "教务处", "后勤处-财务中心", "图书馆", "图书信息中心", "招生处", "合就处", "培训中心", "学生处", "财务中心", "党政办-宣传中心", "安全保卫处", "后勤处", "思政部"]
 ALIASES = {"图书信息中心": "信息中心"}
@@ -63,7 +64,7 @@ COURSES = [
     ("{}行业规范", "A类", "专业技能课", "", "专业拓展课", "专业选修课", 4, 48, 0, "否"),
     ("{}英语", "B类", "专业技能课", "", "专业拓展课", "专业选修课", 5, 64, 16, "否"),
     ("{}实训", "C类", "专业技能课", "", "实习实训", "必修课", 5, 240, 240, "否"),
-    ("毕业设计", "C类", "专业技能课", "", "实习实训", "必修课", 5, 200, 200, "否"),
+    ("毕业设计", "C类", "专业技能课", "", "实习实训", "必修课", 5, 240, 240, "否"),
     ("岗位实习", "C类", "专业技能课", "", "实习实训", "必修课", 6, 480, 480, "否"),
 ]
 TITLES = [("正高级", "教授", 8), ("副高级", "副教授", 46), ("中级", "讲师", 90), ("初级", "助教", 56)]
@@ -123,7 +124,7 @@ class College:
                 "最高学历": "硕士研究生" if graduate else "大学本科", "最高学位": "硕士" if graduate else "学士",
                 "最高学历毕业院校": random.choice(["示例师范大学", "示例理工大学", "示例农业大学"]),
                 "有无高校教师资格证": "是", "高校教师资格证书<发证单位>": "四川省教育厅",
-                "高校教师资格证书<获取日期（年月）>": f"{hired + 1}-06",
+                "高校教师资格证书<获取日期（年月）>": f"{min(hired + 1, 2022)}-06",
                 "行业、企业一线工作时间<历年（年）>": random.randint(0, 6), "行业、企业一线工作时间<本学年（天）>": 30,
                 "专业技术职务<等级>": level, "专业技术职务<名称（全称）>": title,
                 "专业技术职务<发证单位>": "四川省人力资源和社会保障厅",
@@ -137,10 +138,11 @@ class College:
                 if number % 3:
                     row |= {
                         "职业资格证书（最高）<等级>": "三级（高级工）", "职业资格证书<名称（全称）>": "示例职业资格证书",
-                        "职业资格证书<发证单位>": "四川省职业技能鉴定中心", "职业资格证书<获取日期（年月）>": f"{hired + 2}-11",
+                        "职业资格证书<发证单位>": "四川省职业技能鉴定中心", "职业资格证书<获取日期（年月）>": f"{min(hired + 2, 2021)}-11",
                     }
             self.teachers.append(row)
-            self.add("1.4.1", f"校内教师/{row['教工号']} {name}", row)
+            own = number <= OWN_WORKBOOK
+            self.add("1.4.1", f"校内教师/{row['教工号']} {name}" if own else "校内教师", row)
 
     def make_offices(self) -> None:
         for number, name in enumerate([*OFFICES, *UNITS], start=1):
@@ -250,7 +252,7 @@ def main() -> None:
         names = list(dict.fromkeys(name for _, row in rows for name in row))
         content = [{"填报单位": party, **row} for party, row in rows]
         write_csv(OUT / "data" / f"{table}.csv", ["填报单位", *names], content)
-    roster = [{"教工号": row["教工号"], "姓名": row["姓名"]} for row in college.teachers]
+    roster = [{"教工号": row["教工号"], "姓名": row["姓名"]} for row in college.teachers[:OWN_WORKBOOK]]
     write_csv(OUT / "教师名单.csv", ["教工号", "姓名"], roster)
     departments: list[dict[str, object]] = [
         {"名称": name, "类别": "职能部门", "别名": ALIASES.get(name, "")} for name in OFFICES

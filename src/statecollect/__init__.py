@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from statecollect.campaign import Campaign
     from statecollect.catalog import load_catalog
-    from statecollect.cleaning_b import Cleaned, clean
+    from statecollect.cleaning import Cleaned, clean
     from statecollect.findings import Finding
 
 __version__ = "0.1.0"
@@ -19,9 +19,9 @@ __all__ = ["Campaign", "Cleaned", "Finding", "__version__", "clean", "load_catal
 
 _HOME = {
     "Campaign": "statecollect.campaign",
-    "Cleaned": "statecollect.cleaning_b",
+    "Cleaned": "statecollect.cleaning",
     "Finding": "statecollect.findings",
-    "clean": "statecollect.cleaning_b",
+    "clean": "statecollect.cleaning",
     "load_catalog": "statecollect.catalog",
 }
 

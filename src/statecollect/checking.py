@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
-from statecollect.cleaning_b import Choices, Cleaned, Options, Raw, clean_column
+from statecollect.cleaning import Choices, Cleaned, Options, Raw, clean_column
 from statecollect.findings import Finding, Origin
 from statecollect.masking import mask
 from statecollect.types import column_type
@@ -98,15 +98,22 @@ def families_of(table: Table) -> list[str]:
     ]
 
 
-def choices_of(codes: CodeList, within: bool = False) -> Choices:
-    """Return a code list as the cleaner's choices."""
-    return Choices.from_values(
-        [(code.code, code.label, code.synonyms) for code in codes.values],
-        extensible=codes.extensible,
-        none_label=codes.none,
-        mistaken=codes.mistaken,
-        name=codes.name,
-    )
+_CHOICES: dict[int, tuple[CodeList, Choices]] = {}
+
+
+def choices_of(codes: CodeList) -> Choices:
+    """Return a code list as the cleaner's choices; made once, since folding a long list takes time."""
+    known = _CHOICES.get(id(codes))
+    if known is None or known[0] is not codes:
+        choices = Choices.from_values(
+            [(code.code, code.label, code.synonyms) for code in codes.values],
+            extensible=codes.extensible,
+            none_label=codes.none,
+            mistaken=codes.mistaken,
+            name=codes.name,
+        )
+        known = _CHOICES[id(codes)] = (codes, choices)
+    return known[1]
 
 
 def options_of(field: Field, catalog: Catalog) -> Options:

@@ -100,7 +100,9 @@ def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> l
     tasks = {party.name: tables for party, tables in campaign.tasks.items()}
     written = []
     for party in parties:
-        tables = [campaign.catalog.tables[one] for one in tasks[group_of(party)] if one in campaign.catalog.tables]
+        tables = [
+            campaign.catalog.tables[one] for one in tasks[group_of(party)] if one in campaign.catalog.tables
+        ]
         book = book_content(
             party,
             tables,
@@ -108,7 +110,9 @@ def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> l
             campaign.catalog,
             campaign.config,
             campaign.stages,
-            rows={table.id: [_typed(table, row) for row in rows.get((party, table.id), ())] for table in tables},
+            rows={
+                table.id: [_typed(table, row) for row in rows.get((party, table.id), ())] for table in tables
+            },
             nil=[table.id for table in tables if (party, table.id) not in rows],
         )
         folder = out / group_of(party) if group_of(party) != party else out

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.catalog import Catalog, Field, Table
-from statecollect.cleaning_b import Options, clean
+from statecollect.cleaning import Options, clean
 from statecollect.config import Parties
 from statecollect.errors import UsageError
 from statecollect.parties import Party, teacher
@@ -68,7 +68,7 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
     rows: dict[str, dict[str, list[list[Any]]]] = {}
     for position, cells in enumerate(grid[header:], start=header + 1):
         where = f"{path.name} 第 {position} 行"
-        values = {one: cells[index] for one, index in columns.items() if index < len(cells)}
+        values: dict[str, Any] = {one: cells[index] for one, index in columns.items() if index < len(cells)}
         if not any(value is not None for value in values.values()):
             continue
         for field in (number, name):

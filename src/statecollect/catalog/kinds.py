@@ -1,6 +1,6 @@
 """Field kinds: what sort of value a column holds.
 
-One row a kind. The cleaner of a kind lives in ``statecollect.cleaning_b``; how it looks in Excel in
+One row a kind. The cleaner of a kind lives in ``statecollect.cleaning``; how it looks in Excel in
 ``statecollect.workbook.layout``. Values are stored as the SQL type named here, so that rules in SQL
 can compare them; a ``year_month`` is the text ``YYYY-MM``, whose order is the order of time.
 """

@@ -4,6 +4,6 @@
 """
 
 from statecollect.cleaning.clean import clean, clean_column, named_choices
-from statecollect.cleaning.values import Choices, Cleaned, Options
+from statecollect.cleaning.values import Choices, Cleaned, Options, Raw
 
-__all__ = ["Choices", "Cleaned", "Options", "clean", "clean_column", "named_choices"]
+__all__ = ["Choices", "Cleaned", "Options", "Raw", "clean", "clean_column", "named_choices"]

@@ -13,7 +13,9 @@ from statecollect.cleaning.identifiers import digits_of
 from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 
 _ID = re.compile(r"\d{17}[\dX]")
-_OTHER_DOCUMENT = re.compile(r"[A-Z]{1,2}\d{7,10}|[A-Z]{3}\d{12}")  # passport, permits, foreigner's residence card
+_OTHER_DOCUMENT = re.compile(
+    r"[A-Z]{1,2}\d{7,10}|[A-Z]{3}\d{12}"
+)  # passport, permits, foreigner's residence card
 _LOOKS_LIKE_X = re.compile(r"[×хХΧχ✕╳✖]$")
 # GB 32100-2015: no I, O, S, V, Z; stdnum insists on eight leading digits and refuses the legal N and Y.
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"

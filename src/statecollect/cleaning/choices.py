@@ -15,14 +15,19 @@ _LIST_SPLIT = re.compile(r"[、，,；;|\n]+")
 _REMARK = re.compile(r"[（(\[【〔]([^）)\]】〕]*)[）)\]】〕]")
 _SUFFIXES = ("族", "级", "性", "毕业生", "毕业", "学历", "学位", "职称", "类", "生", "课程", "课")
 _TICKED, _UNTICKED = "☑√✓✔■◼☒⊠●◉✅🗹", "□☐○◯▢◻"
-_BOX = re.compile(rf"([{_TICKED}{_UNTICKED}])\s*([^{_TICKED}{_UNTICKED}]+)|([^{_TICKED}{_UNTICKED}\s]+)\s*([{_TICKED}{_UNTICKED}])")
+_BOX = re.compile(
+    rf"([{_TICKED}{_UNTICKED}])\s*([^{_TICKED}{_UNTICKED}]+)|([^{_TICKED}{_UNTICKED}\s]+)\s*([{_TICKED}{_UNTICKED}])"
+)
 _NOTHING = frozenset({"无", "没有", "暂无", "未取得", "未获得"})
 _YES = "是 有 √ ✓ ✔ ☑ ✅ 🗹 ■ V Y YES T TRUE 对 是的 ○ 〇 ◯ ● ⭕ O 1 1.0 为是 属于 对的 正确 OK"
 _NO = "否 无 没有 没 未 不 不是 非 × ✗ ✘ ✕ ✖ ╳ ❌ X N NO F FALSE 错 不对 不属于 0 0.0 没有的 不是的 ☒ 无此项"
 YES_NO = Choices.from_values(
-    [("", "是", _YES.split()), ("", "否", [word for word in _NO.split() if word not in {"☒", "无此项"}])], name="是或否"
+    [("", "是", _YES.split()), ("", "否", [word for word in _NO.split() if word not in {"☒", "无此项"}])],
+    name="是或否",
 )
-_OPEN_QUESTION = frozenset(map(choice_key, ("是/否", "是否", "是或否", "有/无", "有无", "Y/N", "yes/no", "√/×", "□是□否")))
+_OPEN_QUESTION = frozenset(
+    map(choice_key, ("是/否", "是否", "是或否", "有/无", "有无", "Y/N", "yes/no", "√/×", "□是□否"))
+)
 
 
 def clean_code(raw: Raw, call: Call) -> Outcome:
@@ -120,7 +125,11 @@ def _variant(key: str, choices: Choices) -> str | None:
     if not key or key.isascii():
         return None
     for suffix in _SUFFIXES:
-        if key.endswith(suffix) and len(key) > len(suffix) and (label := choices.by_key.get(key[: -len(suffix)])):
+        if (
+            key.endswith(suffix)
+            and len(key) > len(suffix)
+            and (label := choices.by_key.get(key[: -len(suffix)]))
+        ):
             return label
     found = {choices.by_key[key + suffix] for suffix in _SUFFIXES if key + suffix in choices.by_key}
     return found.pop() if len(found) == 1 else None
@@ -128,7 +137,9 @@ def _variant(key: str, choices: Choices) -> str | None:
 
 def _boxes(text: str, choices: Choices) -> Outcome | None:
     """Read ticked boxes: ☑男 □女."""
-    marks = [(mark or after, choice_key(label or before)) for mark, label, before, after in _BOX.findall(text)]
+    marks = [
+        (mark or after, choice_key(label or before)) for mark, label, before, after in _BOX.findall(text)
+    ]
     if not marks or not all(label in choices.by_key for _, label in marks):
         return None
     ticked = [label for mark, label in marks if mark in _TICKED]
@@ -149,11 +160,15 @@ def _unmade(raw: Raw, choices: Choices) -> Wrong:
 
 
 def _not_listed(raw: Raw, choices: Choices) -> Wrong:
-    return Wrong(f"{quoted(raw)}不在{f'“{choices.name}”的' if choices.name else ''}可选范围之内", _offer(choice_key(str(raw)), choices))
+    return Wrong(
+        f"{quoted(raw)}不在{f'“{choices.name}”的' if choices.name else ''}可选范围之内",
+        _offer(choice_key(str(raw)), choices),
+    )
 
 
 def _offer(key: str, choices: Choices) -> str:
     close = difflib.get_close_matches(key, choices.labels, 1, 0.6) if key else []
     shown = "、".join(choices.labels[:8]) + ("等" if len(choices.labels) > 8 else "")
-    return (f"是否应为“{close[0]}”？" if close else "") + (f"可选：{shown}" if shown else "从下拉列表中选一项")
-
+    return (f"是否应为“{close[0]}”？" if close else "") + (
+        f"可选：{shown}" if shown else "从下拉列表中选一项"
+    )

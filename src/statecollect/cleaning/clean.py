@@ -8,7 +8,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from statecollect.catalog import load_catalog
-from statecollect.cleaning import certificates, choices, contacts, dates, identifiers, numbers, people, text, years
+from statecollect.cleaning import (
+    certificates,
+    choices,
+    contacts,
+    dates,
+    identifiers,
+    numbers,
+    people,
+    text,
+    years,
+)
 from statecollect.cleaning.keys import tidy
 from statecollect.cleaning.presets import PRESETS
 from statecollect.cleaning.values import Call, Choices, Cleaned, Cleaner, Options, Outcome, Raw, Value, Wrong
@@ -141,7 +151,9 @@ def _bound(
             return blank
         if not reads_empty_words:
             if text.means_empty(typed):
-                return Cleaned(None, True, note=f"“{typed}”按没有填写处理") if not options.required else _MISSING
+                return (
+                    Cleaned(None, True, note=f"“{typed}”按没有填写处理") if not options.required else _MISSING
+                )
             if wrong := text.fault(typed) or (None if raw.isascii() else text.broken(raw)):
                 return Cleaned(error=wrong.error, hint=wrong.hint)
             if plain and text.PLAIN.fullmatch(raw) and kind_name == "text":
@@ -159,10 +171,10 @@ def _finished(raw: object, outcome: Outcome, blank: Cleaned) -> Cleaned:
     value, note = outcome
     if value is None or value == "":
         return replace(blank, changed=bool(note), note=note) if blank.error is None else blank
-    if isinstance(raw, str):
-        changed = not same_spelling(raw, value)
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        changed = not same_spelling(str(int(raw)) if raw == int(raw) else repr(raw), value)
     else:
-        changed = bool(note)
+        changed = not same_spelling(raw, value) if isinstance(raw, str) else bool(note)
     return Cleaned(value, changed, note=(note or "去掉了多余的空格或不可见字符") if changed else "")
 
 

@@ -12,10 +12,16 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _COUNTRY = re.compile(r"^\(?(?:\+|00)\s*86\)?[-\s]*|^86[-\s]+|^86(?=1[3-9]\d{9}$)")
 _REMARK = re.compile(r"\((?!\d)[^)]*\)$|(?<=\d)\s*[\u4e00-\u9fff()]+$|^[\u4e00-\u9fff]+\s*(?=\d)")
 _AREA_GLUED = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})")
-_LANDLINE = re.compile(r"\(?(0\d{2,3})[)\-\s]+\s*(\d{3,4}[\s-]?\d{4})(?:(?:[-\s]|转|ext\.?|\*)+(\d{1,6}))?", re.I)
+_LANDLINE = re.compile(
+    r"\(?(0\d{2,3})[)\-\s]+\s*(\d{3,4}[\s-]?\d{4})(?:(?:[-\s]|转|ext\.?|\*)+(\d{1,6}))?", re.I
+)
 _SERVICE = re.compile(r"([48]00)[-\s]?(\d{3,4})[-\s]?(\d{3,4})")
-_MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.[A-Za-z]{2,}")
-_URL = re.compile(r"(?:https?://)?[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,}(?::\d{2,5})?(?:[/?#]\S*)?", re.I)
+_MAIL = re.compile(
+    r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.[A-Za-z]{2,}"
+)
+_URL = re.compile(
+    r"(?:https?://)?[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,}(?::\d{2,5})?(?:[/?#]\S*)?", re.I
+)
 
 
 def clean_mobile(raw: Raw, call: Call) -> Outcome:
@@ -29,7 +35,9 @@ def clean_mobile(raw: Raw, call: Call) -> Outcome:
     if _MOBILE.fullmatch(number):
         return Took(number, "去掉了多余的字符")
     if not number.isdigit():
-        return Wrong("不是手机号" if not re.search(r"\d{5}", number) else "手机号中混入了别的字符", "填写 11 位手机号")
+        return Wrong(
+            "不是手机号" if not re.search(r"\d{5}", number) else "手机号中混入了别的字符", "填写 11 位手机号"
+        )
     if len(number) != 11:
         return Wrong(f"有 {len(number)} 位，手机号应为 11 位", "填写 11 位手机号")
     return Wrong("不是有效的手机号段", "填写以 13–19 开头的 11 位手机号")

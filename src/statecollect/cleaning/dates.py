@@ -18,15 +18,20 @@ _EPOCH = dt.date(1899, 12, 30)
 _EMPTY_HINT = "填写完整日期，如 2021-09-01"
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _VAGUE = re.compile(r"(?:上旬|中旬|下旬|初|底|末|中(?=$)|上半月|下半月)$")
-_NOT_EXACT = re.compile(r"约|大概|左右|前后|以前|以后|之前|之后|[前后]$|预计|计划|拟|暂定|估计|起$|止$|[~?？]$|^~|上半年|下半年|年初|年底|年末|年中")
+_NOT_EXACT = re.compile(
+    r"约|大概|左右|前后|以前|以后|之前|之后|[前后]$|预计|计划|拟|暂定|估计|起$|止$|[~?？]$|^~|上半年|下半年|年初|年底|年末|年中"
+)
 _PERIOD = re.compile(r"至|到|~|[—–]{1,2}|--|\d年?月?-+\d{4}年|起止|-\s*今|-$")
 _SEASON = re.compile(r"春|夏|秋|冬|季|q[1-4]|学期|寒假|暑假|学年", re.I)
 _OTHER_CALENDAR = re.compile(r"农历|阴历|正月|腊月|冬月|初[一二三四五六七八九十]|民国|闰")
-_WEEKDAY = re.compile(r"[(,]?(?:星期|礼拜|周)[一二三四五六日天][)]?|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[,.]?", re.I)
-_CLOCK = re.compile(
-    r"[t ]?(?:上午|下午|凌晨|晚上)?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:z|[+-]\d{2}:?\d{2}|am|pm|cst|gmt|utc)?|\d{1,2}[时点](?:\d{1,2}分?)?", re.I
+_WEEKDAY = re.compile(
+    r"[(,]?(?:星期|礼拜|周)[一二三四五六日天][)]?|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[,.]?", re.I
 )
-_SEP = r"\s*[年月./\-,、。 \\_]\s*"
+_CLOCK = re.compile(
+    r"[t ]?(?:上午|下午|凌晨|晚上)?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:z|[+-]\d{2}:?\d{2}|am|pm|cst|gmt|utc)?|\d{1,2}[时点](?:\d{1,2}分?)?",
+    re.I,
+)
+_SEP = r"\s*[年月./\-,、。· \\_]\s*"
 _YMD = re.compile(rf"(\d{{4}}|\d{{2}}(?=年)){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})\s*[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?")
 _YM = re.compile(rf"(\d{{4}}|\d{{2}}(?=年)){_SEP}(\d{{1,2}})\s*月?份?")
@@ -36,6 +41,8 @@ _MD = re.compile(r"(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*[日号]?|(\d{1,2})月份?
 _DMY = re.compile(r"(\d{1,2})[./\- ](\d{1,2})[./\- ](\d{4})")
 _MY = re.compile(r"(\d{1,2})[./\- ](\d{4})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_ORIGIN = re.compile(r"(?:1900\D0?1\D0?[01]|1899\D12\D3[01]|0{4}\D0{1,2}\D0{1,2})(?!\d)")
+_LETTER = re.compile(r"(?<=[\d./-])[OoIl](?=[\d./-]|$)|^[OoIl](?=\d)")
 _WORD_DATE = re.compile(r"[a-z]{3,9}", re.I)
 
 
@@ -57,7 +64,9 @@ def clean_date(raw: Raw, call: Call) -> Outcome:
         return Wrong(f"{quoted(raw)}不是确定的日期", _EMPTY_HINT)
     if found.month is None or found.day is None:
         return Wrong(f"{quoted(raw)}缺少{'日' if found.month else '月和日'}", _EMPTY_HINT)
-    return Took(dt.date(found.year, found.month, found.day), "" if isinstance(raw, dt.date) else "已写成标准日期")
+    return Took(
+        dt.date(found.year, found.month, found.day), "" if isinstance(raw, dt.date) else "已写成标准日期"
+    )
 
 
 def clean_datetime(raw: Raw, call: Call) -> Outcome:
@@ -101,13 +110,19 @@ def read_moment(raw: Raw, call: Call) -> Moment | Wrong:
     if isinstance(raw, bool):
         return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是日期", _EMPTY_HINT)
     if isinstance(raw, dt.date):
+        if raw.isoformat()[:10] < "1900-03-01" and raw.year >= 1899:
+            return _not_entered(raw)  # a small number in a cell formatted as a date
         return _checked(raw.year, raw.month, raw.day, raw, call)
     if isinstance(raw, (int, float)):
         return _from_number(raw, call)
     if not isinstance(raw, str):
         return Wrong(f"{quoted(raw)}是时间或 0 号日期，不是日期", _EMPTY_HINT)
     found = _from_text(narrow(raw), raw, call)
-    return found if isinstance(found, Wrong) else _checked(found.year, found.month, found.day, raw, call, found.vague)
+    return (
+        found
+        if isinstance(found, Wrong)
+        else _checked(found.year, found.month, found.day, raw, call, found.vague)
+    )
 
 
 def _from_number(raw: float, call: Call) -> Moment | Wrong:
@@ -118,7 +133,9 @@ def _from_number(raw: float, call: Call) -> Moment | Wrong:
         return _checked(whole // 100, whole % 100, None, raw, call)
     if EARLIEST_YEAR <= whole < 2200:
         digits = repr(raw).partition(".")[2] if raw != whole else ""
-        return _checked(whole, int(digits) if digits and len(digits) <= 2 else (99 if digits else None), None, raw, call)
+        return _checked(
+            whole, int(digits) if digits and len(digits) <= 2 else (99 if digits else None), None, raw, call
+        )
     if whole < _FIRST_SERIAL or whole > 80000:
         return Wrong(f"{quoted(raw)}是数字，不是日期", _EMPTY_HINT)
     day = _EPOCH + dt.timedelta(days=whole)
@@ -126,7 +143,11 @@ def _from_number(raw: float, call: Call) -> Moment | Wrong:
 
 
 def _from_text(text: str, raw: str, call: Call) -> Moment | Wrong:
-    text = text.strip(" .,;；。、'").replace("\n", " ")
+    text = text.strip(" .,;；。、'").rstrip("/").replace("\n", " ")
+    if _ORIGIN.match(text):
+        return _not_entered(raw)
+    if _LETTER.search(text) and not _WORD_DATE.search(text):
+        return Wrong(f"{quoted(raw)}在数字中混入了字母（如 O、l）", "把字母改为数字 0、1")
     if _OTHER_CALENDAR.search(text):
         return Wrong(f"{quoted(raw)}不是公历日期", "换成公历填写，如 2021-09-01")
     if _SEASON.search(text):
@@ -220,6 +241,10 @@ def _checked(
         says = f"{year} 年 {month} 月只有 {last} 天" if day else "没有 0 号"
         return Wrong(f"{quoted(raw)}不是有效日期：{says}", _EMPTY_HINT)
     return Moment(year, month, day, vague)
+
+
+def _not_entered(raw: Raw) -> Wrong:
+    return Wrong(f"{quoted(raw)}是 Excel 的起始日期，多半是空格子或数字误显示成的", _EMPTY_HINT)
 
 
 def _unreadable(raw: Raw) -> Wrong:

@@ -15,12 +15,19 @@ from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 LONGEST_NUMBER = 15
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d{1,3}")
 _THROUGH_FLOAT = re.compile(r"(\d+)\.0+")
-_LABEL = re.compile(r"^[\u4e00-\u9fff()A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff()]*[:：]\s*|^(?:no|no\.|id|isbn(?:-1[03])?)[:：.\s]+(?=\d)", re.I)
+_LABEL = re.compile(
+    r"^[\u4e00-\u9fff()A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff()]*[:：]\s*|^(?:no|no\.|id|isbn(?:-1[03])?)[:：.\s]+(?=\d)",
+    re.I,
+)
 _IDENTIFIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/()\[\]#&+-]*")
 _TYPO = re.compile(r"(?<=\d)[OoIl](?=\d)|(?<=\d\d)[OoIl]$")
-_TABLE = re.compile(r"(?:附?表格?)?\s*(?:[(（])?(\d{1,2}(?:[.\-]\d{1,3}){1,3})(?:[)）])?\.?(?:\s*[\u4e00-\u9fff《].*)?")
+_TABLE = re.compile(
+    r"(?:附?表格?)?\s*(?:[(（])?(\d{1,2}(?:[.\-]\d{1,3}){1,3})(?:[)）])?\.?(?:\s*[\u4e00-\u9fff《].*)?"
+)
 _MAJOR = re.compile(r"(\d{6}(?:TK|[KHT])?)")
-_MAJOR_NAME = re.compile(r"\(?(\d{6}(?:TK|[KHT])?)\)?[\s/\-]*[\u4e00-\u9fff].*|[\u4e00-\u9fff()]+[\s/\-]*\(?(\d{6}(?:TK|[KHT])?)\)?")
+_MAJOR_NAME = re.compile(
+    r"\(?(\d{6}(?:TK|[KHT])?)\)?[\s/\-]*[\u4e00-\u9fff].*|[\u4e00-\u9fff()]+[\s/\-]*\(?(\d{6}(?:TK|[KHT])?)\)?"
+)
 
 
 def digits_of(raw: Raw, what: str) -> str | Wrong:
@@ -28,11 +35,14 @@ def digits_of(raw: Raw, what: str) -> str | Wrong:
     if isinstance(raw, bool) or raw is None:
         return Wrong(f"单元格是逻辑值，不是{what}", f"把单元格设为文本格式，重新填写{what}")
     if isinstance(raw, (dt.date, dt.time, dt.timedelta)):
-        return Wrong(f"单元格里是日期，不是{what}（可能是 Excel 自动改的）", f"先把单元格设为文本格式，再填写{what}")
+        return Wrong(
+            f"单元格里是日期，不是{what}（可能是 Excel 自动改的）", f"先把单元格设为文本格式，再填写{what}"
+        )
     if isinstance(raw, (int, float)):
         if raw != raw or abs(raw) >= 10**LONGEST_NUMBER:
             return Wrong(
-                f"{what}按数字存放，第 {LONGEST_NUMBER} 位以后的数字已经丢失", f"先把单元格设为文本格式，再重新填写{what}"
+                f"{what}按数字存放，第 {LONGEST_NUMBER} 位以后的数字已经丢失",
+                f"先把单元格设为文本格式，再重新填写{what}",
             )
         if raw < 0 or raw != int(raw):
             return Wrong(f"{quoted(raw)}不是{what}", f"先把单元格设为文本格式，再填写{what}")
@@ -64,7 +74,10 @@ def clean_number_of_person(raw: Raw, call: Call) -> Outcome:
     if re.search(r"\d\s*[/、,;|]\s*\d|\d{4,}\s+\d{4,}\s*$", text) and not _IDENTIFIER.fullmatch(text):
         return Wrong(f"{quoted(raw)}里有不止一个号码", "一格只填一个")
     text = re.sub(r"\s+", "", text)
-    if _TYPO.search(text) and text.replace("O", "0").replace("o", "0").replace("l", "1").replace("I", "1").isdigit():
+    if (
+        _TYPO.search(text)
+        and text.replace("O", "0").replace("o", "0").replace("l", "1").replace("I", "1").isdigit()
+    ):
         return Wrong(f"{quoted(raw)}在数字中混入了字母（如 O、l）", "把字母改为数字 0、1")
     if not _IDENTIFIER.fullmatch(text) or not any(char.isdigit() for char in text):
         return Wrong(f"{quoted(raw)}不是号码", "填写号码，不填姓名")
@@ -78,7 +91,9 @@ def clean_table_id(raw: Raw, call: Call) -> Outcome:
     text = digits_of(raw, "表号")
     if isinstance(text, Wrong):
         return text
-    found = _TABLE.fullmatch(re.sub(r"(?<=\d)\s*[。、,·]\s*(?=\d)", ".", re.sub(r"\s*([.\-])\s*", r"\1", text)))
+    found = _TABLE.fullmatch(
+        re.sub(r"(?<=\d)\s*[。、,·]\s*(?=\d)", ".", re.sub(r"\s*([.\-])\s*", r"\1", text))
+    )
     return Took(found[1], "只取表号") if found else Wrong(f"{quoted(raw)}不是表号", "填写表号，如 2.10.1")
 
 

@@ -17,11 +17,15 @@ _APPROXIMATE = re.compile(
     r"不多于|大于|小于|多于|少于|高于|低于|以上|以下|以内|余|\d多|[十百千万亿]多|几|[数若干](?=[十百千万人个])|若干|上[百千万]|[><≥≤≈±≧≦]|"
     r"^[~+-]?[~]|^\+\d.*\+$|\d[^\d]*\+$|^近|[-~]$"
 )
-_RANGE = re.compile(r"\d[^\d+*/=,.]{0,4}(?:-|~|至|到|—)+\D{0,2}\d|[一二三四五六七八九十](?:至|到|-|~)[一二三四五六七八九十]")
+_RANGE = re.compile(
+    r"\d[^\d+*/=,.]{0,4}(?:-|~|至|到|—)+\D{0,2}\d|[一二三四五六七八九十](?:至|到|-|~)[一二三四五六七八九十]"
+)
 _CALCULATION = re.compile(r"\d\D{0,3}[×x*✕÷+=]\D{0,2}\d|^=|[\d)]\s*/\s*\d|\)\s*[×x*]|[×x*]\s*\(", re.I)
 _LETTER = re.compile(r"(?<=[\d.,])[OoIl|](?=[\d.,]|$|\D)|(?<![A-Za-z])[OoIl|](?=[\d.])")
 _SCIENTIFIC = re.compile(r"([+-]?\d+(?:\.(\d+))?)e([+-]?\d+)", re.I)
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d{1,3}(?:'\d{3})+|\d+\.?\d*|\.\d+)")
+_NUMBER = re.compile(
+    r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d{1,3}(?:'\d{3})+|\d+\.?\d*|\.\d+)"
+)
 _YUAN = re.compile(r"^(?:人民币|rmb|cny|¥|[¥]|\uffe5)+[:：]?|(?:整|正)$", re.I)
 _PERCENT = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d*)\.?\d+|\d+\.)(%|‰|‱|百分比|pct|percent)?", re.I)
 _PERCENT_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -92,7 +96,9 @@ def clean_percent(raw: Raw, call: Call) -> Outcome:
         value = numeral(spoken[2]) if NUMERAL.match(spoken[2]) else _plain(spoken[2])
         if value is None:
             return not_a_number(raw)
-        return _rate(settled(value / {"百": 1, "千": 10, "万": 100}[spoken[1]]), raw, call.options, "已换算为百分数")
+        return _rate(
+            settled(value / {"百": 1, "千": 10, "万": 100}[spoken[1]]), raw, call.options, "已换算为百分数"
+        )
     found = _PERCENT.fullmatch(text)
     if not found:
         if _LETTER.search(text):
@@ -104,7 +110,9 @@ def clean_percent(raw: Raw, call: Call) -> Outcome:
     if not found[2] and 0 < abs(value) <= 1:
         return _unsure(raw)
     sign = found[2]
-    note = {"‰": "已由千分数换算为百分数", "‱": "已由万分数换算为百分数"}.get(sign or "", "去掉了百分号" if sign else "")
+    note = {"‰": "已由千分数换算为百分数", "‱": "已由万分数换算为百分数"}.get(
+        sign or "", "去掉了百分号" if sign else ""
+    )
     return _rate(settled(value / {"‰": 10, "‱": 100}.get(sign or "", 1)), raw, call.options, note)
 
 
@@ -152,7 +160,11 @@ def _split(bare: str, spaced: str) -> tuple[float | Wrong, str] | None:
     found = _SCIENTIFIC.fullmatch(bare)
     if found:
         return _scientific(found), ""
-    if bare[:1].isdigit() and (joined := mixed(re.sub(r"[元人个]$", "", bare))) is not None and len(re.findall("[亿万千百十]", bare)) > 1:
+    if (
+        bare[:1].isdigit()
+        and (joined := mixed(re.sub(r"[元人个]$", "", bare))) is not None
+        and len(re.findall("[亿万千百十]", bare)) > 1
+    ):
         return joined, bare[-1] if bare[-1] in "元人个" else ""
     found = _NUMBER.match(spaced)
     if found and not spaced[found.end() :].lstrip().startswith((".", ",", "'")):
@@ -177,7 +189,9 @@ def _in_column(value: float, unit_text: str, column: str | None, raw: str) -> tu
     if known is None:
         if column and unit_text == column.lower():
             return value, True, f"去掉了单位“{column}”"
-        return Wrong(f"{quoted(raw)}中的“{unit_text}”看不懂", f"只填数字{f'，单位为{column}' if column else ''}")
+        return Wrong(
+            f"{quoted(raw)}中的“{unit_text}”看不懂", f"只填数字{f'，单位为{column}' if column else ''}"
+        )
     magnitude, unit = known
     factor = factor_to(column, magnitude, unit, unit_text)
     if factor is None:
@@ -198,7 +212,9 @@ def _scientific(found: re.Match[str]) -> float | Wrong:
     """Read 1.234E+03. Where it hides digits (1.2E+03 may be 1234) it is an error."""
     decimals, exponent = len(found[2] or ""), int(found[3])
     if exponent > decimals:
-        return Wrong(f"{quoted(found[0])}是科学计数法，后面的数字已经丢失", "把单元格设为数值格式，重新填写完整的数")
+        return Wrong(
+            f"{quoted(found[0])}是科学计数法，后面的数字已经丢失", "把单元格设为数值格式，重新填写完整的数"
+        )
     return float(found[0])
 
 
@@ -209,7 +225,10 @@ def _within(value: float, options: Options, raw: Raw, *, typed_unit: bool, note:
             return Wrong(f"{quoted(raw)}不是整数", "核对后填写整数，不要四舍五入")
         return Wrong(f"{quoted(raw)}多于 {options.decimals} 位小数", f"保留 {options.decimals} 位小数")
     if options.minimum is not None and value < options.minimum:
-        return Wrong(f"{quoted(raw)}小于 {options.minimum:g}" if options.minimum else f"{quoted(raw)}是负数", "核对后重填")
+        return Wrong(
+            f"{quoted(raw)}小于 {options.minimum:g}" if options.minimum else f"{quoted(raw)}是负数",
+            "核对后重填",
+        )
     if options.maximum is not None and value > options.maximum:
         return Wrong(f"{quoted(raw)}大于 {options.maximum:g}", "核对后重填")
     if options.ceiling is not None and not typed_unit and abs(value) >= options.ceiling:

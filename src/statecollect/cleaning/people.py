@@ -9,7 +9,9 @@ from statecollect.cleaning.text import as_text, not_text, unescape
 from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 
 _HAN = r"[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd〇]"
-_NAME = re.compile(rf"{_HAN}{{2,5}}|{_HAN}{{1,15}}(?:·{_HAN}{{1,15}}){{1,4}}|[^\W\d_][^\W\d_.'’ -]*(?:[ .'’-]+[^\W\d_]+)*\.?")
+_NAME = re.compile(
+    rf"{_HAN}{{2,5}}|{_HAN}{{1,15}}(?:·{_HAN}{{1,15}}){{1,4}}|[^\W\d_][^\W\d_.'’ -]*(?:[ .'’-]+[^\W\d_]+)*\.?"
+)
 _ALL_HAN = re.compile(rf"{_HAN}+")
 _DOTS = re.compile(r"\s*[•・･‧∙⋅●▪˙᛫⸱·]\s*")
 _PLAIN_DOT = re.compile(rf"(?<={_HAN}{{2}})\s*[.。．]\s*(?={_HAN}{{2}})")
@@ -18,7 +20,40 @@ _HONORIFIC = re.compile(r"(?<=..)(?:老师|同志|同学|先生|女士)$")
 _SEVERAL = re.compile(r"[,，;；、/|\n&]+")
 _NUMBERED = re.compile(r"(?:^|(?<=[\s,，;；、\n]))(?:[(（]?\d{1,2}[)）.、．]|[①-⑳])\s*")
 _DOUBLE_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 夏侯 司徒 司空 端木 百里 南宫 独孤 轩辕 宇文 长孙 鲜于 闻人 澹台 淳于 太史 申屠 赫连 拓跋 呼延 第五 钟离 万俟".split()
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "令狐",
+        "慕容",
+        "夏侯",
+        "司徒",
+        "司空",
+        "端木",
+        "百里",
+        "南宫",
+        "独孤",
+        "轩辕",
+        "宇文",
+        "长孙",
+        "鲜于",
+        "闻人",
+        "澹台",
+        "淳于",
+        "太史",
+        "申屠",
+        "赫连",
+        "拓跋",
+        "呼延",
+        "第五",
+        "钟离",
+        "万俟",
+    ]
 )
 _MASKED = re.compile(r"[*＊?？×xX某]{1,3}$|(?<=.)[*＊×]|某[某甲乙]?|^[*＊]")
 _AND_OTHERS = re.compile(r"等\d*[人名位个]?(?:同学|老师)?$|等\d+|等人|及其他|[一二三四五六七八九十\d]+人$")

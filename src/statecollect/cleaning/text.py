@@ -9,16 +9,84 @@ import re
 from statecollect.cleaning.keys import narrow, tidy
 from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 
-EXCEL_ERROR = re.compile(r"#(NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!)", re.I)
+EXCEL_ERROR = re.compile(
+    r"#(NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!)", re.I
+)
 _EMPTY_WORDS = frozenset(
-    "无 無 暂无 没有 沒有 无无 无此项 无此项目 无内容 无数据 不适用 不涉及 不存在 空 空白 空值 "
-    "na n/a n.a n.a. none nil nothing null (null) nan <na> undefined".split()
+    [
+        "无",
+        "無",
+        "暂无",
+        "没有",
+        "沒有",
+        "无无",
+        "无此项",
+        "无此项目",
+        "无内容",
+        "无数据",
+        "不适用",
+        "不涉及",
+        "不存在",
+        "空",
+        "空白",
+        "空值",
+        "na",
+        "n/a",
+        "n.a",
+        "n.a.",
+        "none",
+        "nil",
+        "nothing",
+        "null",
+        "(null)",
+        "nan",
+        "<na>",
+        "undefined",
+    ]
 )
 PROGRAM_WORDS = frozenset({"null", "(null)", "nan", "<na>", "undefined"})
 _ONLY_STROKES = re.compile(r"[-/\\|_~\s]+")
 _NOT_KNOWN = frozenset(
-    "待定 待补 待补充 待填 待核实 待核 待查 待确认 待完善 待统计 待更新 不详 不明 不清楚 不知道 未知 未详 未定 暂未确定 "
-    "未确定 暂缺 缺 保密 tbd tbc todo unknown 测试 test asdf 略 见附件 详见附件 见附表 详见附表 见备注 如上 如下".split()
+    [
+        "待定",
+        "待补",
+        "待补充",
+        "待填",
+        "待核实",
+        "待核",
+        "待查",
+        "待确认",
+        "待完善",
+        "待统计",
+        "待更新",
+        "不详",
+        "不明",
+        "不清楚",
+        "不知道",
+        "未知",
+        "未详",
+        "未定",
+        "暂未确定",
+        "未确定",
+        "暂缺",
+        "缺",
+        "保密",
+        "tbd",
+        "tbc",
+        "todo",
+        "unknown",
+        "测试",
+        "test",
+        "asdf",
+        "略",
+        "见附件",
+        "详见附件",
+        "见附表",
+        "详见附表",
+        "见备注",
+        "如上",
+        "如下",
+    ]
 )
 _DITTO = frozenset({"同上", "上同", "同左", "同前", "同下", "〃", "″", '"', "''", "仝", "々", "ditto"})
 _PLACEHOLDER = re.compile(r"[xX×]{2,}|[*＊?？!！#…。.·□■△▲☆★○●◇◆]+|某{1,3}")
@@ -93,14 +161,22 @@ def _is_mojibake(text: str) -> bool:
     if "\ufffd" in text or "锟斤" in text or "斤拷" in text or "烫烫" in text or "屯屯" in text:
         return True
     if _LATIN_MOJIBAKE.search(text):
-        return any(_reads_as_chinese(text, wrong, right) for wrong in ("cp1252", "latin-1") for right in ("utf-8", "gbk"))
+        return any(
+            _reads_as_chinese(text, wrong, right)
+            for wrong in ("cp1252", "latin-1")
+            for right in ("utf-8", "gbk")
+        )
     return _GBK_MOJIBAKE.search(text) is not None and _reads_as_chinese(text, "gbk", "utf-8")
 
 
 def _reads_as_chinese(text: str, wrong: str, right: str) -> bool:
     try:
         code = text.rstrip("?？").encode(wrong)
-        meant = code.decode(right) if len(code) % 3 == 0 or right != "utf-8" else code[: len(code) // 3 * 3].decode(right)
+        meant = (
+            code.decode(right)
+            if len(code) % 3 == 0 or right != "utf-8"
+            else code[: len(code) // 3 * 3].decode(right)
+        )
     except UnicodeError:
         return False
     return any("\u4e00" <= char <= "\u9fff" for char in meant) and len(meant) < len(text) * 2
@@ -120,7 +196,8 @@ def not_text(raw: Raw) -> Wrong:
     if isinstance(raw, bool):
         return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是要填的内容", "直接填写文字")
     return Wrong(
-        f"单元格里是日期{quoted(raw)}，这里要填文字（可能是 Excel 自动改成了日期）", "先把单元格设为文本格式，再重新输入"
+        f"单元格里是日期{quoted(raw)}，这里要填文字（可能是 Excel 自动改成了日期）",
+        "先把单元格设为文本格式，再重新输入",
     )
 
 

@@ -17,16 +17,23 @@ _TERM = re.compile(r"学期|[上下]$|[春秋][季]?$|[-(_.]0?[12][)]?$|[一二]
 _GRADE = re.compile(r"(20\d{2}|\d{2}(?=[级届年]))(?:\.0)?(?:级|年级|年|届)?(?:学生|生)?")
 _GRADE_RANGE = re.compile(r"(20\d{2})级?(?:至|到|~|-)+(20\d{2})级?")
 _SPLIT = re.compile(r"[,;；、/|\s和及与]+")
-_STUDY = re.compile(r"(?:学制)?[:：为]?([\d.]+|[一二两三四五六七八九十]+)(?:学年|年制|年)?(?:制)?")
+_STUDY = re.compile(
+    r"(?:全日制)?(?:学制)?[:：为]?([\d.]+|[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]+)(?:学年|年制|年)?(?:制)?(?:\([^)\d]*\))?"
+)
+_YEAR_EDGES = re.compile(r"^公元\s*|(?<=^\d{4})\.0+$")
 _LONGEST_STUDY = 10
 
 
 def clean_year(raw: Raw, call: Call) -> Outcome:
     """Clean to a four-digit year as int."""
+    if isinstance(raw, str):
+        raw = _YEAR_EDGES.sub("", raw.strip())
     found = read_moment(raw, call)
     if isinstance(found, Wrong):
         return Wrong(found.error, "填写四位年份，如 2021")
-    if isinstance(raw, (int, float)) and (raw != int(raw) or raw > 9999):
+    if (isinstance(raw, (int, float)) and (raw != int(raw) or raw > 9999)) or (
+        isinstance(raw, str) and re.fullmatch(r"\d{5}(?:\.\d+)?", raw)
+    ):
         return Wrong(f"{quoted(raw)}不是年份", "填写四位年份，如 2021")
     return Took(found.year, "只取年份" if found.month else "去掉了多余的字")
 
@@ -78,7 +85,7 @@ def clean_grades(raw: Raw, call: Call) -> Outcome:
         if first < last <= first + 6:
             return Took([str(year) for year in range(first, last + 1)], "已按年级逐个列出")
     grades: list[str] = []
-    for part in filter(None, _SPLIT.split(text.strip("。. "))):
+    for part in filter(None, _SPLIT.split(re.sub(r"级(?=\d)", "级,", text.strip("。. ")))):
         found = _GRADE.fullmatch(part)
         year = (found[1] if len(found[1]) == 4 else f"20{found[1]}") if found else ""
         if not found or int(year) > call.today.year + 1:
@@ -98,10 +105,10 @@ def clean_years_of_study(raw: Raw, call: Call) -> Outcome:
         scheme = re.search(r"\+|贯通|贯制|分段", str(raw))
         return Wrong(f"{quoted(raw)}是培养模式，不是年数" if scheme else f"{quoted(raw)}不是学制年数", hint)
     try:
-        value = float(found[1]) if found[1][0].isdigit() else numeral(found[1])
+        value = float(found[1]) if found[1][0] in ".0123456789" else numeral(found[1])
     except ValueError:
         value = None
-    if value is None or not value.is_integer() if isinstance(value, float) else value is None:
+    if value is None or value != int(value):
         return Wrong(f"{quoted(raw)}不是整年数", hint)
     if not 1 <= value <= _LONGEST_STUDY:
         return Wrong(f"{quoted(raw)}作为学制不合常理", hint)

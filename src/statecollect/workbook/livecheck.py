@@ -115,15 +115,26 @@ def add_live_checks(sheet: Any, table: Table, last: int, styles: Styles) -> None
     columns: dict[str, list[str]] = defaultdict(list)
     style: dict[str, Any] = {}
     for field in table.fields:
-        required = f"AND(LEN(TRIM({{cell}}))=0,{begun})" if field.required == "yes" and not field.auto else None
-        for condition, look in ((required, missing), (_conditional(field, letters), missing), (_wrong(field), wrong)):
+        required = (
+            f"AND(LEN(TRIM({{cell}}))=0,{begun})" if field.required == "yes" and not field.auto else None
+        )
+        for condition, look in (
+            (required, missing),
+            (_conditional(field, letters), missing),
+            (_wrong(field), wrong),
+        ):
             if condition:
                 columns[condition].append(letters[field.name])
                 style[condition] = look
     for condition, where in columns.items():
         formula = condition.format(cell=f"{where[0]}{FIRST_DATA_ROW}")
         area = " ".join(f"{letter}{FIRST_DATA_ROW}:{letter}{last}" for letter in where)
-        options = {"type": "formula", "criteria": f"={formula}", "format": style[condition], "multi_range": area}
+        options = {
+            "type": "formula",
+            "criteria": f"={formula}",
+            "format": style[condition],
+            "multi_range": area,
+        }
         sheet.conditional_format(f"{where[0]}{FIRST_DATA_ROW}:{where[0]}{last}", options)
 
 
