@@ -11,27 +11,53 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from random import Random
 
-from people import birthday, id_number, person_name
+from people import birthday, company_code, id_number, person_name
 
 OUT = Path(__file__).resolve().parent.parent / "2022"
 SEED = 2022
-OWN_WORKBOOK = 60  # so many teachers return a workbook each; the others' rows come in one collected by the school
+OWN_WORKBOOK = (
+    60  # so many teachers return a workbook each; the others' rows come in one collected by the school
+)
 
-OFFICES = ["党政办", "教务处", "后勤处-财务中心", "图书馆", "图书信息中心", "招生处", "合就处", "培训中心", "学生处", "财务中心", "党政办-宣传中心", "安全保卫处", "后勤处", "思政部"]
+OFFICES = [
+    "党政办",
+    "教务处",
+    "后勤处-财务中心",
+    "图书馆",
+    "图书信息中心",
+    "招生处",
+    "合就处",
+    "培训中心",
+    "学生处",
+    "财务中心",
+    "党政办-宣传中心",
+    "安全保卫处",
+    "后勤处",
+    "思政部",
+]
 ALIASES = {"图书信息中心": "信息中心"}
-UNITS = ["智能制造系", "信息工程系", "环境工程系", "建筑工程系", "经济管理系", "护理与健康系", "学前教育系", "现代农业系"]
+UNITS = [
+    "智能制造系",
+    "信息工程系",
+    "环境工程系",
+    "建筑工程系",
+    "经济管理系",
+    "护理与健康系",
+    "学前教育系",
+    "现代农业系",
+]
 # 名称, 代码, 系, 培养方式, 具体形式, 生源类型, 学制: two records a unit; codes as fields.md lists them
 MAJORS = [
     ("数控技术", "460103", 0, "普通班", "", "普通高中生", 3),
-    ("机电一体化技术", "460301", 0, "现代学徒制", "", "三校生", 3),
+    ("机电一体化技术", "460301", 0, "现代学徒制", "示例企业02有限公司", "三校生", 3),
     ("计算机应用技术", "510201", 1, "普通班", "", "普通高中生", 3),
-    ("软件技术", "510203", 1, "订单班", "", "普通高中生", 3),
+    ("软件技术", "510203", 1, "订单班", "示例企业04有限公司", "普通高中生", 3),
     ("环境监测技术", "420801", 2, "普通班", "", "普通高中生", 3),
     ("环境工程技术", "420802", 2, "普通班", "", "三校生", 3),
     ("建筑工程技术", "440301", 3, "普通班", "", "普通高中生", 3),
     ("工程造价", "440501", 3, "普通班", "", "扩招", 3),
     ("大数据与会计", "530302", 4, "普通班", "", "普通高中生", 3),
-    ("电子商务", "530701", 4, "企业新型学徒制", "", "三校生", 3),
+    ("电子商务", "530701", 4, "企业新型学徒制", "示例企业10有限公司", "三校生", 3),
     ("护理", "520201", 5, "普通班", "", "普通高中生", 3),
     ("婴幼儿托育服务与管理", "520802", 5, "现代职教体系项目", "五年一贯制", "五年一贯制第四年", 5),
     ("学前教育", "570102K", 6, "普通班", "", "普通高中生", 3),
@@ -87,6 +113,7 @@ class College:
 
     def build(self) -> None:
         """Fill the tables in the order in which they refer to each other."""
+        self.make_companies()
         self.make_teachers()
         self.make_offices()
         self.make_majors()
@@ -96,7 +123,35 @@ class College:
 
     def six(self, major: tuple[object, ...]) -> Row:
         name, code, _, way, form, origin, years = major
-        return {"专业名称": name, "专业代码": code, "专业层次": "高职专科", "学制": years, "培养方式": way, "具体形式": form, "生源类型": origin}
+        return {
+            "专业名称": name,
+            "专业代码": code,
+            "专业层次": "高职专科",
+            "学制": years,
+            "培养方式": way,
+            "具体形式": form,
+            "生源类型": origin,
+        }
+
+    def make_companies(self) -> None:
+        for number in range(1, 21):
+            self.add(
+                "1.6.1",
+                "合就处",
+                {
+                    "企业名称（全称）": f"示例企业{number:02d}有限公司",
+                    "统一社会信用代码": company_code(number),
+                    "企业性质（单位性质）": "国有企业" if number % 5 == 0 else "其他企业",
+                    "企业规模": ("大型", "中型", "小型", "微型")[number % 4],
+                    "所属行业": "制造业" if number % 2 else "农业",
+                    "国家（地区）": "中国",
+                    "所在省份": "四川",
+                    "所在地市": "资阳市",
+                    "成立日期": f"{2000 + number}-05-18",
+                    "注册资本（万元）": 500 * number,
+                    "职工总数（人）": 30 * number,
+                },
+            )
 
     def make_teachers(self) -> None:
         random, seen = self.random, set()
@@ -104,41 +159,65 @@ class College:
         for number in range(1, 201):
             level, title, _ = titles[number - 1]
             sex = random.choice("男女")
-            born = birthday(random, 1964 if level == "正高级" else 1970, {"正高级": 1975, "副高级": 1982, "中级": 1990, "初级": 1996}[level])
+            born = birthday(
+                random,
+                1964 if level == "正高级" else 1970,
+                {"正高级": 1975, "副高级": 1982, "中级": 1990, "初级": 1996}[level],
+            )
             name = person_name(random)
             while name in seen:
                 name = person_name(random)
             seen.add(name)
             hired = born.year + random.randint(24, 26)
-            unit = UNITS[(number - 1) % 8] if number <= 168 else ("思政部" if number <= 184 else OFFICES[number % 8])
+            unit = (
+                UNITS[(number - 1) % 8]
+                if number <= 168
+                else ("思政部" if number <= 184 else OFFICES[number % 8])
+            )
             teaches = number <= 184
             major = MAJORS[((number - 1) % 8) * 2 + (number // 8) % 2] if number <= 168 else None
             graduate = number % 5 < 3
             row: Row = {
-                "所属部门（教师所属系部／任职部门）": unit, "教工号": f"{number:04d}", "姓名": name,
-                "教师类别": "校内专任教师" if teaches else "校内兼课人员", "身份证件类型": "居民身份证",
-                "身份证件号": id_number(random, born, sex), "性别": sex, "出生日期": born.isoformat(),
-                "民族": random.choice(NATIONS), "政治面貌": random.choice(["中共党员", "中共党员", "群众", "民盟盟员"]),
-                "进校日期（年月）": f"{hired}-{random.choice(('03', '07', '09'))}", "从教日期（年月）": f"{hired}-09",
-                "是否在编": random.choice("是是否"), "当前状态": "在职", "岗位职能": "教学" if teaches else "行政",
-                "最高学历": "硕士研究生" if graduate else "大学本科", "最高学位": "硕士" if graduate else "学士",
+                "所属部门（教师所属系部／任职部门）": unit,
+                "教工号": f"{number:04d}",
+                "姓名": name,
+                "教师类别": "校内专任教师" if teaches else "校内兼课人员",
+                "身份证件类型": "居民身份证",
+                "身份证件号": id_number(random, born, sex),
+                "性别": sex,
+                "出生日期": born.isoformat(),
+                "民族": random.choice(NATIONS),
+                "政治面貌": random.choice(["中共党员", "中共党员", "群众", "民盟盟员"]),
+                "进校日期（年月）": f"{hired}-{random.choice(('03', '07', '09'))}",
+                "从教日期（年月）": f"{hired}-09",
+                "是否在编": random.choice("是是否"),
+                "当前状态": "在职",
+                "岗位职能": "教学" if teaches else "行政",
+                "最高学历": "硕士研究生" if graduate else "大学本科",
+                "最高学位": "硕士" if graduate else "学士",
                 "最高学历毕业院校": random.choice(["示例师范大学", "示例理工大学", "示例农业大学"]),
-                "有无高校教师资格证": "是", "高校教师资格证书<发证单位>": "四川省教育厅",
+                "有无高校教师资格证": "是",
+                "高校教师资格证书<发证单位>": "四川省教育厅",
                 "高校教师资格证书<获取日期（年月）>": f"{min(hired + 1, 2022)}-06",
-                "行业、企业一线工作时间<历年（年）>": random.randint(0, 6), "行业、企业一线工作时间<本学年（天）>": 30,
-                "专业技术职务<等级>": level, "专业技术职务<名称（全称）>": title,
+                "行业、企业一线工作时间<历年（年）>": random.randint(0, 6),
+                "行业、企业一线工作时间<本学年（天）>": 30,
+                "专业技术职务<等级>": level,
+                "专业技术职务<名称（全称）>": title,
                 "专业技术职务<发证单位>": "四川省人力资源和社会保障厅",
                 "专业技术职务<获取日期（年月）>": f"{min(hired + {'正高级': 18, '副高级': 11, '中级': 6, '初级': 1}[level], 2021)}-12",
                 "是否专业教师（专业课教师）": "是" if major else "否",
-                "是否为双师型（双师素质）教师": "是" if major and number % 3 else "否", "是否为骨干教师": "否",
+                "是否为双师型（双师素质）教师": "是" if major and number % 3 else "否",
+                "是否为骨干教师": "否",
                 "是否思政课专任教师": "是" if unit == "思政部" else "否",
             }
             if major:
                 row |= {"行政所属专业<专业代码>": major[1], "行政所属专业<专业名称>": major[0]}
                 if number % 3:
                     row |= {
-                        "职业资格证书（最高）<等级>": "三级（高级工）", "职业资格证书<名称（全称）>": "示例职业资格证书",
-                        "职业资格证书<发证单位>": "四川省职业技能鉴定中心", "职业资格证书<获取日期（年月）>": f"{min(hired + 2, 2021)}-11",
+                        "职业资格证书（最高）<等级>": "三级（高级工）",
+                        "职业资格证书<名称（全称）>": "示例职业资格证书",
+                        "职业资格证书<发证单位>": "四川省职业技能鉴定中心",
+                        "职业资格证书<获取日期（年月）>": f"{min(hired + 2, 2021)}-11",
                     }
             self.teachers.append(row)
             own = number <= OWN_WORKBOOK
@@ -148,25 +227,49 @@ class College:
         for number, name in enumerate([*OFFICES, *UNITS], start=1):
             head = self.teachers[UNITS.index(name)] if name in UNITS else self.teachers[183 + number]
             staff = sum(row["所属部门（教师所属系部／任职部门）"] == name for row in self.teachers)
-            self.add("1.1.3", "党政办", {
-                "机构代码": f"D{number:02d}", "机构名称（全称）": name, "机构简称": name,
-                "机构类别": "教学" if name in UNITS or name == "思政部" else "行政", "成立日期（年月）": "2015-06",
-                "负责人教工号": head["教工号"], "负责人姓名": head["姓名"], "负责人职务": "主任",
-                "教职工数<专职>": max(staff, 2), "教职工数<兼职>": 0, "主要职能": f"{name}日常工作",
-            })
+            self.add(
+                "1.1.3",
+                "党政办",
+                {
+                    "机构代码": f"D{number:02d}",
+                    "机构名称（全称）": name,
+                    "机构简称": name,
+                    "机构类别": "教学" if name in UNITS or name == "思政部" else "行政",
+                    "成立日期（年月）": "2015-06",
+                    "负责人教工号": head["教工号"],
+                    "负责人姓名": head["姓名"],
+                    "负责人职务": "主任",
+                    "教职工数<专职>": max(staff, 2),
+                    "教职工数<兼职>": 0,
+                    "主要职能": f"{name}日常工作",
+                },
+            )
 
     def make_majors(self) -> None:
         for number, major in enumerate(MAJORS):
             head = self.teachers[(number // 2) + 8 * (number % 2)]
             row = self.six(major)
             years = row.pop("学制")
-            self.add("1.2.1", "教务处", row | {
-                "校内专业代码": f"{number + 1:03d}", "所属院系（部）": UNITS[int(str(major[2]))], "学制（年）": years,
-                "批准设置日期（年月）": f"{2008 + number % 9}-03", "首次招生日期（年月）": f"{2008 + number % 9}-09",
-                "修业年限（年）": years, "当年是否招生": "是", "是否有上届毕业生": "是", "是否国际合作专业": "否",
-                "是否现代学徒制试点专业": "是" if "学徒制" in str(major[3]) else "否", "是否校企合作专业": "是" if number % 2 else "否",
-                "专业负责人教工号": head["教工号"], "校内专业带头人姓名": head["姓名"],
-            })
+            self.add(
+                "1.2.1",
+                "教务处",
+                row
+                | {
+                    "校内专业代码": f"{number + 1:03d}",
+                    "所属院系（部）": UNITS[int(str(major[2]))],
+                    "学制（年）": years,
+                    "批准设置日期（年月）": f"{2008 + number % 9}-03",
+                    "首次招生日期（年月）": f"{2008 + number % 9}-09",
+                    "修业年限（年）": years,
+                    "当年是否招生": "是",
+                    "是否有上届毕业生": "是",
+                    "是否国际合作专业": "否",
+                    "是否现代学徒制试点专业": "是" if "学徒制" in str(major[3]) else "否",
+                    "是否校企合作专业": "是" if number % 2 else "否",
+                    "专业负责人教工号": head["教工号"],
+                    "校内专业带头人姓名": head["姓名"],
+                },
+            )
 
     def make_outside_teachers(self) -> None:
         random = self.random
@@ -174,35 +277,69 @@ class College:
             sex, born, unit = random.choice("男女"), birthday(random, 1970, 1992), UNITS[(number - 1) % 8]
             major = MAJORS[((number - 1) % 8) * 2]
             started = born.year + 22
-            self.add("1.4.2", unit, {
-                "聘任系部": unit, "教工号": f"W{number:03d}", "姓名": person_name(random), "教师类别": "校外兼职教师",
-                "身份证件号": id_number(random, born, sex), "性别": sex, "出生日期": born.isoformat(), "民族": "汉族",
-                "参加工作日期（年月）": f"{started}-07", "学历": "大学本科", "学位": "学士", "签约情况": "一学年",
-                "专业技术职务<等级>": "中级", "专业技术职务<名称>": "工程师", "专业技术职务<发证单位>": "四川省人力资源和社会保障厅",
-                "专业技术职务<获取日期>": f"{started + 8}-12",
-                "当前专职工作背景<单位名称>": f"示例企业{(number - 1) % 20 + 1:02d}有限公司", "当前专职工作背景<职务>": "工程师",
-                "当前专职工作背景<任职日期（年月）>": f"{started + 1}-03",
-                "行政所属专业<专业代码>": major[1], "行政所属专业<专业名称>": major[0],
-                "是否企业导师（行业导师）": "是", "是否双师型教师": "否",
-            })
+            self.add(
+                "1.4.2",
+                unit,
+                {
+                    "聘任系部": unit,
+                    "教工号": f"W{number:03d}",
+                    "姓名": person_name(random),
+                    "教师类别": "校外兼职教师",
+                    "身份证件号": id_number(random, born, sex),
+                    "性别": sex,
+                    "出生日期": born.isoformat(),
+                    "民族": "汉族",
+                    "参加工作日期（年月）": f"{started}-07",
+                    "学历": "大学本科",
+                    "学位": "学士",
+                    "签约情况": "一学年",
+                    "专业技术职务<等级>": "中级",
+                    "专业技术职务<名称>": "工程师",
+                    "专业技术职务<发证单位>": "四川省人力资源和社会保障厅",
+                    "专业技术职务<获取日期>": f"{min(started + 8, 2021)}-12",
+                    "当前专职工作背景<单位名称>": f"示例企业{(number - 1) % 20 + 1:02d}有限公司",
+                    "当前专职工作背景<职务>": "工程师",
+                    "当前专职工作背景<任职日期（年月）>": f"{started + 1}-03",
+                    "行政所属专业<专业代码>": major[1],
+                    "行政所属专业<专业名称>": major[0],
+                    "是否企业导师（行业导师）": "是",
+                    "是否双师型教师": "否",
+                },
+            )
 
     def make_courses(self) -> None:
         for number, major in enumerate(MAJORS):
-            for order, (name, kind, side, common, skill, nature, term, hours, practice, core) in enumerate(COURSES):
+            for order, (name, kind, side, common, skill, nature, term, hours, practice, core) in enumerate(
+                COURSES
+            ):
                 shared = "{}" not in name and side == "公共基础课"
                 with_company = skill == "专业核心课" and term == 4
-                self.add("1.3.1", "教务处", self.six(major) | {
-                    "授课年级": "2021", "课程名称": name.format(major[0]),
-                    "课程代码": f"GG{order + 1:03d}" if shared else f"Z{number + 1:02d}{order + 1:03d}",
-                    "课程类型": kind, "课程属性": side, "公共基础课（类别）": common, "专业技能课（类别）": skill,
-                    "课程性质": nature, "开课学期": term,
-                    "开课单位名称": "思政部" if common == "思政课" else UNITS[int(str(major[2]))],
-                    "是否校企合作开发课程": "是" if with_company else "否",
-                    "合作企业名称": f"示例企业{number + 1:02d}有限公司" if with_company else "",
-                    "精品在线开放课程": "否", "是否课证融通课程": "是" if core == "是" and term == 4 else "否",
-                    "是否网络教学或课程思政示范课程": "否", "课程总学时（个）": hours, "实践教学学时（个）": practice,
-                    "学分": round(hours / 16, 1) if hours <= 160 else 8, "是否专业核心课程": core,
-                })
+                self.add(
+                    "1.3.1",
+                    "教务处",
+                    self.six(major)
+                    | {
+                        "授课年级": "2021",
+                        "课程名称": name.format(major[0]),
+                        "课程代码": f"GG{order + 1:03d}" if shared else f"Z{number + 1:02d}{order + 1:03d}",
+                        "课程类型": kind,
+                        "课程属性": side,
+                        "公共基础课（类别）": common,
+                        "专业技能课（类别）": skill,
+                        "课程性质": nature,
+                        "开课学期": term,
+                        "开课单位名称": "思政部" if common == "思政课" else UNITS[int(str(major[2]))],
+                        "是否校企合作开发课程": "是" if with_company else "否",
+                        "合作企业名称": f"示例企业{number + 1:02d}有限公司" if with_company else "",
+                        "精品在线开放课程": "否",
+                        "是否课证融通课程": "是" if core == "是" and term == 4 else "否",
+                        "是否网络教学或课程思政示范课程": "否",
+                        "课程总学时（个）": hours,
+                        "实践教学学时（个）": practice,
+                        "学分": round(hours / 16, 1) if hours <= 160 else 8,
+                        "是否专业核心课程": core,
+                    },
+                )
 
     def make_students(self) -> None:
         random, serial = self.random, 0
@@ -214,25 +351,49 @@ class College:
                     sex = random.choice("男女")
                     born = birthday(random, grade - 20, grade - 18)
                     done = grade == 2019 and major[6] == 3
-                    self.add("1.5.1", "教务处", {
-                        "学号": f"{grade}{serial:06d}", "姓名": person_name(random), "性别": sex, "出生日期": born.isoformat(),
-                        "身份证件类型": "居民身份证", "身份证件号": id_number(random, born, sex), "民族": random.choice(NATIONS),
-                        "政治面貌": random.choice(["共青团员", "共青团员", "共青团员", "群众", "中共预备党员"]),
-                        "国家（地区）": "中国", "港澳台侨": "否", "院系": UNITS[int(str(major[2]))], **six,
-                        "班级名称": f"{major[0]}{grade}级1班", "年级（现在年级）": str(grade), "入学日期（年月）": f"{grade}-09",
-                        "预计毕业日期（年月）": f"{grade + int(str(major[6]))}-06", "招生方式": self.way_in(str(major[5])),
-                        "生源地（生源省）": random.choice(PROVINCES), "入学前户口性质": random.choice(["农业", "非农业"]),
-                        "是否常住户口在农村": random.choice("是否"), "是否来自军队（退役军人）": "否",
-                        "是否建档立卡贫困家庭": "是" if random.random() < 0.08 else "否",
-                        "是否订单（定向）培养": "是" if major[3] == "订单班" else "否",
-                        "学生类别": "扩招" if major[5] == "扩招" else "普通", "培养层次": "高职专科", "学籍状态": "在读",
-                        "是否毕业（应届毕业生）": "是" if done else "否", "欠费金额（元）": 0,
-                    })
+                    self.add(
+                        "1.5.1",
+                        "教务处",
+                        {
+                            "学号": f"{grade}{serial:06d}",
+                            "姓名": person_name(random),
+                            "性别": sex,
+                            "出生日期": born.isoformat(),
+                            "身份证件类型": "居民身份证",
+                            "身份证件号": id_number(random, born, sex),
+                            "民族": random.choice(NATIONS),
+                            "政治面貌": random.choice(
+                                ["共青团员", "共青团员", "共青团员", "群众", "中共预备党员"]
+                            ),
+                            "国家（地区）": "中国",
+                            "港澳台侨": "否",
+                            "院系": UNITS[int(str(major[2]))],
+                            **six,
+                            "班级名称": f"{major[0]}{grade}级1班",
+                            "年级（现在年级）": str(grade),
+                            "入学日期（年月）": f"{grade}-09",
+                            "预计毕业日期（年月）": f"{grade + int(str(major[6]))}-06",
+                            "招生方式": self.way_in(str(major[5])),
+                            "生源地（生源省）": random.choice(PROVINCES),
+                            "入学前户口性质": random.choice(["农业", "非农业"]),
+                            "是否常住户口在农村": random.choice("是否"),
+                            "是否来自军队（退役军人）": "否",
+                            "是否建档立卡贫困家庭": "是" if random.random() < 0.08 else "否",
+                            "是否订单（定向）培养": "是" if major[3] == "订单班" else "否",
+                            "学生类别": "扩招" if major[5] == "扩招" else "普通",
+                            "培养层次": "高职专科",
+                            "学籍状态": "在读",
+                            "是否毕业（应届毕业生）": "是" if done else "否",
+                            "欠费金额（元）": 0,
+                        },
+                    )
 
     @staticmethod
     def way_in(origin: str) -> str:
         """Return how students of this origin were admitted."""
-        return {"普通高中生": "基于高考的“知识+技能”招生", "三校生": "对口招生", "扩招": "单独考试招生"}.get(origin, "中高职贯通招生")
+        return {"普通高中生": "基于高考的“知识+技能”招生", "三校生": "对口招生", "扩招": "单独考试招生"}.get(
+            origin, "中高职贯通招生"
+        )
 
 
 def write_csv(path: Path, header: Iterable[str], rows: Iterable[Mapping[str, object]]) -> None:

@@ -22,6 +22,7 @@ from statecollect.rules.sql import columns_in, fault, tables_in, tainted
 from statecollect.store import Place, Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
+from statecollect.store.parameters import CODE_TABLE, PARAMETERS
 
 Status = Literal["passed", "failed", "not_run", "error"]
 NOTHING_TO_CHECK = "没有一行填全了这条规则要看的内容"
@@ -64,6 +65,9 @@ def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> Ru
     wrong = fault(rule.check or rule.find or "", query=rule.find is not None)
     if wrong:
         return RuleResult(rule, "error", f"规则写得不对：{wrong}", 0, 0)
+    unknown = sorted(name for name in _mentioned(rule) if not _is_known(store, name))
+    if unknown:
+        return RuleResult(rule, "not_run", f"数据目录中还没有{'、'.join(unknown)}，暂不能检查", 0, 0)
     needed = _needed(store, bound)
     absent = [store.catalog.tables[table_id].title for table_id in store.not_returned(needed)]
     if absent:
@@ -73,6 +77,21 @@ def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> Ru
         reason = f"{store.catalog.tables[broken[0]].title} 未能自动生成：{underived[broken[0]]}"
         return RuleResult(rule, "not_run", reason, 0, 0)
     return None
+
+
+def _mentioned(rule: Rule) -> frozenset[str]:
+    """Return the names of the tables a rule's SQL reads."""
+    return tables_in(rule.find or f"SELECT {rule.check}")
+
+
+def _is_known(store: Store, name: str) -> bool:
+    """Whether the store has a table of this name: collected, or made from the catalog (参数, code lists)."""
+    codes = name.removeprefix(CODE_TABLE)
+    return (
+        name in store.catalog.by_short
+        or name == PARAMETERS
+        or (codes != name and codes in store.catalog.codes)
+    )
 
 
 def _needed(store: Store, bound: BoundRule) -> tuple[str, ...]:

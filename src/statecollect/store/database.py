@@ -19,7 +19,7 @@ from statecollect.store.columns import arrow_rows, create_table, quoted
 from statecollect.store.connection import fitting, fresh
 from statecollect.store.delivery import Delivery, storable
 from statecollect.store.derived import derived_tables
-from statecollect.store.parameters import PARAMETERS, parameter_row, sql_type
+from statecollect.store.parameters import CODE_TABLE, PARAMETERS, parameter_row, sql_type
 
 LAYOUT = 1  # raise when the tables below change: older files are then made again
 FINDING_COLUMNS = (
@@ -147,7 +147,7 @@ class Database:
             for table in self.catalog.tables.values():
                 self.connection.execute(create_table(table))
             for codes in self.catalog.codes.values():
-                name = quoted(f"代码_{codes.id}")
+                name = quoted(f"{CODE_TABLE}{codes.id}")
                 self.connection.execute(f"CREATE TABLE {name} (代码 VARCHAR, 名称 VARCHAR, 上级 VARCHAR)")
                 if codes.values:
                     rows = [[code.code, code.label, ",".join(code.within)] for code in codes.values]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from statecollect.catalog import Catalog
 
 PARAMETERS = "参数"
+CODE_TABLE = "代码_"  # and the id of the code list
 Value = str | int | float | dt.date
 
 
