@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import season
 from statecollect.campaign import Campaign
 from statecollect.demo import init_example
 
@@ -23,6 +24,12 @@ def examples() -> Path:
 def campaign(tmp_path: Path, examples: Path) -> Campaign:
     """A fresh campaign of the example college."""
     return init_example(tmp_path / "采集 2022", examples)
+
+
+@pytest.fixture(scope="session")
+def first_round(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> season.Season:
+    """The example college after the first round, made once; ``copy`` it to change it."""
+    return season.play(tmp_path_factory.mktemp("第一轮"), examples)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -120,6 +120,7 @@ class College:
         self.make_outside_teachers()
         self.make_courses()
         self.make_students()
+        self.make_teaching()
 
     def six(self, major: tuple[object, ...]) -> Row:
         name, code, _, way, form, origin, years = major
@@ -387,6 +388,33 @@ class College:
                             "欠费金额（元）": 0,
                         },
                     )
+
+    def make_teaching(self) -> None:
+        courses = [row for _, row in self.tables["1.3.1"] if row["开课学期"] in (1, 2)]
+        inside = [(party, row) for party, row in self.tables["1.4.1"] if row["教师类别"] == "校内专任教师"]
+        for number, course in enumerate(courses):
+            party, teacher = inside[number % len(inside)]
+            self.add_lesson(party, teacher, course, number + 1)
+        for number, (unit, teacher) in enumerate(self.tables["1.4.2"]):
+            own = [row for row in courses if row["专业代码"] == teacher["行政所属专业<专业代码>"]]
+            self.add_lesson(unit, teacher, own[(number // 8) % len(own)], len(courses) + number + 1)
+
+    def add_lesson(self, party: str, teacher: Row, course: Row, number: int) -> None:
+        six = ("专业名称", "专业代码", "专业层次", "学制", "培养方式", "具体形式", "生源类型", "授课年级")
+        row = {name: course[name] for name in six}
+        row |= {
+            "授课任务（编码）": f"RW{number:04d}",
+            "授课教师工号": teacher["教工号"],
+            "教师类别": teacher["教师类别"],
+            "课程代码": course["课程代码"],
+            "授课学期": f"2021-2022学年第{'一二'[int(str(course['开课学期'])) - 1]}学期",
+            "班级名称": f"{course['专业名称']}2021级1班",
+            "教学工作量（学时）": course["课程总学时（个）"],
+            "实际授课课时": course["课程总学时（个）"],
+            "是否合班授课": "否",
+            "教学班人数": 63,
+        }
+        self.add("2.1.1", party, row)
 
     @staticmethod
     def way_in(origin: str) -> str:

@@ -31,9 +31,7 @@ def cleaned(entry: dict[str, Any]) -> Cleaned:
     raw = entry["raw"]
     if entry.get("cell") == "date":
         raw = dt.date.fromisoformat(raw)
-    return clean(
-        entry["field_kind"], raw, number_format=entry.get("number_format"), today=TODAY, lists=lists
-    )
+    return clean(entry["field_kind"], raw, number_format=entry.get("number_format"), today=TODAY, lists=lists)
 
 
 def as_expected(entry: dict[str, Any], found: Cleaned) -> bool:
@@ -60,7 +58,9 @@ def test_all_sure_entries_and_nine_of_ten_others_are_cleaned_as_a_clerk_would(
         else:
             misses.append(f"{entry['id']} {entry['field_kind']} {entry['raw']!r} → {found}")
     with capsys.disabled():
-        print("\n" + ", ".join(f"{level} {right[level]}/{total[level]}" for level in total), *misses, sep="\n")
+        print(
+            "\n" + ", ".join(f"{level} {right[level]}/{total[level]}" for level in total), *misses, sep="\n"
+        )
     assert right["high"] == total["high"]
     assert right["medium"] >= 0.9 * total["medium"]
 

@@ -32,6 +32,9 @@ def clean_id_number(raw: Raw, call: Call) -> Outcome:
     text = digits_of(raw, "身份证件号")
     if isinstance(text, Wrong):
         return text
+    text = re.sub(r"\([\u4e00-\u9fff]+\)$", "", text).strip()
+    if re.search(r"\d{15,18}X?\s*[/、,;|\s]\s*\d{15,}", text, re.I):
+        return Wrong("一格里有不止一个号码", "一格只填一个号码")
     number = _LOOKS_LIKE_X.sub("X", re.sub(r"[\s\-]", "", text)).upper()
     if _OTHER_DOCUMENT.fullmatch(number):
         return Took(number, "去掉了多余的字符")
@@ -39,8 +42,6 @@ def clean_id_number(raw: Raw, call: Call) -> Outcome:
         return Wrong("是 15 位的旧号码", hint)
     if re.fullmatch(r"[\dX]*[OIL][\dXOIL]*", number) and re.search(r"\d{6}", number):
         return Wrong("在数字中混入了字母（如 O、l）", hint)
-    if re.search(r"\d{15,18}X?[/、,;|]\d{15,}", number):
-        return Wrong("一格里有不止一个号码", "一格只填一个号码")
     if not re.fullmatch(r"\d+X?", number):
         return Wrong("不是身份证号码", hint)
     if not _ID.fullmatch(number):

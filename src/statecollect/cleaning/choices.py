@@ -7,23 +7,23 @@ import difflib
 import re
 
 from statecollect.cleaning.keys import choice_key, tidy
-from statecollect.cleaning.text import PROGRAM_WORDS, clean_text, fault, means_empty, one_line, unescape
+from statecollect.cleaning.text import PROGRAM_WORDS, clean_text, fault, means_empty, one_line
 from statecollect.cleaning.values import Call, Choices, Options, Outcome, Raw, Took, Wrong, quoted
 
 _SPLIT = re.compile(r"[/／、，,；;|\n]+|\s+|或者?|和")
 _LIST_SPLIT = re.compile(r"[、，,；;|\n]+")
 _REMARK = re.compile(r"[（(\[【〔]([^）)\]】〕]*)[）)\]】〕]")
+_CHANGES_MEANING = re.compile(r"预备|在读|肄业|结业|拟|待|非|无|原|不|未|部分|申请|积极分子")
 _SUFFIXES = ("族", "级", "性", "毕业生", "毕业", "学历", "学位", "职称", "类", "生", "课程", "课")
 _TICKED, _UNTICKED = "☑√✓✔■◼☒⊠●◉✅🗹", "□☐○◯▢◻"
 _BOX = re.compile(
     rf"([{_TICKED}{_UNTICKED}])\s*([^{_TICKED}{_UNTICKED}]+)|([^{_TICKED}{_UNTICKED}\s]+)\s*([{_TICKED}{_UNTICKED}])"
 )
 _NOTHING = frozenset({"无", "没有", "暂无", "未取得", "未获得"})
-_YES = "是 有 √ ✓ ✔ ☑ ✅ 🗹 ■ V Y YES T TRUE 对 是的 ○ 〇 ◯ ● ⭕ O 1 1.0 为是 属于 对的 正确 OK"
-_NO = "否 无 没有 没 未 不 不是 非 × ✗ ✘ ✕ ✖ ╳ ❌ X N NO F FALSE 错 不对 不属于 0 0.0 没有的 不是的 ☒ 无此项"
+_YES = "是 有 √ ✓ ✔ ☑ ✅ 🗹 ■ V Y YES T TRUE 对 是的 ○ 〇 ◯ ● ⭕ O 1 1.0 属于 对的 正确 OK"
+_NO = "否 无 没有 没 未 不 不是 非 × ✗ ✘ ✕ ✖ ╳ ❌ X N NO F FALSE 错 不对 不属于 0 0.0 没有的 不是的"
 YES_NO = Choices.from_values(
-    [("", "是", _YES.split()), ("", "否", [word for word in _NO.split() if word not in {"☒", "无此项"}])],
-    name="是或否",
+    [("", "是", _YES.split()), ("", "否", _NO.split())], mistaken={"部分": "要么是，要么否"}, name="是或否"
 )
 _OPEN_QUESTION = frozenset(
     map(choice_key, ("是/否", "是否", "是或否", "有/无", "有无", "Y/N", "yes/no", "√/×", "□是□否"))
@@ -43,12 +43,11 @@ def clean_code(raw: Raw, call: Call) -> Outcome:
 def clean_codes(raw: Raw, call: Call) -> Outcome:
     """Clean several values of the field's list to a list of labels in the order typed."""
     choices = call.options.choices
-    text = unescape(raw) if isinstance(raw, str) else raw
-    parts: list[Raw] = [text]
-    if isinstance(text, str) and (choices is None or choice_key(text) not in choices.by_key):
-        parts = [part for part in _LIST_SPLIT.split(text) if part.strip()]
-        if choices and len(parts) == 1 and all(choice_key(part) in choices.by_key for part in text.split()):
-            parts = list(text.split())
+    parts: list[Raw] = [raw]
+    if isinstance(raw, str) and (choices is None or choice_key(raw) not in choices.by_key):
+        parts = [part for part in _LIST_SPLIT.split(raw) if part.strip()]
+        if choices and len(parts) == 1 and all(choice_key(part) in choices.by_key for part in raw.split()):
+            parts = list(raw.split())
     values: list[str] = []
     for part in parts:
         one = _chosen(part, choices) if choices else clean_text(part, call)
@@ -69,7 +68,7 @@ def clean_yes_no(raw: Raw, call: Call) -> Outcome:
     if isinstance(raw, bool):
         return Took("是" if raw else "否", "TRUE、FALSE 已写成是、否")
     if isinstance(raw, str):
-        text = tidy(unescape(raw))
+        text = tidy(raw)
         if set(text.replace(" ", "")) <= set("□☐▢◻"):
             return Wrong(f"{quoted(raw)}是空的方框，没有作答", "选“是”或“否”")
         if choice_key(text) in _OPEN_QUESTION:
@@ -80,7 +79,7 @@ def clean_yes_no(raw: Raw, call: Call) -> Outcome:
 def _chosen(raw: Raw, choices: Choices) -> Outcome:
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
         return _not_listed(raw, choices)
-    text = tidy(unescape(raw)) if isinstance(raw, str) else (str(int(raw)) if raw == int(raw) else repr(raw))
+    text = tidy(raw) if isinstance(raw, str) else (str(int(raw)) if raw == int(raw) else repr(raw))
     key = choice_key(text)
     if key in choices.by_key:
         return Took(choices.by_key[key], "已换成列表中的写法")
@@ -92,13 +91,13 @@ def _chosen(raw: Raw, choices: Choices) -> Outcome:
         return Wrong(f"{quoted(raw)}是程序留下的词，不是可选的值", _offer(key, choices))
     if means_empty(text):
         return Took(None, "按没有填写处理")
-    if found := _boxes(text, choices):
-        return found
-    label = _variant(key, choices)
+    label = _variant(key, choices) or _with_code(key, choices)
     if label:
         return Took(label, "已换成列表中的写法")
     base, remark = _REMARK.sub("", text), _REMARK.search(text)
-    if remark and base.strip():
+    if remark and not base.strip() and (label := _variant(choice_key(remark[1]), choices)):
+        return Took(label, "已换成列表中的写法")
+    if remark and base.strip() and not _CHANGES_MEANING.search(remark[1]):
         label = _variant(choice_key(base), choices)
         inside = _variant(choice_key(remark[1]), choices)
         if label and (inside is None or inside == label):
@@ -109,6 +108,8 @@ def _chosen(raw: Raw, choices: Choices) -> Outcome:
         if len(labels) > 1:
             return _unmade(raw, choices)
         return Took(_variant(choice_key(parts[0]), choices), "已换成列表中的写法")
+    if found := _boxes(text, choices):
+        return found
     if choices.labels and _all_of_them(key, choices):
         return _unmade(raw, choices)
     if wrong := fault(text):
@@ -133,6 +134,15 @@ def _variant(key: str, choices: Choices) -> str | None:
             return label
     found = {choices.by_key[key + suffix] for suffix in _SUFFIXES if key + suffix in choices.by_key}
     return found.pop() if len(found) == 1 else None
+
+
+def _with_code(key: str, choices: Choices) -> str | None:
+    """Read code and label side by side where both say the same: 1-男, 01汉族."""
+    found = re.fullmatch(r"([0-9A-Z]{1,4})[-.、:]?([\u4e00-\u9fff（）()]+)", key)
+    if not found:
+        return None
+    code, label = choices.by_key.get(found[1]), _variant(found[2], choices)
+    return label if code == label else None
 
 
 def _boxes(text: str, choices: Choices) -> Outcome | None:

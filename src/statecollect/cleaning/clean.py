@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from math import isfinite
 
 from statecollect.catalog import load_catalog
 from statecollect.cleaning import (
@@ -21,7 +22,18 @@ from statecollect.cleaning import (
 )
 from statecollect.cleaning.keys import tidy
 from statecollect.cleaning.presets import PRESETS
-from statecollect.cleaning.values import Call, Choices, Cleaned, Cleaner, Options, Outcome, Raw, Value, Wrong
+from statecollect.cleaning.values import (
+    Call,
+    Choices,
+    Cleaned,
+    Cleaner,
+    Options,
+    Outcome,
+    Raw,
+    Took,
+    Value,
+    Wrong,
+)
 
 Lists = Callable[[str], Choices | None]
 
@@ -61,7 +73,7 @@ CLEANERS: dict[str, Cleaner] = {
     "url": contacts.clean_url,
 }
 _READS_EMPTY_WORDS = {"code", "codes", "yes_no"}  # where 无 may be a value
-_PLAIN_TEXT = {"text", "department"}
+_TIDIED = "去掉了多余的空格、换行或不可见字符，全角已改为半角"
 _BLANK = Cleaned()
 _MISSING = Cleaned(error="必填，没有填写", hint="填写内容")
 
@@ -134,35 +146,48 @@ def _bound(
     if options.list_name and options.choices is None:
         options = replace(options, choices=(lists or named_choices)(options.list_name))
     call = Call(options, today or dt.date.today())
-    reads_empty_words = kind_name in _READS_EMPTY_WORDS
-    plain = kind_name in _PLAIN_TEXT
     labels = {label: Cleaned(label) for label in options.choices.labels} if options.choices else {}
+    words = _broken if kind_name in _READS_EMPTY_WORDS else _stand_in
     blank = _MISSING if options.required else _BLANK
+    simple = kind_name == "text"
 
     def one(raw: object, number_format: str | None) -> Cleaned:
         if raw is None:
             return blank
         if not isinstance(raw, str):
+            if isinstance(raw, float) and not isfinite(raw):
+                return Cleaned(error="不是有效的数字", hint="重新填写")
             return _finished(raw, cleaner(raw, call._replace(number_format=number_format)), blank)  # type: ignore[arg-type]
         if raw in labels:
             return labels[raw]
-        typed = tidy(raw)
-        if not typed:
+        typed = text.unescape(raw)
+        tidied = tidy(typed)
+        if not tidied:
             return blank
-        if not reads_empty_words:
-            if text.means_empty(typed):
-                return (
-                    Cleaned(None, True, note=f"“{typed}”按没有填写处理") if not options.required else _MISSING
-                )
-            if wrong := text.fault(typed) or (None if raw.isascii() else text.broken(raw)):
-                return Cleaned(error=wrong.error, hint=wrong.hint)
-            if plain and text.PLAIN.fullmatch(raw) and kind_name == "text":
+        outcome = words(raw, tidied)
+        if outcome is None:
+            if simple and text.PLAIN.fullmatch(raw):
                 return Cleaned(raw)
-        elif wrong := text.broken(raw):
-            return Cleaned(error=wrong.error, hint=wrong.hint)
-        return _finished(raw, cleaner(raw, call._replace(number_format=number_format)), blank)
+            outcome = cleaner(typed, call._replace(number_format=number_format))
+            if isinstance(outcome, Took) and isinstance(outcome.value, str) and outcome.value != raw:
+                outcome = (
+                    words(outcome.value, outcome.value) or outcome
+                )  # what is left may be a word for none
+        return _finished(raw, outcome, blank)
 
     return one
+
+
+def _stand_in(raw: str, tidied: str) -> Outcome | None:
+    """Return what a text that stands in for a value comes to: 无 is empty, 同上 and broken characters are errors."""
+    if text.means_empty(tidied):
+        return Took(None, f"“{tidied}”按没有填写处理")
+    return text.fault(tidied) or _broken(raw, tidied)
+
+
+def _broken(raw: str, tidied: str) -> Outcome | None:
+    """Return the error of broken characters alone, where the words themselves are the cleaner's business."""
+    return None if raw.isascii() else text.broken(raw) or (text.broken(tidied) if tidied != raw else None)
 
 
 def _finished(raw: object, outcome: Outcome, blank: Cleaned) -> Cleaned:
@@ -175,7 +200,7 @@ def _finished(raw: object, outcome: Outcome, blank: Cleaned) -> Cleaned:
         changed = not same_spelling(str(int(raw)) if raw == int(raw) else repr(raw), value)
     else:
         changed = not same_spelling(raw, value) if isinstance(raw, str) else bool(note)
-    return Cleaned(value, changed, note=(note or "去掉了多余的空格或不可见字符") if changed else "")
+    return Cleaned(value, changed, note=(note or _TIDIED) if changed else "")
 
 
 def same_spelling(raw: str, value: Value) -> bool:

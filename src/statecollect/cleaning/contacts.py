@@ -67,9 +67,8 @@ def clean_phone(raw: Raw, call: Call) -> Outcome:
             return Took(f"{found[1]}-{local}" + (f"-{found[3]}" if found[3] else ""), "已写成 区号-号码")
     if found := _AREA_GLUED.fullmatch(compact):
         return Took(f"{found[1]}-{found[2]}", "已写成 区号-号码")
-    if found := _SERVICE.fullmatch(text):
-        if len(compact) == 10:
-            return Took(f"{found[1]}-{found[2]}-{found[3]}", "已写成标准号码")
+    if (found := _SERVICE.fullmatch(text)) and len(compact) == 10:
+        return Took(f"{found[1]}-{found[2]}-{found[3]}", "已写成标准号码")
     if compact.isdigit() and len(compact) in {7, 8}:
         return Wrong("缺少区号", hint)
     if compact.isdigit() and len(compact) in {9, 10, 11} and not compact.startswith("0"):

@@ -80,7 +80,7 @@ def clean_datetime(raw: Raw, call: Call) -> Outcome:
     if isinstance(day, Wrong) or not isinstance(day.value, dt.date):
         return day
     try:
-        time = dt.time(*(int(part or 0) for part in clock.groups())) if clock else dt.time()
+        time = _time_of(clock) if clock else dt.time()
     except ValueError:
         return Wrong(f"{quoted(raw)}中的时间不对", "填写日期和时间，如 2021-09-01 08:30")
     if clock and isinstance(raw, str) and re.search("下午|晚上|pm", raw, re.I) and time.hour < 12:
@@ -88,6 +88,11 @@ def clean_datetime(raw: Raw, call: Call) -> Outcome:
     if isinstance(raw, float):
         time = (dt.datetime.min + dt.timedelta(seconds=round(raw % 1 * 86400))).time()
     return Took(dt.datetime.combine(day.value, time), day.note)
+
+
+def _time_of(clock: re.Match[str]) -> dt.time:
+    hour, minute, second = (int(part or 0) for part in clock.groups())
+    return dt.time(hour, minute, second)
 
 
 def clean_year_month(raw: Raw, call: Call) -> Outcome:
@@ -191,7 +196,7 @@ def _words_to_date(text: str, call: Call) -> Moment | Wrong | None:
     months = [_MONTHS[word[:3].lower()] for word in words if word[:3].lower() in _MONTHS]
     if len(months) != 1:
         return None
-    numbers = [part for part in re.findall(r"\d+", _CLOCK.sub(" ", text))]
+    numbers = list(re.findall(r"\d+", _CLOCK.sub(" ", text)))
     years = [int(part) for part in numbers if len(part) == 4]
     days = [int(part) for part in numbers if len(part) <= 2]
     if len(years) == 1 and len(numbers) <= 2:

@@ -16,7 +16,7 @@ LONGEST_NUMBER = 15
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d{1,3}")
 _THROUGH_FLOAT = re.compile(r"(\d+)\.0+")
 _LABEL = re.compile(
-    r"^[\u4e00-\u9fff()A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff()]*[:：]\s*|^(?:no|no\.|id|isbn(?:-1[03])?)[:：.\s]+(?=\d)",
+    r"^(?:学号|教工号|职工号|工号|编号|邮编|书号|专业代码|身份证号?码?|手机号?码?|电话)[:：]?\s*(?=[\dA-Za-z])|^[\u4e00-\u9fff()A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff()]*[:：]\s*|^(?:no|no\.|id|isbn(?:-1[03])?)[:：.\s]+(?=\d)",
     re.I,
 )
 _IDENTIFIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/()\[\]#&+-]*")
@@ -26,7 +26,7 @@ _TABLE = re.compile(
 )
 _MAJOR = re.compile(r"(\d{6}(?:TK|[KHT])?)")
 _MAJOR_NAME = re.compile(
-    r"\(?(\d{6}(?:TK|[KHT])?)\)?[\s/\-]*[\u4e00-\u9fff].*|[\u4e00-\u9fff()]+[\s/\-]*\(?(\d{6}(?:TK|[KHT])?)\)?"
+    r"\(?(\d{6}(?:TK|[KHT])?)\)?[\s/\-(]*[\u4e00-\u9fff].*|[\u4e00-\u9fff()]+[\s/\-]*\(?(\d{6}(?:TK|[KHT])?)\)?"
 )
 
 
@@ -63,6 +63,8 @@ def clean_identifier(raw: Raw, call: Call) -> Outcome:
     if isinstance(text, Wrong):
         return text
     text = re.sub(r"\s+", "", text)
+    if not any(char.isalnum() for char in text):
+        return Wrong(f"{quoted(raw)}不是编号", "填写编号")
     return Took(_padded(text, call), _pad_note(text, call))
 
 
@@ -71,7 +73,7 @@ def clean_number_of_person(raw: Raw, call: Call) -> Outcome:
     text = digits_of(raw, "学号或教工号")
     if isinstance(text, Wrong):
         return text
-    if re.search(r"\d\s*[/、,;|]\s*\d|\d{4,}\s+\d{4,}\s*$", text) and not _IDENTIFIER.fullmatch(text):
+    if re.search(r"\d\s*[、,;|]\s*\d|\d{3,}/\d{3,}|\d{6,}\s+\d{6,}\s*$", text):
         return Wrong(f"{quoted(raw)}里有不止一个号码", "一格只填一个")
     text = re.sub(r"\s+", "", text)
     if (
@@ -79,7 +81,9 @@ def clean_number_of_person(raw: Raw, call: Call) -> Outcome:
         and text.replace("O", "0").replace("o", "0").replace("l", "1").replace("I", "1").isdigit()
     ):
         return Wrong(f"{quoted(raw)}在数字中混入了字母（如 O、l）", "把字母改为数字 0、1")
-    if not _IDENTIFIER.fullmatch(text) or not any(char.isdigit() for char in text):
+    if not (_IDENTIFIER.fullmatch(text) or re.fullmatch(r"[\u4e00-\u9fff]{1,3}\d{2,}", text)) or not any(
+        char.isdigit() for char in text
+    ):
         return Wrong(f"{quoted(raw)}不是号码", "填写号码，不填姓名")
     return Took(_padded(text, call), _pad_note(text, call))
 

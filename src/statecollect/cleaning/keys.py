@@ -53,7 +53,7 @@ _KEY: dict[int, int | str | None] = {
     **_SIMPLE,
     **dict.fromkeys(map(ord, "“”\"'「」『』《》"), None),
 }
-_CHOICE_EDGE = " .。,，;；、:：!！*"
+_CHOICE_EDGE = " .。,，;；、:：!！*/"
 
 
 def tidy(text: str) -> str:

@@ -29,6 +29,7 @@ _NUMBER = re.compile(
 _YUAN = re.compile(r"^(?:人民币|rmb|cny|¥|[¥]|\uffe5)+[:：]?|(?:整|正)$", re.I)
 _PERCENT = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d*)\.?\d+|\d+\.)(%|‰|‱|百分比|pct|percent)?", re.I)
 _PERCENT_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_TRADITIONAL = str.maketrans("萬億圓", "万亿元")
 _DIGITS_KEPT = 15  # of a binary float: beyond it only rounding rests remain
 
 
@@ -47,8 +48,6 @@ def clean_decimal(raw: Raw, call: Call) -> Outcome:
     if isinstance(raw, bool):
         return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是数字", "填写数字")
     if isinstance(raw, (int, float)):
-        if raw != raw or raw in (float("inf"), float("-inf")):
-            return Wrong("不是有效的数字", "填写数字")
         if shown_as_percent(call.number_format):
             return Wrong("单元格是百分比格式，这里要填数字", "改为常规格式后填写数字")
         return _within(settled(raw), call.options, raw, typed_unit=False, note="")
@@ -93,14 +92,20 @@ def clean_percent(raw: Raw, call: Call) -> Outcome:
         return Wrong(f"{quoted(raw)}是一个范围，不是一个数", "填写一个确定的数")
     spoken = re.fullmatch(r"(百|千|万)分之(.+)", text)
     if spoken:
-        value = numeral(spoken[2]) if NUMERAL.match(spoken[2]) else _plain(spoken[2])
+        value = (
+            100.0
+            if spoken[2] == "百"
+            else numeral(spoken[2])
+            if NUMERAL.match(spoken[2])
+            else _plain(spoken[2])
+        )
         if value is None:
             return not_a_number(raw)
         return _rate(
             settled(value / {"百": 1, "千": 10, "万": 100}[spoken[1]]), raw, call.options, "已换算为百分数"
         )
     found = _PERCENT.fullmatch(text)
-    if not found:
+    if not found or re.search(r"\d\s+\d", raw):
         if _LETTER.search(text):
             return _letters(raw)
         return Wrong(f"{quoted(raw)}不是百分数", "填写数字，如 85.5")
@@ -118,7 +123,7 @@ def clean_percent(raw: Raw, call: Call) -> Outcome:
 
 def read_amount(raw: str, column: str | None) -> tuple[float, bool, str] | Wrong:
     """Read a number with whatever is around it: (value in the column's unit, was a unit typed, note)."""
-    text = narrow(raw).lower().replace("\n", " ").strip(" '").rstrip("。;；、,")
+    text = narrow(raw).lower().replace("\n", " ").strip(" '").rstrip("。;；、,.").translate(_TRADITIONAL)
     stripped = text.replace(" ", "")
     if OTHER_CURRENCY.search(stripped):
         return Wrong(f"{quoted(raw)}是其他币种", "换算成人民币后填写")
@@ -149,9 +154,12 @@ def read_amount(raw: str, column: str | None) -> tuple[float, bool, str] | Wrong
         return value
     if negative:
         value = -value
-    note = "括号内的数按负数收下" if accounting else "去掉了千位分隔符或空格"
+    note = "括号内的数按负数收下" if accounting else "已写成标准数字"
     if not unit_text:
-        return value, money, note
+        # 十二万 in a column of 万元 is twelve of them
+        spelled = bool(re.search("[万亿]", bare)) and column is not None
+        factor = factor_to(column, 1.0, None, "") if spelled else None
+        return (value * factor, True, f"已换算为“{column}”") if factor else (value, money, note)
     return _in_column(value, unit_text, column, raw)
 
 
@@ -213,13 +221,16 @@ def _scientific(found: re.Match[str]) -> float | Wrong:
     decimals, exponent = len(found[2] or ""), int(found[3])
     if exponent > decimals:
         return Wrong(
-            f"{quoted(found[0])}是科学计数法，后面的数字已经丢失", "把单元格设为数值格式，重新填写完整的数"
+            f"{quoted(found[0].upper())}是科学计数法，后面的数字已经丢失",
+            "把单元格设为数值格式，重新填写完整的数",
         )
     return float(found[0])
 
 
 def _within(value: float, options: Options, raw: Raw, *, typed_unit: bool, note: str) -> Outcome:
     """Check decimals, sign and plausibility; ``typed_unit``: the unit was written, so the size is meant."""
+    if abs(value) >= 10**_DIGITS_KEPT:
+        return Wrong(f"{quoted(raw)}超过 {_DIGITS_KEPT} 位，Excel 存不下，末尾的数字已经丢失", "核对后重填")
     if options.decimals is not None and round(value, options.decimals) != value:
         if options.decimals == 0:
             return Wrong(f"{quoted(raw)}不是整数", "核对后填写整数，不要四舍五入")

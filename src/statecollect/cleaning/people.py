@@ -5,56 +5,29 @@ from __future__ import annotations
 import re
 
 from statecollect.cleaning.keys import narrow, tidy
-from statecollect.cleaning.text import as_text, not_text, unescape
+from statecollect.cleaning.text import as_text, fault, not_text
 from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 
 _HAN = r"[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd〇]"
 _NAME = re.compile(
-    rf"{_HAN}{{2,5}}|{_HAN}{{1,15}}(?:·{_HAN}{{1,15}}){{1,4}}|[^\W\d_][^\W\d_.'’ -]*(?:[ .'’-]+[^\W\d_]+)*\.?"
+    rf"{_HAN}{{2,5}}|{_HAN}{{1,15}}(?:·{_HAN}{{1,15}}){{1,4}}|"
+    r"[A-Za-z\u00c0-\u024f]+(?:[ .'-]+[A-Za-z\u00c0-\u024f]+)*\.?"
 )
+_ANY_HAN = re.compile(_HAN)
 _ALL_HAN = re.compile(rf"{_HAN}+")
 _DOTS = re.compile(r"\s*[•・･‧∙⋅●▪˙᛫⸱·]\s*")
 _PLAIN_DOT = re.compile(rf"(?<={_HAN}{{2}})\s*[.。．]\s*(?={_HAN}{{2}})")
 _REMARK = re.compile(r"\s*[（(【\[〔][^）)】\]〕]*[）)】\]〕]\s*")
-_HONORIFIC = re.compile(r"(?<=..)(?:老师|同志|同学|先生|女士)$")
+_HONORIFIC = re.compile(r"(?:老师|同志|同学|先生|女士|教授|副教授|主任|处长|院长|校长|书记|经理|董事长)$")
+_LABEL = re.compile(r"^(?:姓名|名字|教师|联系人)[:：]\s*")
+_TWO_PEOPLE = re.compile(rf"{_HAN}{{2,3}}[和与及]{_HAN}{{2,3}}")
 _SEVERAL = re.compile(r"[,，;；、/|\n&]+")
-_NUMBERED = re.compile(r"(?:^|(?<=[\s,，;；、\n]))(?:[(（]?\d{1,2}[)）.、．]|[①-⑳])\s*")
-_DOUBLE_SURNAMES = frozenset(
-    [
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "令狐",
-        "慕容",
-        "夏侯",
-        "司徒",
-        "司空",
-        "端木",
-        "百里",
-        "南宫",
-        "独孤",
-        "轩辕",
-        "宇文",
-        "长孙",
-        "鲜于",
-        "闻人",
-        "澹台",
-        "淳于",
-        "太史",
-        "申屠",
-        "赫连",
-        "拓跋",
-        "呼延",
-        "第五",
-        "钟离",
-        "万俟",
-    ]
+_NUMBERED = re.compile(rf"[(（]\d{{1,2}}[)）]|[①-⑳]|\d{{1,2}}\s*[.、．)）](?=\s*{_HAN})")
+_TWO_CHARACTERS = (
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 夏侯 司徒 司空 端木 百里 南宫 "
+    "独孤 轩辕 宇文 长孙 鲜于 闻人 澹台 淳于 太史 申屠 赫连 拓跋 呼延 第五 钟离 万俟"
 )
+_DOUBLE_SURNAMES = frozenset(_TWO_CHARACTERS.split())
 _MASKED = re.compile(r"[*＊?？×xX某]{1,3}$|(?<=.)[*＊×]|某[某甲乙]?|^[*＊]")
 _AND_OTHERS = re.compile(r"等\d*[人名位个]?(?:同学|老师)?$|等\d+|等人|及其他|[一二三四五六七八九十\d]+人$")
 
@@ -64,7 +37,7 @@ def clean_name(raw: Raw, call: Call) -> Outcome:
     text = as_text(raw)
     if text is None:
         return not_text(raw)
-    return _one_name(unescape(text), raw)
+    return _one_name(text, raw)
 
 
 def clean_name_list(raw: Raw, call: Call) -> Outcome:
@@ -72,9 +45,13 @@ def clean_name_list(raw: Raw, call: Call) -> Outcome:
     text = as_text(raw)
     if text is None:
         return not_text(raw)
-    text = _NUMBERED.sub(",", unescape(text).replace("\r", "\n"))
+    text = _NUMBERED.sub(",", text.replace("\r", "\n"))
     names: list[str] = []
+    if _TWO_PEOPLE.fullmatch(text):
+        text = re.sub("[和与及]", ",", text)
     for part in _SEVERAL.split(text):
+        if wrong := fault(part.strip()) if part.strip() else None:
+            return wrong
         for piece in _apart(tidy(part)):
             one = _one_name(piece, raw)
             if isinstance(one, Wrong):
@@ -89,6 +66,7 @@ def clean_name_list(raw: Raw, call: Call) -> Outcome:
 def _one_name(text: str, raw: Raw) -> Outcome:
     hint = "填写一个人的姓名"
     name = tidy(text.replace("\n", " ")).strip(" ,，;；、。:：'’‘\"")
+    name = _LABEL.sub("", re.sub(r"^[【\[（(]([^】\]）)]*)[】\]）)]$", r"\1", name).replace("’", "'"))
     name, remarks = _REMARK.subn("", name)
     name = _HONORIFIC.sub("", _DOTS.sub("·", name).strip())
     if len(_PLAIN_DOT.split(name)) > 1 and max(map(len, _PLAIN_DOT.split(name))) >= 3:
@@ -97,12 +75,12 @@ def _one_name(text: str, raw: Raw) -> Outcome:
         return Wrong(f"{quoted(raw)}没有写全（“等”）", "写全每个人的姓名")
     if _MASKED.search(name) and _ALL_HAN.match(name):
         return Wrong(f"{quoted(raw)}的姓名被遮盖或有字丢失", "填写完整的姓名")
-    if " " in name and not name.isascii():
+    if " " in name and _ANY_HAN.search(name):
         joined = _joined(name.split())
         if joined is None:
             return Wrong(f"{quoted(raw)}像是两个姓名，或一个中间有空格的姓名", hint)
         name = joined
-    if _SEVERAL.search(name):
+    if _SEVERAL.search(name) or _TWO_PEOPLE.fullmatch(name):
         return Wrong(f"{quoted(raw)}里不止一个姓名", hint)
     if any(char.isdigit() for char in name):
         return Wrong(f"{quoted(raw)}含有数字，不是姓名", hint)
@@ -119,9 +97,11 @@ def _joined(parts: list[str]) -> str | None:
         return None
     if all(map(_ALL_HAN.fullmatch, parts)) and len("".join(parts)) <= 5:
         singles = sum(len(part) == 1 for part in parts)
-        if (len(parts) == 2 and singles and len("".join(parts)) <= 4) or (singles == len(parts) <= 4):
+        if (len(parts) == 2 and singles and len("".join(parts)) <= 4) or (singles == len(parts) <= 3):
             return "".join(parts)
         if len(parts) == 2 and parts[0] in _DOUBLE_SURNAMES and len(parts[1]) <= 2:
+            return "".join(parts)
+        if singles == len(parts) == 4 and "".join(parts[:2]) in _DOUBLE_SURNAMES:
             return "".join(parts)
     return None
 

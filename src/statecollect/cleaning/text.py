@@ -12,85 +12,22 @@ from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 EXCEL_ERROR = re.compile(
     r"#(NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!)", re.I
 )
-_EMPTY_WORDS = frozenset(
-    [
-        "无",
-        "無",
-        "暂无",
-        "没有",
-        "沒有",
-        "无无",
-        "无此项",
-        "无此项目",
-        "无内容",
-        "无数据",
-        "不适用",
-        "不涉及",
-        "不存在",
-        "空",
-        "空白",
-        "空值",
-        "na",
-        "n/a",
-        "n.a",
-        "n.a.",
-        "none",
-        "nil",
-        "nothing",
-        "null",
-        "(null)",
-        "nan",
-        "<na>",
-        "undefined",
-    ]
+_SAID_EMPTY = (
+    "无 無 暂无 没有 沒有 无无 无此项 无此项目 无内容 无数据 不适用 未填 未填写 不涉及 不存在 空 空白 空值 na n/a n.a n.a. "
+    "none nil nothing null (null) nan <na> undefined"
 )
+_EMPTY_WORDS = frozenset(_SAID_EMPTY.split())
 PROGRAM_WORDS = frozenset({"null", "(null)", "nan", "<na>", "undefined"})
 _ONLY_STROKES = re.compile(r"[-/\\|_~\s]+")
-_NOT_KNOWN = frozenset(
-    [
-        "待定",
-        "待补",
-        "待补充",
-        "待填",
-        "待核实",
-        "待核",
-        "待查",
-        "待确认",
-        "待完善",
-        "待统计",
-        "待更新",
-        "不详",
-        "不明",
-        "不清楚",
-        "不知道",
-        "未知",
-        "未详",
-        "未定",
-        "暂未确定",
-        "未确定",
-        "暂缺",
-        "缺",
-        "保密",
-        "tbd",
-        "tbc",
-        "todo",
-        "unknown",
-        "测试",
-        "test",
-        "asdf",
-        "略",
-        "见附件",
-        "详见附件",
-        "见附表",
-        "详见附表",
-        "见备注",
-        "如上",
-        "如下",
-    ]
+_SAID_UNKNOWN = (
+    "待定 待补 待补充 待填 待核实 待核 待查 待确认 待完善 待统计 待更新 不详 不明 不清楚 不知道 未知 未详 未定 暂未确定 未确定 "
+    "暂缺 缺 保密 tbd tbc todo unknown 测试 test asdf 略 见附件 详见附件 见附表 详见附表 见备注 如上 "
+    "如下"
 )
+_NOT_KNOWN = frozenset(_SAID_UNKNOWN.split())
 _DITTO = frozenset({"同上", "上同", "同左", "同前", "同下", "〃", "″", '"', "''", "仝", "々", "ditto"})
-_PLACEHOLDER = re.compile(r"[xX×]{2,}|[*＊?？!！#…。.·□■△▲☆★○●◇◆]+|某{1,3}")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_PLACEHOLDER = re.compile(r"[xX×]{2,}|[*＊?？!！#＃…。.·、，,；;：:'‘’□■△▲☆★○●◇◆]+|某{1,3}")
+_ESCAPED = re.compile(r"_x00[01][0-9A-Fa-f]_")
 _ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _BREAK = re.compile(r" *(?:\r\n|\r|\n|<br ?/?>)\s*", re.I)
 _WIDE_CHAR = r"[\u3001-\u303f\u4e00-\u9fff\u3400-\u4dbf\uff01-\uff60\u2018-\u201d]"
@@ -104,7 +41,7 @@ _GBK_MOJIBAKE = re.compile(
         for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xC0) if trail != 0x7F
     ) + "]"
 )  # fmt: skip
-_TICK_SPACED = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff])+")
+_SPACED_OUT = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff])+")
 _BLANKS = re.compile(r" {2,}")
 PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5，。、；：（）《》“”·()+.%-]+")
 
@@ -112,15 +49,15 @@ PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5，。、；：（）《》“”·(
 def unescape(text: str) -> str:
     """Undo what file formats did to the characters: ``_x000D_``, ``&nbsp;``."""
     if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    if "&" in text:
+        text = _ESCAPED.sub("\n", text)
+    while "&" in text and _ENTITY.search(text):
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     return text
 
 
 def one_line(text: str) -> str:
     """Join lines broken for looks: nothing between Chinese characters, a blank between Latin words."""
-    text = _BREAK.sub("\n", unescape(text).strip())
+    text = _BREAK.sub("\n", text.strip())
     if "\n" in text:
         text = _AFTER_WIDE.sub("", text).replace("\n", " ")
     return _BLANKS.sub(" ", tidy(text))
@@ -131,7 +68,7 @@ def means_empty(text: str) -> bool:
     word = narrow(text).lower()
     if _ONLY_STROKES.fullmatch(word):
         return True
-    return word in _EMPTY_WORDS or word.strip("。.,，、;；:：!！()（）【】[]“”\"' ") in _EMPTY_WORDS
+    return word in _EMPTY_WORDS or word.strip("/。.,，、;；:：!！()（）【】[]“”\"' ") in _EMPTY_WORDS
 
 
 def fault(text: str) -> Wrong | None:
@@ -149,7 +86,9 @@ def fault(text: str) -> Wrong | None:
 def broken(text: str) -> Wrong | None:
     """Return what is wrong with the characters themselves: lost fonts, wrong encodings."""
     if text.isascii():
-        return Wrong(f"{quoted(text)}中的文字变成了问号", "重新输入文字") if "???" in text else None
+        return None
+    if "??" in text:
+        return Wrong(f"{quoted(text)}中有文字变成了问号", "重新输入文字")
     if _PRIVATE.search(text):
         return Wrong("含有显示不出的自造字（生僻字丢失）", "用输入法重新输入这个字，或用通行的写法代替")
     if _is_mojibake(text):
@@ -206,8 +145,10 @@ def clean_text(raw: Raw, call: Call) -> Outcome:
     text = as_text(raw)
     if text is None:
         return not_text(raw)
+    if isinstance(raw, (int, float)) and abs(raw) >= 10**15:
+        return Wrong("按数字存放，第 15 位以后的数字已经丢失", "先把单元格设为文本格式，再重新填写")
     text = one_line(text)
-    if _TICK_SPACED.fullmatch(text):
+    if _SPACED_OUT.fullmatch(text):
         text = text.replace(" ", "")
     return Took(text)
 
@@ -218,5 +159,5 @@ def clean_department(raw: Raw, call: Call) -> Outcome:
     if isinstance(outcome, Wrong) or not isinstance(outcome.value, str):
         return outcome
     text = outcome.value.replace("(", "（").replace(")", "）")
-    text = re.sub(r" ?（ ?", "（", re.sub(r" ?）", "）", text))
-    return Took(re.sub(r" ?[-‐‑‒–—―－]+ ?", "-", text))
+    text = re.sub(r" ?（ ?", "（", re.sub(r" ?）", "）", text)).replace("（）", "").rstrip("；;、，,。")
+    return Took(re.sub(r" ?[-‐‑‒–—―－]+ ?", "-", text), "已统一空格、括号和连字符的写法")

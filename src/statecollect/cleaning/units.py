@@ -39,71 +39,12 @@ _FAMILIES: dict[str, dict[str, float]] = {
     "容量": {"gb": 1, "g": 1, "tb": 1024, "t": 1024, "pb": 1024**2, "mb": 1 / 1024},
     "倍": {"倍": 1},
 }  # fmt: skip
-_COUNTERS = [
-    "个",
-    "台",
-    "套",
-    "件",
-    "册",
-    "本",
-    "种",
-    "部",
-    "门",
-    "项",
-    "间",
-    "家",
-    "所",
-    "场",
-    "次",
-    "篇",
-    "条",
-    "座",
-    "辆",
-    "处",
-    "张",
-    "组",
-    "支",
-    "份",
-    "期",
-    "届",
-    "班",
-    "对",
-    "只",
-    "类",
-    "款",
-    "幅",
-    "点",
-    "户",
-    "批",
-    "轮",
-    "级",
-    "把",
-    "工位",
-    "台套",
-    "台/套",
-    "台(套)",
-    "台件",
-    "台(件)",
-    "门次",
-    "班次",
-    "项次",
-    "家次",
-    "册次",
-    "场次",
-    "个班",
-    "个班级",
-    "部门",
-    "座位",
-    "床",
-    "床位",
-    "机位",
-    "学期",
-    "学年",
-    "篇次",
-    "卷",
-    "卷册",
-    "专业",
-]
+_COUNTED_IN = (
+    "个 台 套 件 册 本 种 部 门 项 间 家 所 场 次 篇 条 座 辆 处 张 组 支 份 期 届 班 对 只 类 款 幅 点 户 批 "
+    "轮 级 把 工位 台套 台/套 台(套) 台件 台(件) 门次 班次 项次 家次 册次 场次 个班 个班级 部门 座位 床 床位 机位 学期 "
+    "学年 篇次 卷 卷册 专业"
+)
+_COUNTERS = _COUNTED_IN.split()
 _FAMILIES["件数"] = dict.fromkeys(_COUNTERS, 1.0)
 MAGNITUDES = {
     "": 1.0, "十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9,
@@ -137,7 +78,8 @@ def known_unit(text: str, column: str | None) -> tuple[float, Unit | None] | Non
             if rest in units:
                 readings.append((magnitude, Unit(family, units[rest])))
     fitting = [one for one in readings if one[1] is None or (wanted and _compatible(one[1], wanted, text))]
-    return (fitting or readings or [None])[0]
+    candidates = fitting or readings
+    return candidates[0] if candidates else None
 
 
 def factor_to(column: str | None, magnitude: float, unit: Unit | None, text: str) -> float | None:

@@ -132,5 +132,5 @@ Cleaner = Callable[[Raw, Call], Outcome]
 
 def quoted(raw: object) -> str:
     """Quote a value as typed, shortened where it is long."""
-    text = str(raw).strip()
+    text = " ".join(str(raw).split())
     return f"「{text[:40]}…」" if len(text) > 41 else f"「{text}」"

@@ -25,6 +25,7 @@ from statecollect.store.database import first_line
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS
 
 Status = Literal["passed", "failed", "not_run", "error"]
+REJECTED = "_rejected"  # cells that were filled but not kept; the generated rules about keys leave them out
 NOTHING_TO_CHECK = "没有一行填全了这条规则要看的内容"
 
 
@@ -85,11 +86,11 @@ def _mentioned(rule: Rule) -> frozenset[str]:
 
 
 def _is_known(store: Store, name: str) -> bool:
-    """Whether the store has a table of this name: collected, or made from the catalog (参数, code lists)."""
+    """Whether the store has a table of this name: collected, made from the catalog (参数, code lists), or its own."""
     codes = name.removeprefix(CODE_TABLE)
     return (
         name in store.catalog.by_short
-        or name == PARAMETERS
+        or name in {PARAMETERS, REJECTED}
         or (codes != name and codes in store.catalog.codes)
     )
 

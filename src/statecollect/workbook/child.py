@@ -19,6 +19,9 @@ from statecollect.workbook.sheets import RawSheet, parse, scan_container
 if sys.platform != "win32":
     import resource
 
+_Refusal = tuple[bool, str, str, str]  # hostile?, message, hint, where
+_Answer = tuple[tuple[RawSheet, ...], _Refusal | None]
+
 _COMMAND = "from statecollect.workbook.child import main; main()"
 
 
@@ -56,7 +59,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     try:
         container = inspect_bytes(content, name, limits)
-        answer = (parse(container, limits, scan_container(container, limits)), None)
+        answer: _Answer = (parse(container, limits, scan_container(container, limits)), None)
     except UnreadableFile as fault:
         answer = ((), (isinstance(fault, HostileFile), fault.message, fault.hint, fault.where))
     pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from statecollect.findings import SEVERITY_LABEL, Finding
 from statecollect.workbook.content import BookContent, SheetContent
-from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, tab_name
+from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, lines_needed, tab_name
 from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
 
 _TASK_COLUMNS = (
@@ -90,6 +91,8 @@ def _write_tasks(sheet: Any, content: BookContent, styles: Styles, row: int) -> 
     for position, task in enumerate(content.tasks):
         row = first + position
         cells = (task.sources, task.fillers, task.reviewers, task.responsible, task.due)
+        shown = (task.table.id, task.table.name, *cells, "", task.note)
+        sheet.set_row(row, _height(zip(shown, (width for _, width in _TASK_COLUMNS), strict=True)))
         sheet.write_string(row, 0, task.table.id, styles.boxed())
         link = f"internal:'{tab_name(task.table)}'!A1"
         sheet.write_url(row, 1, link, styles.boxed(font_color="#1F4E79", underline=1), task.table.name)
@@ -143,19 +146,24 @@ def _write_problem(
     sheet: Any, row: int, one: SheetContent, finding: Finding, place: tuple[str, str | None], styles: Styles
 ) -> None:
     tab, cell = place
+    texts = (finding.field or "", finding.value or "", finding.message, finding.hint)
+    sheet.set_row(row, _height(zip(texts, (width for _, width in _LIST_COLUMNS[2:]), strict=False)))
     sheet.write_string(row, 0, one.table.title, styles.boxed())
     if row < LINKS_A_SHEET:
         link = styles.boxed(font_color="#1F4E79", underline=1)
         sheet.write_url(row, 1, f"internal:'{tab}'!{cell or 'A1'}", link, cell or "整张表")
     else:
         sheet.write_string(row, 1, cell or "整张表", styles.boxed())
-    for column, text in enumerate(
-        (finding.field or "", finding.value or "", finding.message, finding.hint), start=2
-    ):
+    for column, text in enumerate(texts, start=2):
         sheet.write_string(row, column, text, styles.boxed())
     fills = {"error": {"bg_color": ERROR_FILL}, "note": {}}
     fill = fills.get(finding.severity, {"bg_color": WARNING_FILL})
     sheet.write_string(row, 6, SEVERITY_LABEL[finding.severity], styles.boxed(**fill))
+
+
+def _height(cells: Iterable[tuple[str, float]]) -> float:
+    """Return the height of a row whose texts wrap at their columns' widths; programs do not all work it out."""
+    return 17.0 * min(12, max(lines_needed(text, width - 2) for text, width in cells))
 
 
 def _print_setup(sheet: Any, content: BookContent) -> None:

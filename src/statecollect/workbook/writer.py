@@ -47,6 +47,7 @@ from statecollect.workbook.values import format_for, write_value
 __all__ = ["BookContent", "SheetContent", "Task", "write_workbook"]
 
 PROBLEM_WIDTH = 50
+PRINTED_WIDTH = 170  # characters across an A4 landscape page that can still be read
 # Beyond, Excel takes minutes to open the sheet; the column 问题 still has every text
 COMMENTS_A_SHEET = 2_000
 _ALLOWED = {
@@ -147,9 +148,10 @@ def _write_table(
     if one.rows:
         columns = len(table.fields) + bool(one.findings)
         sheet.autofilter(HEADER_ROW - 1, 0, FIRST_DATA_ROW + len(one.rows) - 2, columns - 1)
-    sheet.freeze_panes(HEADER_ROW, frozen_columns(table, widths))
+    frozen = frozen_columns(table, widths)
+    sheet.freeze_panes(HEADER_ROW, frozen)
     sheet.protect("", {"autofilter": True} if locked else _ALLOWED)
-    _print_setup(sheet, len(table.fields), content)
+    _print_setup(sheet, sum(widths), frozen, content)
 
 
 def _write_rows(
@@ -200,11 +202,14 @@ def _marks(
     return cells, by_row
 
 
-def _print_setup(sheet: Any, columns: int, content: BookContent) -> None:
+def _print_setup(sheet: Any, width: float, frozen: int, content: BookContent) -> None:
+    """A4 landscape; a wide table goes over several pages, its first columns and its header on each."""
     sheet.set_landscape()
-    sheet.set_paper(8 if columns > 16 else 9)  # A3 for wide tables, A4 otherwise
-    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(max(1, round(width / PRINTED_WIDTH)), 0)
     sheet.repeat_rows(TITLE_ROW - 1, HEADER_ROW - 1)
+    if frozen and width > PRINTED_WIDTH:
+        sheet.repeat_columns(0, frozen - 1)
     if content.watermark:
         sheet.set_header(f"&C&28{content.watermark}")
     sheet.set_footer(f"&L{content.party.split('/')[-1].replace('&', '&&')}&C&A&R第 &P 页，共 &N 页")

@@ -1,0 +1,223 @@
+"""Which rows below a header are records; everything else that people leave there is listed with its reason."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from statecollect.catalog import Catalog
+from statecollect.workbook.address import area
+from statecollect.workbook.headers import Header, Names, match
+from statecollect.workbook.intake import Notebook
+from statecollect.workbook.layout import header_text, hint_text, plain_name
+from statecollect.workbook.sheets import CellValue, RawSheet
+
+_TOTAL = re.compile(r"(?:本页|全校|以上|全部)?(?:合计|总计|小计|共计|累计|总数)(?:数|人数)?:?")
+_REMARK = re.compile(r"(?:填[表报]|填写)?(?:说明|备注|注意|注意事项|注释?)\d*[:.、]|注\d?:")
+_SIGNATURE = re.compile(
+    r"(?:填[表报]人|制表人?|审核人|复核人|负责人|经办人|填[表报](?:单位|日期|时间)|单位(?:负责人|盖章)|盖章|签字|签名)[^:]{0,8}:"
+)
+_EXAMPLE = re.compile(r"(?:填写|填报)?(?:示例|样例|范例|例)(?:行|数据)?\d*(?:[:.、]|$)")
+_NUMBERED = re.compile(r"\(?(\d{1,3})\)?")
+_NEAR_HEADER = 3  # rows in which hints and column numbers are looked for
+_LEADING = 3  # filled cells in which a row says what it is
+_BLANK = "只有空格"  # listed, but not worth a finding
+_DOUBTFUL = {"是合计行", "是说明文字", "是示例行"}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The data rows (1-based) and, by 0-based column, the filled cells of data rows under columns not taken."""
+
+    rows: tuple[int, ...]
+    lost: Mapping[int, int]
+
+
+class Known:
+    """Texts by which other rows than records are recognised: all header names of the year, this table's hints."""
+
+    def __init__(self, catalog: Catalog, all_names: Sequence[Names]) -> None:
+        self.catalog = catalog
+        self.all_names = all_names
+        fields = [one for names in all_names for one in names.table.fields]
+        self.headers = {one.name for one in fields} | {header_text(one) for one in fields}
+
+
+def read_body(
+    sheet: RawSheet, header: Header, names: Names, known: Known, notebook: Notebook, *, stamped: bool
+) -> Body:
+    """Sort the rows below the header into records and the rest; list what is left out."""
+    hints = {plain_name(hint_text(one, known.catalog)) for one in names.table.fields} - {""}
+    faults: dict[int, set[int]] = {}
+    for row, column in sheet.faults:
+        faults.setdefault(row + 1, set()).add(column)
+    taken = frozenset(header.columns.values())
+    titles = sheet.rows[header.row - 1]
+    rows: list[int] = []
+    after_remark = False
+    for number in range(header.row + 1, len(sheet.rows) + 1):
+        cells = sheet.rows[number - 1]
+        texts = _leading_texts(cells)
+        if texts is None and number not in faults:
+            continue
+        if texts and (other := _other_table(cells, names, known, stamped=stamped)):
+            _stop(sheet, header, number, names, other, notebook)
+            break
+        reason = _repeats(cells, titles, taken) if texts else None
+        reason = reason or (
+            _says_no_record(cells, texts, len(taken), after_remark=after_remark) if texts else None
+        )
+        if reason is None and number <= header.row + _NEAR_HEADER:
+            reason = _is_guidance(cells, hints)
+        if reason is None and not _touches(cells, taken) and not faults.get(number, set()) & taken:
+            reason = "只在没有栏目的列里有内容"
+        after_remark = reason in {"是说明文字", "是签字栏"}
+        if reason is None or (reason == _BLANK and number in faults):
+            rows.append(number)
+            continue
+        notebook.leave_out(sheet, _filled(sheet, [number], header.ours), reason)
+        if reason != _BLANK:
+            message = f"第 {number} 行没有收：{reason}"
+            hint = "如果是要交的数据，请改成与其他行一样填写" if reason in _DOUBTFUL else ""
+            notebook.say("S06", "note", message, hint, sheet=sheet.name, table=names.table.id, row=number)
+    return Body(tuple(rows), _leave_out_columns(sheet, header, rows, notebook))
+
+
+def _leading_texts(cells: Sequence[CellValue]) -> list[str] | None:
+    """Return the texts among the first filled cells (a running number may stand first); None for an empty row."""
+    filled = list(islice((cell for cell in cells if cell is not None), _LEADING))
+    return [cell for cell in filled if isinstance(cell, str)] if filled else None
+
+
+def _says_no_record(
+    cells: Sequence[CellValue], texts: Sequence[str], width: int, *, after_remark: bool
+) -> str | None:
+    """Tell totals, remarks, signatures and examples by the first text of the row."""
+    text = next((plain for one in texts if (plain := plain_name(one))), "")
+    if not text and all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
+        return _BLANK
+    if _TOTAL.fullmatch(text):
+        return "是合计行"
+    if _EXAMPLE.match(text):
+        return "是示例行"
+    signature, remark = _SIGNATURE.match(text), _REMARK.match(text)
+    if not (signature or remark or after_remark):
+        return None
+    filled = sum(cell is not None for cell in cells)
+    if filled > max(2, width // 3):
+        return None
+    if signature:
+        return "是签字栏"
+    return "是说明文字" if remark or filled == 1 else None
+
+
+def _is_guidance(cells: Sequence[CellValue], hints: set[str]) -> str | None:
+    """Tell the template's hints and the numbers of columns, which stand near the header."""
+    filled = [cell for cell in cells if cell is not None]
+    told = sum(isinstance(cell, str) and plain_name(cell) in hints for cell in filled)
+    if told >= 2 and told * 2 >= len(filled):
+        return "是填写提示"
+    return "是栏目编号" if _is_numbering(filled) else None
+
+
+def _touches(cells: Sequence[CellValue], taken: frozenset[int]) -> bool:
+    return any(cell is not None and column in taken for column, cell in enumerate(cells))
+
+
+def _repeats(cells: Sequence[CellValue], titles: Sequence[CellValue], taken: frozenset[int]) -> str | None:
+    """Tell a header repeated for printing: the first filled cell and half of the names are the header's."""
+    first = next(column for column, cell in enumerate(cells) if cell is not None)
+    if first >= len(titles) or cells[first] != titles[first]:
+        return None
+    same = sum(column < len(cells) and cells[column] == titles[column] for column in taken)
+    return "是重复的栏目名" if same * 2 >= len(taken) else None
+
+
+def _is_numbering(filled: Sequence[CellValue]) -> bool:
+    """Whether the row counts the columns: 1, 2, 3 … or (1), (2), (3) …"""
+    texts = [str(cell).strip() for cell in filled]
+    numbers = [int(found[1]) for text in texts if (found := _NUMBERED.fullmatch(plain_name(text)))]
+    return len(numbers) >= 4 and len(numbers) == len(texts) and numbers == list(range(1, len(numbers) + 1))
+
+
+def _other_table(cells: Sequence[CellValue], names: Names, known: Known, *, stamped: bool) -> Names | None:
+    """Return the other table of which this row is the header, if it is one."""
+    if sum(isinstance(cell, str) and cell in known.headers for cell in cells) < 3:
+        return None
+    own = len(match(cells, 0, names, stamped=stamped).columns)
+    others = [(match(cells, 0, one, stamped=stamped), one) for one in known.all_names if one is not names]
+    fitting = [
+        (header.score(one), one) for header, one in others if header.fits(one) and len(header.columns) > own
+    ]
+    return max(fitting, key=lambda scored: scored[0])[1] if fitting else None
+
+
+def _stop(
+    sheet: RawSheet, header: Header, number: int, names: Names, other: Names, notebook: Notebook
+) -> None:
+    """A second table begins: nothing from here on is this table's."""
+    title = other.table.title
+    notebook.leave_out(
+        sheet, _filled(sheet, range(number, len(sheet.rows) + 1), header.ours), f"下面是另一张表（{title}）"
+    )
+    notebook.say(
+        "S11",
+        "error",
+        f"从第 {number} 行起像是另一张表「{title}」，没有收",
+        "一张工作表只放一张表，请把它移到自己的工作表",
+        sheet=sheet.name,
+        table=names.table.id,
+        row=number,
+    )
+
+
+def _leave_out_columns(
+    sheet: RawSheet, header: Header, rows: Sequence[int], notebook: Notebook
+) -> dict[int, int]:
+    """List the filled cells of records that stand under no field's column; count them by column."""
+    taken = {*header.columns.values(), *header.ours}
+    wide = max((len(sheet.rows[number - 1]) for number in rows), default=0)
+    others = [column for column in range(wide) if column not in taken]
+    lost: dict[int, int] = {}
+    twice = {column for column, _ in header.twice}
+    for number in rows:
+        cells = sheet.rows[number - 1]
+        for column in others:
+            if (column < len(cells) and cells[column] is not None) or (number - 1, column) in sheet.faults:
+                lost[column] = lost.get(column, 0) + 1
+                reason = "这一列的栏目名重复" if column in twice else "这一列没有对应的栏目"
+                notebook.leave_out(sheet, [(number - 1, column)], reason)
+    return lost
+
+
+def _filled(sheet: RawSheet, numbers: Iterable[int], ours: frozenset[int]) -> list[tuple[int, int]]:
+    """Return the 0-based positions of filled cells in these rows, our own columns left out."""
+    return [
+        (number - 1, column)
+        for number in numbers
+        for column, cell in enumerate(sheet.rows[number - 1])
+        if column not in ours and (cell is not None or (number - 1, column) in sheet.faults)
+    ]
+
+
+def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:
+    """Merged cells among the records: only the first cell holds the value, the others count as empty."""
+    taken = set(header.columns.values())
+    for ref in sheet.merged:
+        top, left, bottom, right = area(ref)
+        at = bisect_left(body.rows, top + 1)
+        among_records = at < len(body.rows) and body.rows[at] <= bottom + 1
+        if among_records and any(left <= column <= right for column in taken):
+            notebook.say(
+                "S10",
+                "warning",
+                f"{ref} 是合并的单元格，只有左上角一格有内容，其余各格当作没有填",
+                "取消合并，每行每格都填写",
+                sheet=sheet.name,
+                table=names.table.id,
+                row=top + 1,
+                column=left,
+            )

@@ -1,0 +1,171 @@
+"""Taking in workbooks: idempotent, the newest counts, every cell accounted for, every mistake found at its cell."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import season
+from season import Season
+from statecollect.campaign import Campaign
+from statecollect.demo import FIRST_DAY, example_mistakes, fill, init_example
+from statecollect.errors import UsageError
+from statecollect.workbook.layout import FIRST_DATA_ROW
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+SLIPS = example_mistakes(EXAMPLES / "2022")
+NAMES = [f"{slip.table} {slip.row} {slip.field} {slip.why}" for slip in SLIPS]
+
+
+def test_every_workbook_of_the_first_round_is_taken_in_mistakes_and_all(first_round: Season) -> None:
+    assert {one.file: one.reason for one in first_round.results if one.outcome != "accepted"} == {}
+
+
+def test_every_cell_is_stored_or_rejected_or_ignored(first_round: Season) -> None:
+    deliveries = [one for result in first_round.results for one in result.deliveries]
+    assert sum(one.cells_rejected for one in deliveries) >= 10
+    for one in deliveries:
+        assert one.cells_seen == one.cells_stored + one.cells_rejected + one.cells_ignored, (one.party, one.table)
+
+
+def test_cells_seen_are_the_cells_a_clerk_filled(first_round: Season) -> None:
+    for result in first_round.results:
+        book = openpyxl.load_workbook(first_round.returns[result.party], read_only=True)
+        for one in result.deliveries:
+            if one.nil:
+                continue
+            rows = book[one.sheet].iter_rows(min_row=FIRST_DATA_ROW, values_only=True)
+            typed = sum(cell is not None for row in rows for cell in row)
+            assert one.cells_seen == typed, (one.party, one.table)
+
+
+@pytest.mark.parametrize("at", range(len(SLIPS)), ids=NAMES)
+def test_each_mistake_is_found_at_its_cell(first_round: Season, at: int) -> None:
+    slip = first_round.mistakes[at]
+    sheet = openpyxl.load_workbook(first_round.returns[slip.party], read_only=True)
+    title = next(name for name in sheet.sheetnames if name.startswith(f"{slip.table} "))
+    found = [
+        finding
+        for finding in first_round.validation.findings
+        if (finding.party, finding.table, finding.field) == (slip.party, slip.table, slip.field)
+        and finding.origin.row == season.sheet_row(slip)
+    ]
+    wanted = "note" if season.TIDIED in slip.why else "error"
+    assert wanted in {finding.severity for finding in found}
+    for finding in found:
+        assert finding.origin.file == first_round.returns[slip.party].name
+        assert finding.origin.sheet == title
+        assert finding.origin.cell is not None
+        assert sheet[title][finding.origin.cell].value in {slip.typed or None, _number(slip.typed)}
+
+
+def test_there_is_no_error_where_there_is_no_mistake(first_round: Season) -> None:
+    places = {(slip.party, slip.table, season.sheet_row(slip)) for slip in first_round.mistakes}
+    others = [
+        (finding.party, finding.table, finding.origin.row, finding.message)
+        for finding in first_round.validation.findings
+        if finding.severity == "error" and (finding.party, finding.table, finding.origin.row) not in places
+    ]
+    assert others == []
+
+
+def test_the_same_files_again_change_nothing(first_round: Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    again = campaign.ingest(first_round.returns.values(), now=FIRST_DAY)
+    assert {one.outcome for one in again} == {"unchanged"}
+    assert season.digests(campaign) == first_round.digests
+    with campaign.store() as store:
+        assert len(store.events()) == len(first_round.returns)
+
+
+def test_the_order_of_arrival_does_not_matter(first_round: Season, tmp_path: Path, examples: Path) -> None:
+    campaign = init_example(tmp_path / "另一次", examples)
+    paths = list(first_round.returns.values())
+    random.Random(3).shuffle(paths)
+    campaign.ingest(paths, now=FIRST_DAY)
+    assert season.digests(campaign) == first_round.digests
+
+
+def test_a_newer_workbook_replaces_the_party_s_older_rows(first_round: Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    before = campaign.table("1.1.3")
+    newer = {("党政办", "1.1.3"): first_round.rows["党政办", "1.1.3"][:5]}
+    assert [one.outcome for one in campaign.ingest(fill(campaign, newer, tmp_path, ["党政办"]))] == ["accepted"]
+    after = campaign.table("1.1.3")
+    assert len(after) == 5 < len(before)
+    assert season.digests(campaign)["1.2.1"] == first_round.digests["1.2.1"]
+    with campaign.store() as store:
+        assert [one.party for one in store.deliveries() if one.table == "1.1.3"] == ["党政办"]
+
+
+def test_an_older_workbook_sent_again_counts_as_the_newest(first_round: Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    campaign.ingest([first_round.repaired(campaign, "党政办", tmp_path)])
+    assert season.digests(campaign)["1.1.3"] != first_round.digests["1.1.3"]
+    assert [one.outcome for one in campaign.ingest([first_round.returns["党政办"]])] == ["accepted"]
+    assert season.digests(campaign) == first_round.digests
+
+
+def test_a_nil_return_is_a_return_without_rows(campaign: Campaign, tmp_path: Path) -> None:
+    result = campaign.ingest(fill(campaign, {}, tmp_path, ["合就处"]))[0]
+    assert result.outcome == "accepted"
+    given = {one.table: (one.nil, len(one.rows)) for one in result.deliveries}
+    assert set(given.values()) == {(True, 0)}
+    lines = [line for line in campaign.status().lines if line.party == "合就处" and line.table in given]
+    assert {line.state for line in lines} == {"nil"}
+
+
+def test_a_partial_return_is_taken_and_names_what_is_missing(
+    first_round: Season, campaign: Campaign, tmp_path: Path
+) -> None:
+    path = fill(campaign, {("信息工程系", "1.4.2"): first_round.rows["信息工程系", "1.4.2"]}, tmp_path, ["信息工程系"])[0]
+    book = openpyxl.load_workbook(path)
+    for row in book["封面"].iter_rows():
+        for cell in row:
+            if cell.value == "是":
+                cell.value = None
+    book.save(path)
+    result = campaign.ingest([path])[0]
+    assert [one.table for one in result.deliveries] == ["1.4.2"]
+    assert result.missing
+    states = {line.table: line.state for line in campaign.status().lines if line.party == "信息工程系"}
+    assert states["1.4.2"] == "returned"
+    assert {states[table] for table in result.missing} == {"not_returned"}
+
+
+def test_a_file_without_template_needs_the_department(first_round: Season, campaign: Campaign, tmp_path: Path) -> None:
+    rows = first_round.rows["党政办", "1.1.3"]
+    path = tmp_path / "机构.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    refused = campaign.ingest([path])[0]
+    assert (refused.outcome, "--department" in (refused.reason or "")) == ("refused", True)
+    taken = campaign.ingest([path], department="党政办")[0]
+    assert (taken.outcome, taken.party) == ("accepted", "党政办")
+    assert len(campaign.table("1.1.3")) == len(rows)
+
+
+def test_a_missing_file_stops_before_anything_is_taken_in(first_round: Season, campaign: Campaign, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="文件不存在"):
+        campaign.ingest([first_round.returns["党政办"], tmp_path / "没有.xlsx"])
+    assert len(campaign.table("1.1.3")) == 0
+
+
+def test_one_bad_file_does_not_stop_the_rest(first_round: Season, campaign: Campaign, tmp_path: Path) -> None:
+    bad = tmp_path / "坏.xlsx"
+    bad.write_bytes(first_round.returns["党政办"].read_bytes()[:5000])
+    outcomes = {one.file: one.outcome for one in campaign.ingest([bad, first_round.returns["党政办"]])}
+    assert outcomes == {"坏.xlsx": "refused", "党政办.xlsx": "accepted"}
+
+
+def _number(text: str) -> int | float | None:
+    try:
+        return float(text) if "." in text else int(text)
+    except ValueError:
+        return None

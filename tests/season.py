@@ -1,0 +1,98 @@
+"""A short season of the example college: every mistake of the first round, but few students and few teachers' files."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from statecollect.campaign import Campaign
+from statecollect.demo import (
+    FIRST_DAY,
+    Mistake,
+    Rows,
+    example_mistakes,
+    example_rows,
+    fill,
+    init_example,
+    with_mistakes,
+)
+from statecollect.ingest import FileResult
+from statecollect.parties import group_of
+from statecollect.validate import Validation
+from statecollect.workbook.layout import FIRST_DATA_ROW
+
+LONG = 1000  # of a longer party's table every twelfth row stays, and each one with a mistake
+TIDIED = "会自动整理"  # how mistakes.csv says that the program repairs it itself
+
+
+@dataclass(frozen=True)
+class Season:
+    """The campaign after the first round. ``rows`` are as they should be; copy the folder, do not change it."""
+
+    folder: Path
+    returns: dict[str, Path]
+    rows: Rows
+    mistakes: list[Mistake]
+    results: list[FileResult]
+    validation: Validation
+    digests: dict[str, str]
+
+    def copy(self, to: Path) -> Campaign:
+        """Return a campaign of the test's own."""
+        return Campaign.open(shutil.copytree(self.folder, to))
+
+    def repaired(self, campaign: Campaign, party: str, out: Path) -> Path:
+        """Return the party's workbook without mistakes."""
+        return fill(campaign, self.rows, out, [party])[0]
+
+
+def play(folder: Path, examples: Path) -> Season:
+    """Fill, take in and check the first round."""
+    rows, mistakes = short_rows(examples / "2022")
+    campaign = init_example(folder / "采集", examples)
+    parties = sorted({party for party, _ in rows})
+    paths = fill(campaign, with_mistakes(rows, mistakes), folder / "返回", parties)
+    results = campaign.ingest(paths, by="收表人", now=FIRST_DAY)
+    return Season(
+        campaign.folder,
+        dict(zip(parties, paths, strict=True)),
+        rows,
+        mistakes,
+        results,
+        campaign.validate(),
+        digests(campaign),
+    )
+
+
+def short_rows(folder: Path) -> tuple[Rows, list[Mistake]]:
+    """Return the shortened example, its mistakes at their new rows."""
+    slips = example_mistakes(folder)
+    alone = {slip.party for slip in slips}
+    rows: Rows = {}
+    for (party, table), given in example_rows(folder).items():
+        rows.setdefault((party if party in alone else group_of(party), table), []).extend(given)
+    for (party, table), given in rows.items():
+        if len(given) < LONG:
+            continue
+        wrong = {slip.row - 1 for slip in slips if (slip.party, slip.table) == (party, table)}
+        kept = [at for at in range(len(given)) if at % 12 == 0 or at in wrong]
+        rows[party, table] = [given[at] for at in kept]
+        slips = [
+            replace(slip, row=kept.index(slip.row - 1) + 1)
+            if (slip.party, slip.table) == (party, table)
+            else slip
+            for slip in slips
+        ]
+    return rows, slips
+
+
+def digests(campaign: Campaign) -> dict[str, str]:
+    """Return what every table says, as one digest a table."""
+    with campaign.store() as store:
+        return {table: store.digest(table) for table in campaign.catalog.tables}
+
+
+def sheet_row(slip: Mistake) -> int:
+    """Return the row of the template's sheet where a mistake stands."""
+    return FIRST_DATA_ROW - 1 + slip.row
