@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from statecollect.campaign import Campaign
@@ -32,11 +32,11 @@ class Season:
 
     folder: Path
     returns: dict[str, Path]
-    rows: Rows
-    mistakes: list[Mistake]
-    results: list[FileResult]
-    validation: Validation
-    digests: dict[str, str]
+    rows: Rows = field(repr=False)
+    mistakes: list[Mistake] = field(repr=False)
+    results: list[FileResult] = field(repr=False)
+    validation: Validation = field(repr=False)
+    digests: dict[str, str] = field(repr=False)
 
     def copy(self, to: Path) -> Campaign:
         """Return a campaign of the test's own."""

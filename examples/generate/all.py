@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def templates(out: Path) -> None:
     """Write the example's blank templates: one workbook a filling party."""
+    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         campaign = init_example(Path(folder) / "示例", ROOT / "examples")
         for path in out.glob("*.xlsx"):
@@ -24,7 +25,7 @@ def templates(out: Path) -> None:
 
 def main() -> None:
     """Regenerate all, in the order in which they depend on each other."""
-    breakdown_xlsx.main()
+    breakdown_xlsx.write(ROOT / "examples" / "2022-任务分解表.xlsx")
     college.main()
     templates(ROOT / "templates_xlsx" / "2022")
 

@@ -57,19 +57,19 @@ def read_return(
     stamped = read_stamp(book.stamp_rows)
     stamp, signature = stamped if stamped else (None, "")
     party = party or (stamp.party if stamp else "")
-    intake = find_tables(book, catalog, expected or (stamp.tables if stamp else ()))
+    asked = expected or (stamp.tables if stamp else ())
+    intake = find_tables(book, catalog, asked)
     deliveries = [_deliver(block, book, catalog, party, intake.ignored) for block in intake.blocks]
     deliveries += [
         Delivery.empty(party=party, table=table_id, sha256=book.sha256, file=book.name)
         for table_id in sorted(intake.nil)
         if table_id not in {delivery.table for delivery in deliveries if delivery.rows}
     ]
-    returned = {delivery.table for delivery in deliveries}
+    kept = tuple(_without_blank(deliveries))
+    returned = {delivery.table for delivery in kept}
     findings = tuple(replace(finding, party=party) for finding in intake.findings)
-    missing = tuple(table_id for table_id in intake.missing if table_id not in returned)
-    return Reading(
-        book, stamp, signature, tuple(_without_blank(deliveries)), intake.ignored, findings, missing
-    )
+    missing = tuple(table_id for table_id in asked if table_id in catalog.tables and table_id not in returned)
+    return Reading(book, stamp, signature, kept, intake.ignored, findings, missing)
 
 
 def _without_blank(deliveries: Sequence[Delivery]) -> list[Delivery]:

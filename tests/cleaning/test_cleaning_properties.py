@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from statecollect.cleaning import Raw, clean
+from statecollect.cleaning import Options, Raw, clean
 from statecollect.cleaning.clean import CLEANERS, same_spelling
+from statecollect.cleaning.ready import READY
+from statecollect.cleaning.text import fault, means_empty
+from statecollect.cleaning.values import Call, Took
 
 TODAY = dt.date(2022, 9, 21)
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -110,3 +113,18 @@ def test_names_in_a_list_are_found_whatever_separates_them(first: str, second: s
         return
     for separator in (",", "，", "、", ";", "；", "/", "\n", ", "):
         assert clean("name_list", f"{first}{separator}{second}").value == [first, second]
+
+
+@pytest.mark.parametrize("kind", sorted(READY))
+@few
+@given(data=st.data())
+def test_what_is_kept_at_a_glance_is_what_the_cleaner_would_keep(kind: str, data: st.DataObject) -> None:
+    loose = st.one_of(st.text(max_size=8), st.text("0123456789-.X", max_size=18), _HAN)
+    raw = data.draw(st.one_of(CLEAN_VALUES.get(kind, loose), loose))
+    kept = READY[kind](str(raw), Call(Options(), TODAY))
+    if kept is not None:
+        outcome = CLEANERS[kind](raw, Call(Options(), TODAY))
+        assert isinstance(outcome, Took)
+        assert outcome.value == kept
+        assert fault(str(raw)) is None
+        assert not means_empty(str(raw))

@@ -12,7 +12,8 @@ from stdnum.exceptions import ValidationError
 from statecollect.cleaning.identifiers import digits_of
 from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
 
-_ID = re.compile(r"\d{17}[\dX]")
+_ID = re.compile(r"\d{17}[\dX]", re.ASCII)
+_EARLIEST_BIRTH = dt.date(1800, 1, 1)
 _OTHER_DOCUMENT = re.compile(
     r"[A-Z]{1,2}\d{7,10}|[A-Z]{3}\d{12}"
 )  # passport, permits, foreigner's residence card
@@ -46,15 +47,26 @@ def clean_id_number(raw: Raw, call: Call) -> Outcome:
         return Wrong("不是身份证号码", hint)
     if not _ID.fullmatch(number):
         return Wrong(f"有 {len(number)} 位，身份证号应为 18 位", hint)
+    if birth_and_check_digit_fit(number, call.today):
+        return Took(number, "已写成标准身份证号")
     try:
         birth = ric.get_birth_date(number)
     except ValidationError:
         return Wrong("第 7–14 位不是有效的出生日期", hint)
-    if not dt.date(1800, 1, 1) < birth <= call.today:
+    if not _EARLIEST_BIRTH < birth <= call.today:
         return Wrong("第 7–14 位的出生日期不合常理", hint)
-    if ric.calc_check_digit(number) != number[-1]:
-        return Wrong("最后一位校验码不对，号码中有数字写错", hint)
-    return Took(number, "已写成标准身份证号")
+    return Wrong("最后一位校验码不对，号码中有数字写错", hint)
+
+
+def birth_and_check_digit_fit(number: str, today: dt.date) -> bool:
+    """Whether 18 characters are a number with a possible date of birth and the right check digit."""
+    if not _ID.fullmatch(number):
+        return False
+    try:
+        birth = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return False
+    return _EARLIEST_BIRTH < birth <= today and ric.calc_check_digit(number) == number[-1]
 
 
 def clean_uscc(raw: Raw, call: Call) -> Outcome:

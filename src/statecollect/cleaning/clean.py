@@ -22,6 +22,7 @@ from statecollect.cleaning import (
 )
 from statecollect.cleaning.keys import tidy
 from statecollect.cleaning.presets import PRESETS
+from statecollect.cleaning.ready import READY, number
 from statecollect.cleaning.values import (
     Call,
     Choices,
@@ -149,7 +150,8 @@ def _bound(
     labels = {label: Cleaned(label) for label in options.choices.labels} if options.choices else {}
     words = _broken if kind_name in _READS_EMPTY_WORDS else _stand_in
     blank = _MISSING if options.required else _BLANK
-    simple = kind_name == "text"
+    ready = READY.get(kind_name)
+    numeric = kind_name == "decimal"
 
     def one(raw: object, number_format: str | None) -> Cleaned:
         if raw is None:
@@ -157,7 +159,13 @@ def _bound(
         if not isinstance(raw, str):
             if isinstance(raw, float) and not isfinite(raw):
                 return Cleaned(error="不是有效的数字", hint="重新填写")
+            if numeric and number_format is None and (type(raw) is float or type(raw) is int):
+                value = number(raw, options)
+                if value is not None:
+                    return Cleaned(value)
             return _finished(raw, cleaner(raw, call._replace(number_format=number_format)), blank)  # type: ignore[arg-type]
+        if ready and (kept := ready(raw, call)) is not None:
+            return Cleaned(kept)
         if raw in labels:
             return labels[raw]
         typed = text.unescape(raw)
@@ -166,8 +174,6 @@ def _bound(
             return blank
         outcome = words(raw, tidied)
         if outcome is None:
-            if simple and text.PLAIN.fullmatch(raw):
-                return Cleaned(raw)
             outcome = cleaner(typed, call._replace(number_format=number_format))
             if isinstance(outcome, Took) and isinstance(outcome.value, str) and outcome.value != raw:
                 outcome = (

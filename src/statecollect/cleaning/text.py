@@ -43,7 +43,8 @@ _GBK_MOJIBAKE = re.compile(
 )  # fmt: skip
 _SPACED_OUT = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff])+")
 _BLANKS = re.compile(r" {2,}")
-PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5，。、；：（）《》“”·()+.%-]+")
+_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5]+")
+_STAND_INS = _EMPTY_WORDS | _NOT_KNOWN | _DITTO
 
 
 def unescape(text: str) -> str:
@@ -69,6 +70,20 @@ def means_empty(text: str) -> bool:
     if _ONLY_STROKES.fullmatch(word):
         return True
     return word in _EMPTY_WORDS or word.strip("/。.,，、;；:：!！()（）【】[]“”\"' ") in _EMPTY_WORDS
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text is letters, digits and common characters only, and no word that stands in for a value."""
+    return (
+        _PLAIN.fullmatch(text) is not None
+        and text.lower() not in _STAND_INS
+        and (text.isascii() or _GBK_MOJIBAKE.search(text) is None)
+        and not (text[0] in "xX某" and _PLACEHOLDER.fullmatch(text))
+        and "锟斤" not in text
+        and "斤拷" not in text
+        and "烫烫" not in text
+        and "屯屯" not in text
+    )
 
 
 def fault(text: str) -> Wrong | None:

@@ -66,7 +66,7 @@ def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> Ru
     wrong = fault(rule.check or rule.find or "", query=rule.find is not None)
     if wrong:
         return RuleResult(rule, "error", f"规则写得不对：{wrong}", 0, 0)
-    unknown = sorted(name for name in _mentioned(rule) if not _is_known(store, name))
+    unknown = sorted(name for name in _mentioned(rule) if name.isidentifier() and not _is_known(store, name))
     if unknown:
         return RuleResult(rule, "not_run", f"数据目录中还没有{'、'.join(unknown)}，暂不能检查", 0, 0)
     needed = _needed(store, bound)

@@ -63,7 +63,7 @@ def read_body(
         texts = _leading_texts(cells)
         if texts is None and number not in faults:
             continue
-        if texts and (other := _other_table(cells, names, known, stamped=stamped)):
+        if texts and (other := _other_table(cells, texts, names, known, stamped=stamped)):
             _stop(sheet, header, number, names, other, notebook)
             break
         reason = _repeats(cells, titles, taken) if texts else None
@@ -143,16 +143,18 @@ def _is_numbering(filled: Sequence[CellValue]) -> bool:
     return len(numbers) >= 4 and len(numbers) == len(texts) and numbers == list(range(1, len(numbers) + 1))
 
 
-def _other_table(cells: Sequence[CellValue], names: Names, known: Known, *, stamped: bool) -> Names | None:
+def _other_table(
+    cells: Sequence[CellValue], texts: Sequence[str], names: Names, known: Known, *, stamped: bool
+) -> Names | None:
     """Return the other table of which this row is the header, if it is one."""
-    if sum(isinstance(cell, str) and cell in known.headers for cell in cells) < 3:
+    if sum(text in known.headers for text in texts) < 2:
         return None
     own = len(match(cells, 0, names, stamped=stamped).columns)
     others = [(match(cells, 0, one, stamped=stamped), one) for one in known.all_names if one is not names]
     fitting = [
-        (header.score(one), one) for header, one in others if header.fits(one) and len(header.columns) > own
+        (len(header.columns), one) for header, one in others if header.fits(one) and len(header.columns) > own
     ]
-    return max(fitting, key=lambda scored: scored[0])[1] if fitting else None
+    return max(fitting, key=lambda ranked: ranked[0])[1] if fitting else None
 
 
 def _stop(

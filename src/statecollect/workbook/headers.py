@@ -65,10 +65,6 @@ class Header:
         enough = len(names.required & set(self.columns)) * 2 >= max(1, len(names.required))
         return hits >= min(2, len(names.exact)) and (enough or hits * 2 >= len(names.exact))
 
-    def score(self, names: Names) -> tuple[int, float]:
-        """Rank headers: more fields, then a larger share of the table's fields."""
-        return len(self.columns), len(self.columns) / len(names.exact)
-
 
 def find_header(sheet: RawSheet, names: Names, *, stamped: bool) -> Header | None:
     """Return the row among the first 30 with the most field names (at least two where the table has two)."""

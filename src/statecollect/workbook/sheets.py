@@ -152,10 +152,10 @@ def _sheet(
 def _plain(row: Sequence[CellValue]) -> list[CellValue]:
     """Return a row with empty text as None and whole floats as integers, as a person sees them."""
     return [
-        None
-        if value == ""
+        (value or None)
+        if isinstance(value, str)
         else int(value)
-        if type(value) is float and value.is_integer() and abs(value) < _EXACT
+        if isinstance(value, float) and value.is_integer() and -_EXACT < value < _EXACT
         else value
         for value in row
     ]

@@ -124,17 +124,17 @@ class _Finder:
 
     def _by_header(self, sheet: RawSheet) -> tuple[Names | None, Header | None, str]:
         found = [(names, find_header(sheet, names, stamped=self.stamped)) for names in self.names.values()]
-        fitting = [
-            (header.score(names), names, header) for names, header in found if header and header.fits(names)
-        ]
+        fitting = [(names, header) for names, header in found if header and header.fits(names)]
         if not fitting:
             return None, None, "认不出是哪张表"
-        best = max(score for score, _, _ in fitting)
-        first = [(names, header) for score, names, header in fitting if score == best]
-        wanted = [one for one in first if one[0].table.id in self.expected]
-        if len(first) > 1 and len(wanted) != 1:
-            return None, None, "分不清是" + "还是".join(f"「{names.table.title}」" for names, _ in first)
-        return *(wanted or first)[0], ""
+        most = max(len(header.columns) for _, header in fitting)
+        best = [(names, header) for names, header in fitting if len(header.columns) == most]
+        wanted = [(names, header) for names, header in best if names.table.id in self.expected]
+        whole = [(names, header) for names, header in best if most == len(names.exact)]
+        for choice in (best, wanted, whole):
+            if len(choice) == 1:
+                return *choice[0], ""
+        return None, None, "分不清是" + "还是".join(f"「{names.table.title}」" for names, _ in best)
 
     def _leave_out(self, sheet: RawSheet, names: Names | None, doubt: str) -> None:
         unknown = next((one for one in _TABLE_ID.findall(sheet.name) if one not in self.catalog.tables), None)

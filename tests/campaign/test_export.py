@@ -1,0 +1,132 @@
+"""The bundle: refused while errors stand, the same bytes each time, safe to open, and checkable."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from season import Season
+from statecollect.campaign import Campaign
+from statecollect.demo import fill
+from statecollect.errors import Refused, UnreadableFile
+from statecollect.export import DRAFT_WATERMARK, verify
+
+ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+@pytest.fixture(scope="module")
+def drafted(first_round: Season, tmp_path_factory: pytest.TempPathFactory) -> tuple[Campaign, Path]:
+    """A campaign with errors, and a draft bundle of it."""
+    campaign = first_round.copy(tmp_path_factory.mktemp("导出") / "采集")
+    return campaign, campaign.export(draft=True).folder
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_export_is_refused_while_errors_stand_and_leaves_nothing(
+    drafted: tuple[Campaign, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(Refused, match=r"还有 \d+ 个错误"):
+        drafted[0].export(tmp_path / "上报包")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_is_refused_while_tables_are_missing(campaign: Campaign, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="没有返回"):
+        campaign.export(tmp_path / "上报包")
+
+
+def test_the_same_data_make_the_same_bytes(drafted: tuple[Campaign, Path], tmp_path: Path) -> None:
+    campaign, folder = drafted
+    assert files(campaign.export(tmp_path / "又一次", draft=True).folder) == files(folder)
+
+
+def test_a_draft_says_so_on_every_sheet(drafted: tuple[Campaign, Path]) -> None:
+    book = openpyxl.load_workbook(drafted[1] / "全部数据.xlsx")
+    tables = [sheet for sheet in book.worksheets if sheet.title[0].isdigit()]
+    assert len(tables) == len(drafted[0].catalog.tables)
+    for sheet in tables:
+        assert DRAFT_WATERMARK in str(sheet["A1"].value)
+
+
+def test_the_bundle_holds_every_row_of_every_table(
+    first_round: Season, drafted: tuple[Campaign, Path]
+) -> None:
+    campaign, folder = drafted
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["errors"] == first_round.validation.count("error")
+    for table, digest in first_round.digests.items():
+        content = manifest["tables"][table]
+        assert content["digest"] == digest
+        path = folder / "csv" / f"{table}.csv"
+        if not content["rows"]:
+            assert not path.exists()
+            continue
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            header, *rows = list(csv.reader(stream))
+        assert header == [field.name for field in campaign.catalog.tables[table].fields]
+        assert len(rows) == content["rows"] == len(campaign.table(table))
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_only_text(
+    first_round: Season, campaign: Campaign, tmp_path: Path
+) -> None:
+    evil = ['=HYPERLINK("http://x.example","点")', "+1+1", "@SUM(A1)", "-2+3"]
+    rows = [dict(row) for row in first_round.rows["党政办", "1.1.3"]]
+    for row, text in zip(rows, evil, strict=False):
+        row["主要职能"] = text
+    campaign.ingest(fill(campaign, {("党政办", "1.1.3"): rows}, tmp_path, ["党政办"]))
+    folder = campaign.export(draft=True).folder
+    with (folder / "csv" / "1.1.3.csv").open(encoding="utf-8-sig", newline="") as stream:
+        found = {row["主要职能"] for row in csv.DictReader(stream)}
+    assert {f"'{text}" for text in evil} <= found
+    book = openpyxl.load_workbook(folder / "全部数据.xlsx")
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells if cell.value in evil} == {"s"}
+
+
+def test_masked_means_no_id_number_anywhere(drafted: tuple[Campaign, Path], tmp_path: Path) -> None:
+    campaign, folder = drafted
+    assert ID_NUMBER.search((folder / "csv" / "1.5.1.csv").read_text(encoding="utf-8-sig"))
+    masked = campaign.export(tmp_path / "传阅", draft=True, masked=True).folder
+    for path in masked.glob("csv/*.csv"):
+        assert not ID_NUMBER.search(path.read_text(encoding="utf-8-sig")), path.name
+    book = openpyxl.load_workbook(masked / "全部数据.xlsx", read_only=True)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(values_only=True):
+            assert not any(ID_NUMBER.search(str(value)) for value in row), sheet.title
+
+
+def test_verify_names_what_was_changed_lost_or_added(drafted: tuple[Campaign, Path], tmp_path: Path) -> None:
+    folder = drafted[0].export(tmp_path / "包", draft=True).folder
+    assert verify(folder) == []
+    with (folder / "csv" / "1.1.3.csv").open("a", encoding="utf-8") as stream:
+        stream.write("多一行\n")
+    (folder / "csv" / "1.2.1.csv").unlink()
+    (folder / "说明.txt").write_text("x", encoding="utf-8")
+    problems = "\n".join(verify(folder))
+    for name, what in (("csv/1.1.3.csv", "改动"), ("csv/1.2.1.csv", "缺少"), ("说明.txt", "清单中没有")):
+        assert any(name in line and what in line for line in problems.splitlines())
+
+
+def test_a_folder_that_is_no_bundle_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="不是上报包"):
+        verify(tmp_path)
+
+
+def test_a_new_bundle_replaces_the_old_one_whole(drafted: tuple[Campaign, Path], tmp_path: Path) -> None:
+    out = tmp_path / "包"
+    out.mkdir()
+    (out / "旧.txt").write_text("旧", encoding="utf-8")
+    drafted[0].export(out, draft=True)
+    assert verify(out) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["包"]

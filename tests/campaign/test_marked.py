@@ -1,0 +1,151 @@
+"""The marked return: the rows as typed, what is wrong at each cell, and after the repair no trace of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+
+import season
+from season import Season
+from statecollect.campaign import Campaign
+from statecollect.demo import Mistake
+from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, field_name_from_header, plain_name
+from statecollect.workbook.styles import ERROR_FILL
+
+PARTIES = ["党政办", "信息工程系", "校内教师/0005 潘艳"]
+
+
+def file_name(party: str) -> str:
+    return f"{party.split('/')[-1]}-退回修改.xlsx"
+
+
+@pytest.fixture(scope="module")
+def returned(first_round: Season, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The marked workbooks of three parties."""
+    folder = tmp_path_factory.mktemp("退回")
+    campaign = first_round.copy(folder / "采集")
+    campaign.write_marked(folder, campaign.validate(departments=PARTIES))
+    return folder
+
+
+def slips_of(first_round: Season, party: str) -> list[Mistake]:
+    return [one for one in first_round.mistakes if one.party == party and season.TIDIED not in one.why]
+
+
+def place(book: Workbook, slip: Mistake) -> tuple[str, int]:
+    """Return the tab and the 1-based column of a mistake."""
+    tab = next(name for name in book.sheetnames if name.startswith(f"{slip.table} "))
+    header = [field_name_from_header(str(cell.value or "")) for cell in book[tab][HEADER_ROW]]
+    return tab, header.index(plain_name(slip.field)) + 1
+
+
+def test_only_parties_with_something_to_repair_get_one(returned: Path) -> None:
+    assert {path.name for path in returned.glob("*.xlsx")} == {file_name(party) for party in PARTIES}
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_each_error_has_its_colour_and_its_comment(first_round: Season, returned: Path, party: str) -> None:
+    book = openpyxl.load_workbook(returned / file_name(party))
+    slips = slips_of(first_round, party)
+    assert slips
+    for slip in slips:
+        tab, column = place(book, slip)
+        cell = book[tab].cell(season.sheet_row(slip), column)
+        assert str(cell.value or "") == slip.typed
+        assert str(cell.fill.start_color.rgb)[-6:] == ERROR_FILL.strip("#")
+        assert cell.comment is not None
+        assert slip.field in cell.comment.text
+        assert "→" in cell.comment.text
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_the_rows_come_back_as_typed(first_round: Season, returned: Path, party: str) -> None:
+    sent = openpyxl.load_workbook(first_round.returns[party])
+    back = openpyxl.load_workbook(returned / file_name(party))
+    for tab in (name for name in sent.sheetnames if name[0].isdigit()):
+        width = len([cell for cell in sent[tab][HEADER_ROW] if cell.value])
+        rows = [
+            [[cell.value for cell in row[:width]] for row in book[tab].iter_rows(min_row=FIRST_DATA_ROW)]
+            for book in (sent, back)
+        ]
+        filled = [[row for row in given if any(cell is not None for cell in row)] for given in rows]
+        assert filled[0] == filled[1]
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_the_list_of_problems_links_to_the_cells(first_round: Season, returned: Path, party: str) -> None:
+    book = openpyxl.load_workbook(returned / file_name(party))
+    links = [cell.hyperlink for row in book["问题清单"].iter_rows() for cell in row if cell.hyperlink]
+    targets = {str(link.location) for link in links}
+    for slip in slips_of(first_round, party):
+        tab, column = place(book, slip)
+        letter = openpyxl.utils.get_column_letter(column)
+        assert f"'{tab}'!{letter}{season.sheet_row(slip)}" in targets
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_the_repaired_marked_workbook_is_taken_in_without_errors(
+    first_round: Season, returned: Path, tmp_path: Path, party: str
+) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    path = repaired(first_round, returned / file_name(party), party, tmp_path)
+    result = campaign.ingest([path])[0]
+    assert (result.outcome, result.party) == ("accepted", party)
+    assert [str(one.message) for one in result.findings if one.severity == "error"] == []
+    assert [one for one in campaign.validate(departments=[party]).findings if one.severity == "error"] == []
+
+
+def test_marks_of_an_earlier_round_do_not_stay(first_round: Season, returned: Path, tmp_path: Path) -> None:
+    """Returned unrepaired and marked again, the workbook holds each mark once."""
+    campaign = first_round.copy(tmp_path / "采集")
+    first = returned / file_name("党政办")
+    assert campaign.ingest([first])[0].outcome == "accepted"
+    again = campaign.write_marked(tmp_path / "第二次", campaign.validate(departments=["党政办"]))[0]
+    assert marks(again) == marks(first)
+
+
+def test_what_needs_no_repair_has_no_mark(first_round: Season, returned: Path, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    campaign.ingest([repaired(first_round, returned / file_name("党政办"), "党政办", tmp_path)])
+    assert campaign.write_marked(tmp_path / "退回", campaign.validate(departments=["党政办"])) == []
+
+
+def test_when_all_is_repaired_no_error_is_left(first_round: Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    parties = sorted({slip.party for slip in first_round.mistakes})
+    campaign.ingest([first_round.repaired(campaign, party, tmp_path / "第二轮") for party in parties])
+    validation = campaign.validate()
+    assert [(one.rule, one.origin.cell) for one in validation.findings if one.severity == "error"] == []
+
+
+def test_the_same_return_is_the_same_bytes(first_round: Season, returned: Path, tmp_path: Path) -> None:
+    campaign: Campaign = first_round.copy(tmp_path / "采集")
+    again = campaign.write_marked(tmp_path, campaign.validate(departments=["党政办"]))[0]
+    assert again.read_bytes() == (returned / again.name).read_bytes()
+
+
+def repaired(first_round: Season, marked: Path, party: str, folder: Path) -> Path:
+    """Do what the clerk does: type the right value over each marked cell."""
+    book = openpyxl.load_workbook(marked)
+    for slip in slips_of(first_round, party):
+        tab, column = place(book, slip)
+        right = first_round.rows[slip.party, slip.table][slip.row - 1][slip.field]
+        book[tab].cell(season.sheet_row(slip), column).value = right
+    path = folder / "改好.xlsx"
+    book.save(path)
+    return path
+
+
+def marks(path: Path) -> set[tuple[str, str, str]]:
+    """Return every comment: tab, cell, text."""
+    book = openpyxl.load_workbook(path)
+    return {
+        (sheet.title, cell.coordinate, cell.comment.text)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment is not None
+    }

@@ -1,0 +1,61 @@
+"""What is generated is what its generator makes, byte for byte. To repair: ``python examples/generate/all.py``."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from statecollect.campaign import Campaign
+
+ROOT = Path(__file__).resolve().parents[1]
+BY_HAND = {"mistakes.csv"}
+
+
+def generator(name: str) -> ModuleType:
+    """Load a script of ``examples/generate/``."""
+    folder = ROOT / "examples" / "generate"
+    sys.path.insert(0, str(folder))
+    try:
+        spec = importlib.util.spec_from_file_location(f"generate_{name}", folder / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(folder))
+    return module
+
+
+def contents(folder: Path, suffix: str) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob(f"*{suffix}")}
+
+
+def assert_same(made: dict[str, bytes], shipped: dict[str, bytes]) -> None:
+    assert sorted(made) == sorted(shipped)
+    assert [name for name in made if made[name] != shipped[name]] == []
+
+
+def test_the_example_college_is_what_its_script_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    college = generator("college")
+    monkeypatch.setattr(college, "OUT", tmp_path)
+    college.main()
+    shipped = contents(ROOT / "examples" / "2022", ".csv")
+    assert_same(contents(tmp_path, ".csv"), {name: data for name, data in shipped.items() if name not in BY_HAND})
+
+
+def test_the_breakdown_workbook_is_what_its_script_makes(tmp_path: Path) -> None:
+    made = tmp_path / "任务分解表.xlsx"
+    generator("breakdown_xlsx").write(made)
+    assert made.read_bytes() == (ROOT / "examples" / "2022-任务分解表.xlsx").read_bytes()
+
+
+@pytest.mark.slow
+def test_the_shipped_templates_are_what_the_program_makes(campaign: Campaign, tmp_path: Path) -> None:
+    campaign.make_templates(tmp_path / "模板")
+    made = contents(tmp_path / "模板", ".xlsx")
+    assert made
+    assert_same(made, contents(ROOT / "templates_xlsx" / "2022", ".xlsx"))

@@ -1,0 +1,66 @@
+"""The public surface: names that users import, and the Python example that README and the contract print."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import statecollect
+from season import Season
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+
+
+def test_these_names_are_public_and_no_others() -> None:
+    assert statecollect.__all__ == ["Campaign", "Cleaned", "Finding", "__version__", "clean", "load_catalog"]
+    assert dir(statecollect) == sorted(statecollect.__all__)
+
+
+def test_each_public_name_is_the_one_of_its_room() -> None:
+    homes = {"Campaign": "campaign", "Cleaned": "cleaning", "Finding": "findings", "clean": "cleaning", "load_catalog": "catalog"}
+    for name, room in homes.items():
+        assert getattr(statecollect, name) is getattr(importlib.import_module(f"statecollect.{room}"), name)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nobody'"):
+        statecollect.nobody  # noqa: B018
+
+
+def test_importing_the_package_imports_no_heavy_library() -> None:
+    heavy = "{'pandas', 'duckdb', 'openpyxl', 'pyarrow', 'sqlglot', 'docx', 'xlsxwriter'}"
+    code = f"import sys, statecollect, statecollect.cli.app; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_printed_cleaning_example_is_true() -> None:
+    cleaned = statecollect.clean("date", "2021年9月1日")
+    assert (cleaned.value, cleaned.changed, cleaned.error) == (dt.date(2021, 9, 1), True, None)
+    assert 'clean("date", "2021年9月1日")  # Cleaned(value=date(2021, 9, 1), changed=True' in README.read_text(
+        encoding="utf-8"
+    )
+
+
+def test_the_example_of_the_readme_runs(
+    first_round: Season, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_round.copy(tmp_path / "2022采集")
+    (tmp_path / "教务处.xlsx").write_bytes(first_round.returns["教务处"].read_bytes())
+    monkeypatch.chdir(tmp_path)
+    text = README.read_text(encoding="utf-8")
+    example = text.split("```python\n", 1)[1].split("```", 1)[0]
+    names: dict[str, object] = {}
+    exec(example, names)
+    campaign = names["campaign"]
+    assert isinstance(campaign, statecollect.Campaign)
+    frame = campaign.table("1.5.1")
+    assert isinstance(frame, pd.DataFrame)
+    assert list(frame.columns) == [field.name for field in campaign.catalog.tables["1.5.1"].fields]
+    assert len(frame) == len(first_round.rows["教务处", "1.5.1"])
