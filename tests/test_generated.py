@@ -39,12 +39,16 @@ def assert_same(made: dict[str, bytes], shipped: dict[str, bytes]) -> None:
     assert [name for name in made if made[name] != shipped[name]] == []
 
 
-def test_the_example_college_is_what_its_script_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_college_is_what_its_script_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     college = generator("college")
     monkeypatch.setattr(college, "OUT", tmp_path)
     college.main()
     shipped = contents(ROOT / "examples" / "2022", ".csv")
-    assert_same(contents(tmp_path, ".csv"), {name: data for name, data in shipped.items() if name not in BY_HAND})
+    assert_same(
+        contents(tmp_path, ".csv"), {name: data for name, data in shipped.items() if name not in BY_HAND}
+    )
 
 
 def test_the_breakdown_workbook_is_what_its_script_makes(tmp_path: Path) -> None:

@@ -23,7 +23,13 @@ def test_these_names_are_public_and_no_others() -> None:
 
 
 def test_each_public_name_is_the_one_of_its_room() -> None:
-    homes = {"Campaign": "campaign", "Cleaned": "cleaning", "Finding": "findings", "clean": "cleaning", "load_catalog": "catalog"}
+    homes = {
+        "Campaign": "campaign",
+        "Cleaned": "cleaning",
+        "Finding": "findings",
+        "clean": "cleaning",
+        "load_catalog": "catalog",
+    }
     for name, room in homes.items():
         assert getattr(statecollect, name) is getattr(importlib.import_module(f"statecollect.{room}"), name)
 
@@ -43,8 +49,9 @@ def test_importing_the_package_imports_no_heavy_library() -> None:
 def test_the_printed_cleaning_example_is_true() -> None:
     cleaned = statecollect.clean("date", "2021年9月1日")
     assert (cleaned.value, cleaned.changed, cleaned.error) == (dt.date(2021, 9, 1), True, None)
-    assert 'clean("date", "2021年9月1日")  # Cleaned(value=date(2021, 9, 1), changed=True' in README.read_text(
-        encoding="utf-8"
+    assert (
+        'clean("date", "2021年9月1日")  # Cleaned(value=date(2021, 9, 1), changed=True'
+        in README.read_text(encoding="utf-8")
     )
 
 

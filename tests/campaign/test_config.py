@@ -19,12 +19,16 @@ def test_the_written_file_is_read_back_with_periods_and_deadlines(campaign: Camp
     assert campaign.config.periods["学年"].start == dt.date(2021, 9, 1)
     assert campaign.config.periods["学年"].end == dt.date(2022, 8, 31)
     assert {stage.id: stage.due for stage in campaign.stages}["upload"] == dt.date(2022, 11, 30)
-    assert "时间安排表为 10 月 25 日" in text, "where the two timetables disagree the file says which was taken"
+    assert "时间安排表为 10 月 25 日" in text, (
+        "where the two timetables disagree the file says which was taken"
+    )
 
 
 def test_a_moved_deadline_is_used(campaign: Campaign) -> None:
     path = campaign.folder / "statecollect.toml"
-    text = path.read_text(encoding="utf-8").replace('id = "basic"\ndue = 2022-09-20', 'id = "basic"\ndue = 2022-09-22')
+    text = path.read_text(encoding="utf-8").replace(
+        'id = "basic"\ndue = 2022-09-20', 'id = "basic"\ndue = 2022-09-22'
+    )
     path.write_text(text, encoding="utf-8")
     stage = stage_of(Campaign.open(campaign.folder).stages, "1.1.1")
     assert stage is not None
@@ -32,8 +36,16 @@ def test_a_moved_deadline_is_used(campaign: Campaign) -> None:
 
 
 def test_source_tables_are_due_before_the_other_basic_tables(campaign: Campaign) -> None:
-    dues = {table: stage.due for table in ("1.2.1", "1.1.1", "2.3.1") if (stage := stage_of(campaign.stages, table))}
-    assert dues == {"1.2.1": dt.date(2022, 9, 13), "1.1.1": dt.date(2022, 9, 20), "2.3.1": dt.date(2022, 9, 28)}
+    dues = {
+        table: stage.due
+        for table in ("1.2.1", "1.1.1", "2.3.1")
+        if (stage := stage_of(campaign.stages, table))
+    }
+    assert dues == {
+        "1.2.1": dt.date(2022, 9, 13),
+        "1.1.1": dt.date(2022, 9, 20),
+        "2.3.1": dt.date(2022, 9, 28),
+    }
 
 
 def test_the_stage_of_a_day_is_the_first_not_yet_over(campaign: Campaign) -> None:
@@ -47,7 +59,9 @@ def test_group_words_mean_every_teaching_unit(campaign: Campaign) -> None:
     units = set(campaign.config.parties.units)
     owners = {party.name for party, tables in campaign.tasks.items() if "1.4.2" in tables}
     assert owners == units
-    assert {party.name for party, tables in campaign.tasks.items() if "2.19.1" in tables} == units | {"培训中心"}
+    assert {party.name for party, tables in campaign.tasks.items() if "2.19.1" in tables} == units | {
+        "培训中心"
+    }
 
 
 def test_auto_and_cloud_tables_are_nobody_s_task(campaign: Campaign) -> None:

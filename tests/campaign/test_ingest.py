@@ -29,7 +29,10 @@ def test_every_cell_is_stored_or_rejected_or_ignored(first_round: Season) -> Non
     deliveries = [one for result in first_round.results for one in result.deliveries]
     assert sum(one.cells_rejected for one in deliveries) >= 10
     for one in deliveries:
-        assert one.cells_seen == one.cells_stored + one.cells_rejected + one.cells_ignored, (one.party, one.table)
+        assert one.cells_seen == one.cells_stored + one.cells_rejected + one.cells_ignored, (
+            one.party,
+            one.table,
+        )
 
 
 def test_cells_seen_are_the_cells_a_clerk_filled(first_round: Season) -> None:
@@ -84,7 +87,9 @@ def test_a_newer_workbook_replaces_the_party_s_older_rows(first_round: Season, t
     campaign = first_round.copy(tmp_path / "采集")
     before = campaign.table("1.1.3")
     newer = {("党政办", "1.1.3"): first_round.rows["党政办", "1.1.3"][:5]}
-    assert [one.outcome for one in campaign.ingest(fill(campaign, newer, tmp_path, ["党政办"]))] == ["accepted"]
+    assert [one.outcome for one in campaign.ingest(fill(campaign, newer, tmp_path, ["党政办"]))] == [
+        "accepted"
+    ]
     after = campaign.table("1.1.3")
     assert len(after) == 5 < len(before)
     assert season.digests(campaign)["1.2.1"] == first_round.digests["1.2.1"]
@@ -112,7 +117,9 @@ def test_a_nil_return_is_a_return_without_rows(campaign: Campaign, tmp_path: Pat
 def test_a_partial_return_is_taken_and_names_what_is_missing(
     first_round: Season, campaign: Campaign, tmp_path: Path
 ) -> None:
-    path = fill(campaign, {("信息工程系", "1.4.2"): first_round.rows["信息工程系", "1.4.2"]}, tmp_path, ["信息工程系"])[0]
+    path = fill(
+        campaign, {("信息工程系", "1.4.2"): first_round.rows["信息工程系", "1.4.2"]}, tmp_path, ["信息工程系"]
+    )[0]
     book = openpyxl.load_workbook(path)
     for row in book["封面"].iter_rows():
         for cell in row:
@@ -127,7 +134,9 @@ def test_a_partial_return_is_taken_and_names_what_is_missing(
     assert {states[table] for table in result.missing} == {"not_returned"}
 
 
-def test_a_file_without_template_needs_the_department(first_round: Season, campaign: Campaign, tmp_path: Path) -> None:
+def test_a_file_without_template_needs_the_department(
+    first_round: Season, campaign: Campaign, tmp_path: Path
+) -> None:
     rows = first_round.rows["党政办", "1.1.3"]
     path = tmp_path / "机构.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
@@ -141,7 +150,9 @@ def test_a_file_without_template_needs_the_department(first_round: Season, campa
     assert len(campaign.table("1.1.3")) == len(rows)
 
 
-def test_a_missing_file_stops_before_anything_is_taken_in(first_round: Season, campaign: Campaign, tmp_path: Path) -> None:
+def test_a_missing_file_stops_before_anything_is_taken_in(
+    first_round: Season, campaign: Campaign, tmp_path: Path
+) -> None:
     with pytest.raises(UsageError, match="文件不存在"):
         campaign.ingest([first_round.returns["党政办"], tmp_path / "没有.xlsx"])
     assert len(campaign.table("1.1.3")) == 0

@@ -26,7 +26,9 @@ STAFF_NO = st.text(st.sampled_from(string.digits), min_size=4, max_size=8)
 DAY = st.dates(dt.date(1950, 1, 1), dt.date(2004, 12, 31))
 MONTH = st.dates(dt.date(1990, 1, 1), dt.date(2030, 8, 31)).map(lambda day: f"{day:%Y-%m}")
 REASON = st.builds(
-    str.__add__, st.sampled_from(["", "=", "+", "@", "0"]), st.text(st.sampled_from("家住远方读书abc1，、"), min_size=3)
+    str.__add__,
+    st.sampled_from(["", "=", "+", "@", "0"]),
+    st.text(st.sampled_from("家住远方读书abc1，、"), min_size=3),
 ).filter(lambda text: len(text) <= 50 and text[1] not in "，、" and text[-1] not in "，、1")
 GRADES = st.lists(st.integers(2010, 2022).map(str), min_size=1, max_size=4, unique=True).map(sorted)
 
@@ -35,7 +37,9 @@ GRADES = st.lists(st.integers(2010, 2022).map(str), min_size=1, max_size=4, uniq
 def rows(draw: st.DrawFn) -> dict[str, Any]:
     """One valid row: typed values by field name."""
     level = draw(st.sampled_from(["高职专科", "高职本科"]))
-    origin = draw(st.sampled_from({"高职专科": ["普通高中生", "扩招"], "高职本科": ["普通高中生", "专升本"]}[level]))
+    origin = draw(
+        st.sampled_from({"高职专科": ["普通高中生", "扩招"], "高职本科": ["普通高中生", "专升本"]}[level])
+    )
     born, left = draw(DAY), draw(st.booleans())
     return {
         "教工号": draw(STAFF_NO),
@@ -68,7 +72,12 @@ def test_rows_come_back_equal(typed: list[dict[str, Any]]) -> None:
     names = [field.name for field in TABLE.fields]
     cells = [[_as_typed(row.get(name)) for name in names] for row in typed]
     book = BookContent(
-        title="试验", school="某某职业学院", party="教务处", tasks=(), sheets=[SheetContent(TABLE, cells)], stamp=STAMP
+        title="试验",
+        school="某某职业学院",
+        party="教务处",
+        tasks=(),
+        sheets=[SheetContent(TABLE, cells)],
+        stamp=STAMP,
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "教务处.xlsx"
@@ -76,7 +85,9 @@ def test_rows_come_back_equal(typed: list[dict[str, Any]]) -> None:
         reading = read_return(path, YEAR)
     assert [finding.message for finding in reading.all_findings() if finding.severity == "error"] == []
     (delivery,) = reading.deliveries
-    assert delivery.cells_seen == delivery.cells_stored == sum(cell is not None for row in cells for cell in row)
+    assert (
+        delivery.cells_seen == delivery.cells_stored == sum(cell is not None for row in cells for cell in row)
+    )
     for name in names:
         assert list(delivery.values[name]) == [row.get(name) for row in typed], name
 

@@ -70,7 +70,9 @@ def test_a_name_that_resolves_to_nothing_is_an_error(tmp_path: Path, line: str, 
 
 def test_a_shared_group_is_put_in_place_and_may_be_overridden(tmp_path: Path) -> None:
     shared = "fields:\n  - {name: 甲, evidence: A}\n  - {name: 乙, evidence: B}\n"
-    a_year(tmp_path, shared__组=shared, **{"tables__1.1.1-机构表": TABLE + "  - {include: 组, evidence: I}\n"})
+    a_year(
+        tmp_path, shared__组=shared, **{"tables__1.1.1-机构表": TABLE + "  - {include: 组, evidence: I}\n"}
+    )
     fields = load_year(tmp_path).tables["1.1.1"].fields
     assert [(field.name, field.inferred) for field in fields[2:]] == [("甲", True), ("乙", True)]
 

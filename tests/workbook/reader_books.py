@@ -22,7 +22,6 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TEACHERS = ["教工号", "姓名", "出生日期", "课时费", "学时<理论>", "学时<实践>", "离职原因"]
 ANNA: list[object] = ["0035", "张三", "1980-01-02", 12.5, 10, 20, None]
 BERT: list[object] = ["0036", "李四", "1981-02-03", 13.5, 11, 21, "退休"]
-Grid = Sequence[Sequence[Any]]
 
 
 def catalog() -> Catalog:
@@ -80,6 +79,20 @@ def by_hand(
             archive.writestr(name, text)
         for name, content in (extra or {}).items():
             archive.writestr(name, content)
+    return path
+
+
+def ods(path: Path, rows: str) -> Path:
+    """Write an .ods whose only sheet has exactly this XML for rows."""
+    names = " ".join(
+        f'xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"'
+        for one in ("office", "table", "text")
+    )
+    body = f'<office:body><office:spreadsheet><table:table table:name="表">{rows}</table:table></office:spreadsheet></office:body>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", f"<office:document-content {names}>{body}</office:document-content>")
     return path
 
 
