@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 import season
@@ -82,7 +83,7 @@ def test_the_list_of_problems_links_to_the_cells(first_round: Season, returned: 
     targets = {str(link.location) for link in links}
     for slip in slips_of(first_round, party):
         tab, column = place(book, slip)
-        letter = openpyxl.utils.get_column_letter(column)
+        letter = get_column_letter(column)
         assert f"'{tab}'!{letter}{season.sheet_row(slip)}" in targets
 
 

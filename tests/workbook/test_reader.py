@@ -269,3 +269,15 @@ def test_a_damaged_xls_is_one_line(tmp_path: Path) -> None:
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "Workbook".encode("utf-16-le"))
     with pytest.raises(UnreadableFile, match="已损坏"):
         read_book_safely(path)
+
+
+def test_an_ods_is_read_and_one_that_repeats_a_cell_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    cell = '<table:table-cell office:value-type="string"%s><text:p>甲</text:p></table:table-cell>'
+    books.ods(path, f"<table:table-row><table:table-cell/>{cell % ''}</table:table-row>")
+    read = read_book_safely(path)
+    assert (read.kind, [[*row] for row in only(read).rows]) == ("ods", [[None, "甲"]])
+    many = cell % ' table:number-columns-repeated="16384"'
+    books.ods(path, f'<table:table-row table:number-rows-repeated="1048576">{many}</table:table-row>')
+    with pytest.raises(UnreadableFile):
+        read_book_safely(path)

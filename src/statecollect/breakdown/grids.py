@@ -6,18 +6,14 @@ whose address is where the reader sees the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from statecollect.breakdown.codes import table_code
-from statecollect.errors import HostileFile, UnreadableFile
 
 Kind = Literal["text", "number", "date", "error", "formula"]
 Numbering = Literal["A1", "word"]
-
-LARGEST_FILE = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,90 +59,6 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def read_document(path: Path) -> Document:
-    """Read .xlsx, .xls, .csv, .tsv or .docx; raises UnreadableFile, HostileFile with one line for the user."""
-    if path.name.startswith("~$"):
-        raise HostileFile(
-            "这是 Office 打开文件时留下的临时文件，不是任务分解表",
-            hint="请关闭已打开的文件，选择不带「~$」的原文件",
-            where=path.name,
-        )
-    suffix = path.suffix.lower()
-    reader = _READERS.get(suffix)
-    if reader is None:
-        raise UnreadableFile(
-            f"不支持「{suffix or '无扩展名'}」类型的任务分解表",
-            hint="请在 Excel 或 WPS 中另存为 .xlsx（Word 文档另存为 .docx）后再试",
-            where=path.name,
-        )
-    try:
-        content = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
-    except OSError as fault:
-        raise UnreadableFile(
-            "文件不存在或无法打开", hint="请核对文件名和所在文件夹", where=path.name
-        ) from fault
-    if content is None:
-        raise HostileFile(
-            "文件超过 20 MB，不像任务分解表", hint="请只保留任务分解表，删去图片等内容", where=path.name
-        )
-    if not content:
-        raise UnreadableFile("文件是空的", hint="请重新取得任务分解表", where=path.name)
-    return _with_prefixes(reader(content, path.name))
-
-
-def _read_xlsx(content: bytes, name: str) -> Document:
-    from statecollect.breakdown.sheets import read_xlsx
-
-    return read_xlsx(content, name)
-
-
-def _read_xls(content: bytes, name: str) -> Document:
-    from statecollect.breakdown.sheets import read_xls
-
-    return read_xls(content, name)
-
-
-def _read_docx(content: bytes, name: str) -> Document:
-    from statecollect.breakdown.wordfile import read_docx
-
-    return read_docx(content, name)
-
-
-def _read_delimited(content: bytes, name: str) -> Document:
-    from statecollect.breakdown.textfile import read_delimited
-
-    return read_delimited(content, name)
-
-
-_READERS: dict[str, Callable[[bytes, str], Document]] = {
-    ".xlsx": _read_xlsx,
-    ".xls": _read_xls,
-    ".csv": _read_delimited,
-    ".tsv": _read_delimited,
-    ".docx": _read_docx,
-}
-
-
 def holds_codes(grid: Grid) -> bool:
     """Whether any cell of the grid begins with a table code."""
     return any(table_code(cell.text) for row in grid.rows.values() for cell in row.values())
-
-
-def _with_prefixes(document: Document) -> Document:
-    """Put the sheet's name before addresses, except in the only sheet that lists tables."""
-    sheets = [grid for grid in document.grids if grid.numbering == "A1" and grid.rows]
-    listing = [grid for grid in sheets if holds_codes(grid)]
-    plain = listing if len(listing) == 1 else sheets if len(sheets) == 1 else []
-    grids = tuple(
-        grid if grid.numbering == "word" or grid in plain else _prefixed(grid) for grid in document.grids
-    )
-    return replace(document, grids=grids)
-
-
-def _prefixed(grid: Grid) -> Grid:
-    prefix = f"{grid.title}!"
-    rows = {
-        number: {column: replace(cell, address=prefix + cell.address) for column, cell in row.items()}
-        for number, row in grid.rows.items()
-    }
-    return replace(grid, rows=rows, prefix=prefix)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from statecollect.breakdown.audit import missing_codes, wrong_claims
 from statecollect.breakdown.codes import codes_inside
-from statecollect.breakdown.grids import Document, read_document
+from statecollect.breakdown.files import read_document
+from statecollect.breakdown.grids import Document
 from statecollect.breakdown.header import LABELS, PARTY_COLUMNS, Column
 from statecollect.breakdown.headings import Headings, starting_with
 from statecollect.breakdown.model import Assignment, Breakdown, Mode, Problem, Written

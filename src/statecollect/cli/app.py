@@ -95,7 +95,7 @@ def run() -> None:
             f"〔{error.filename or '文件'}〕读写失败：{error.strerror or error}；检查磁盘空间、权限，文件是否被打开"
         )
         sys.exit(2)
-    except Exception as error:
+    except Exception as error:  # the outermost floor: a fault of ours must not reach a user as a traceback
         if debug:
             raise
         _last_line(f"程序出错，已停止：{type(error).__name__}；加 --debug 重新运行，把显示的内容发给维护人员")
