@@ -22,6 +22,7 @@ MOST_LINES = 400
 # docs/architecture.md, "Floors"; a room may use its own floor and those below
 FLOORS = {
     "catalog": 0,
+    "address": 0,
     "errors": 0,
     "breakdown": 1,
     "cleaning": 1,

@@ -44,8 +44,8 @@ def write_marked(
     for original, _, wanted in sources:
         for block in find_tables(read_book(original), catalog, wanted).blocks:
             if block.table.id in wanted:
-                rows[block.table.id] = raw_rows(block)
-                numbers[block.table.id] = list(block.rows)
+                rows.setdefault(block.table.id, []).extend(raw_rows(block))
+                numbers.setdefault(block.table.id, []).extend(block.rows)
     by_table: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_table[finding.table].append(finding)

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from statecollect.address import column_letter
 from statecollect.catalog import Catalog
 from statecollect.checking import Column, check_column
 from statecollect.findings import Finding, Origin
 from statecollect.store.delivery import Delivery
 from statecollect.workbook.guard import Limits
-from statecollect.workbook.reader import Book, CellValue, read_book
+from statecollect.workbook.reader import Book, CellValue, read_book_safely
 from statecollect.workbook.stamp import Stamp, read_stamp
-from statecollect.workbook.tables import Block, Ignored, column_letter, find_tables
+from statecollect.workbook.tables import Block, Ignored, find_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def read_return(
     ``expected`` are the tables this party was asked for. Raises UnreadableFile or HostileFile; everything else
     that is wrong with the workbook is a finding.
     """
-    book = replace(read_book(path, limits or Limits()), name=name or path.name)
+    book = replace(read_book_safely(path, limits or Limits()), name=name or path.name)
     stamped = read_stamp(book.stamp_rows)
     stamp, signature = stamped if stamped else (None, "")
     party = party or (stamp.party if stamp else "")

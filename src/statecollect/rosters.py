@@ -13,7 +13,7 @@ from statecollect.config import Parties
 from statecollect.errors import UsageError
 from statecollect.parties import Party, teacher
 from statecollect.workbook.layout import field_name_from_header, plain_name
-from statecollect.workbook.reader import read_book
+from statecollect.workbook.reader import read_book_safely
 
 _NAME, _KIND, _ALIAS = "名称", "类别", "别名"
 _UNIT = "教学单位"
@@ -27,7 +27,7 @@ def read_departments(path: Path) -> Parties:
     departments: list[str] = []
     units: list[str] = []
     aliases: dict[str, str] = {}
-    rows = [[str(cell or "").strip() for cell in row] for row in read_book(path).sheets[0].rows]
+    rows = [[str(cell or "").strip() for cell in row] for row in read_book_safely(path).sheets[0].rows]
     header = next((row for row in rows if _NAME in row), None)
     if header is None or _KIND not in header:
         raise UsageError(
@@ -59,7 +59,7 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
     Columns are found by header. Raises UsageError when number or name is missing, for a column or for a teacher.
     """
     table, number, name = _who(tables, catalog, group)
-    grid = read_book(path).sheets[0].rows
+    grid = read_book_safely(path).sheets[0].rows
     header, columns = _header(grid, table)
     if not {number.name, name.name} <= set(columns):
         hint = f"名单要有“{number.name}”“{name.name}”两列"

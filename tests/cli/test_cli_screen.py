@@ -43,6 +43,7 @@ def test_version(tmp_path: Path) -> None:
 def test_help_lists_every_command_in_chinese(tmp_path: Path) -> None:
     said = run("--help", folder=tmp_path)
     assert said.status == 0
+    assert not re.search(r"Usage|Options|Commands|Show|Install", said.out)
     for command in COMMANDS:
         line = next(line for line in said.out.splitlines() if line.split()[:1] == [command])
         assert CHINESE.search(line), line
@@ -59,8 +60,10 @@ def test_every_option_is_explained_in_chinese(command: str, tmp_path: Path) -> N
         assert CHINESE.search(piece), piece
 
 
-@pytest.mark.parametrize("columns", [80, 120])
-@pytest.mark.parametrize("command", ["validate", "status", "schema show 1.2.1", "check"])
+@pytest.mark.parametrize(
+    ("command", "columns"),
+    [("validate", 80), ("check", 80), ("check", 120), ("status", 80), ("schema show 1.2.1", 80)],
+)
 def test_no_line_is_wider_than_the_terminal(
     first_round: Season, campaign_folder: Path, tmp_path: Path, command: str, columns: int
 ) -> None:
@@ -77,7 +80,6 @@ def test_no_id_number_is_shown_or_reported(
 ) -> None:
     calls = [
         ("--campaign", campaign_folder, "validate", "--json", "--report", "问题.xlsx"),
-        ("--campaign", campaign_folder, "validate", "--table", "1.5.1", "--table", "1.4.1"),
         ("--campaign", campaign_folder, "ingest", first_round.returns["教务处"], "--json"),
         ("check", first_round.returns["教务处"]),
     ]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from statecollect.address import column_letter
 from statecollect.breakdown.codes import table_code
 
 Kind = Literal["text", "number", "date", "error", "formula"]
@@ -39,7 +40,7 @@ class Grid:
         """How a user finds this position, whether or not a cell stands there."""
         if self.numbering == "word":
             return f"{self.prefix}第{row}行第{column}列"
-        return f"{self.prefix}{column_letters(column)}{row}"
+        return f"{self.prefix}{column_letter(column - 1)}{row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,6 @@ class Document:
 
     grids: tuple[Grid, ...]
     paragraphs: tuple[tuple[str, str], ...] = ()
-
-
-def column_letters(column: int) -> str:
-    """1 → A, 27 → AA."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def holds_codes(grid: Grid) -> bool:

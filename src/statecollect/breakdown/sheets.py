@@ -20,8 +20,9 @@ from python_calamine import (
     ZipError,
 )
 
+from statecollect.address import column_letter
 from statecollect.breakdown.container import check_office_zip, damaged
-from statecollect.breakdown.grids import Cell, Document, Grid, Kind, column_letters
+from statecollect.breakdown.grids import Cell, Document, Grid, Kind
 from statecollect.breakdown.text import visible
 from statecollect.errors import HostileFile, UnreadableFile
 
@@ -72,7 +73,7 @@ def _xlsx_grid(sheet: Worksheet, formulas: Worksheet | None) -> Grid:
         elif not text and formulas is not None and isinstance(formulas.cell(row, column).value, str):
             text, kind = visible(str(formulas.cell(row, column).value)), "formula"
         if text:
-            rows.setdefault(row, {})[column] = Cell(f"{column_letters(column)}{row}", text, kind)
+            rows.setdefault(row, {})[column] = Cell(f"{column_letter(column - 1)}{row}", text, kind)
     areas = ((area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges)
     return _grid(sheet.title, rows, areas, hidden=sheet.sheet_state != "visible")
 
@@ -111,7 +112,7 @@ def _xls_grid(workbook: CalamineWorkbook, index: int, hidden: bool, name: str) -
         for column, value in enumerate(values, start=1):
             text, kind = _shown(value)
             if text:
-                rows.setdefault(row, {})[column] = Cell(f"{column_letters(column)}{row}", text, kind)
+                rows.setdefault(row, {})[column] = Cell(f"{column_letter(column - 1)}{row}", text, kind)
     areas = [
         (top + 1, left + 1, bottom + 1, right + 1)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or []

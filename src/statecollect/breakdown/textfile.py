@@ -7,9 +7,10 @@ import csv
 from io import StringIO
 from pathlib import Path
 
+from statecollect.address import column_letter
 from statecollect.breakdown.codes import table_code
 from statecollect.breakdown.container import damaged
-from statecollect.breakdown.grids import Cell, Document, Grid, column_letters
+from statecollect.breakdown.grids import Cell, Document, Grid
 from statecollect.breakdown.text import visible
 from statecollect.errors import UnreadableFile
 
@@ -57,7 +58,7 @@ def _rows(text: str, delimiter: str, name: str) -> dict[int, dict[int, Cell]]:
     try:
         for number, values in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), start=1):
             cells = {
-                column: Cell(f"{column_letters(column)}{number}", shown)
+                column: Cell(f"{column_letter(column - 1)}{number}", shown)
                 for column, value in enumerate(values, start=1)
                 if (shown := visible(value))
             }

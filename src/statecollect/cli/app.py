@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from statecollect.cli.chinese import UsageError, speak_chinese, unusable
 from statecollect.cli.commands import (
     breakdown,
     check,
@@ -69,6 +70,7 @@ app.command("validate")(validate.validate)
 app.command("status")(status.status)
 app.command("export")(export.export)
 app.add_typer(schema.app, name="schema")
+speak_chinese(app)
 
 
 def run() -> None:
@@ -76,13 +78,16 @@ def run() -> None:
     _speak_utf8()
     debug = "--debug" in sys.argv
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except UsageError as error:
+        _last_line(unusable(error))
+        sys.exit(2)
     except StatecollectError as error:
         if debug:
             raise
         _last_line(str(error))
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         _last_line("已中断；已经收下的数据完好")
         sys.exit(130)
     except MemoryError:

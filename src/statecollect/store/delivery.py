@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from statecollect.address import column_letter
 from statecollect.catalog import Table
 from statecollect.findings import Finding, Origin
 
@@ -58,18 +59,8 @@ class Place:
     def origin(self, field_name: str | None) -> Origin:
         """Return the cell of a field, or the row where the sheet has no such column."""
         index = self.columns.get(field_name) if field_name else None
-        cell = None if index is None or self.row is None else f"{column_letters(index)}{self.row}"
+        cell = None if index is None or self.row is None else f"{column_letter(index)}{self.row}"
         return Origin(self.file, self.sheet, self.row, cell)
-
-
-def column_letters(index: int) -> str:
-    """Return the letters of a 0-based column: 0 → A, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def storable(delivery: Delivery, table: Table) -> Delivery:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from statecollect.address import area
 from statecollect.catalog import Catalog
-from statecollect.workbook.address import area
 from statecollect.workbook.headers import Header, Names, match
 from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import header_text, hint_text, plain_name

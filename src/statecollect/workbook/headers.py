@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from statecollect.address import cell_name
 from statecollect.catalog import Table
 from statecollect.findings import Severity
-from statecollect.workbook.address import cell_name
 from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import PROBLEM_HEADER, field_name_from_header, plain_name
 from statecollect.workbook.sheets import CellValue, RawSheet

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from statecollect.address import cell_name
 from statecollect.catalog import Table
 from statecollect.findings import Finding, Origin, Severity
-from statecollect.workbook.address import cell_name
 from statecollect.workbook.sheets import RawSheet
 
 

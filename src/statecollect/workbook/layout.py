@@ -98,16 +98,6 @@ def lines_needed(text: str, width: float) -> int:
     return sum(max(1, -(-display_width(line) // max(1, int(width)))) for line in text.split("\n"))
 
 
-def column_letter(position: int) -> str:
-    """Return the letters of a 0-based column."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 # What the writer's modules call these places
 COVER = COVER_SHEET
 PROBLEMS = FINDINGS_SHEET

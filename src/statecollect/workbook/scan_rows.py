@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from xml.parsers import expat
 
-from statecollect.workbook.address import MAX_COLUMNS, MAX_ROWS, column_index
+from statecollect.address import MAX_COLUMNS, MAX_ROWS, column_index
 from statecollect.workbook.parts import SharedTexts
 
 _REF = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")

@@ -21,8 +21,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from statecollect.address import cell_name, column_letter
 from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.workbook.address import cell_name, column_letter
 from statecollect.workbook.archive import damaged
 from statecollect.workbook.guard import Container, Limits
 from statecollect.workbook.scan import CellFault, SheetScan, scan_workbook

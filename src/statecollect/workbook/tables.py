@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from statecollect.address import cell_name, column_letter
 from statecollect.catalog import Catalog
 from statecollect.findings import Severity
-from statecollect.workbook.address import cell_name, column_letter
 from statecollect.workbook.bodyrows import Known, read_body, report_merged
 from statecollect.workbook.headers import Header, Names, find_header, report_header
 from statecollect.workbook.intake import Block, Ignored, Intake, Notebook
