@@ -16,7 +16,7 @@ from season import Season
 from statecollect.demo import FIRST_DAY, init_example
 from statecollect.store import verify
 
-KILLS = int(os.environ.get("STATECOLLECT_KILLS", "10"))
+KILLS = int(os.environ.get("STATECOLLECT_KILLS", "8"))
 PARTIES = ("合就处", "校内教师/0005 潘艳", "校内教师/0008 姜豪玉")
 # What takes a second is the start of Python; the moments to die at are those after it
 CHILD = "import pandas, statecollect.campaign, statecollect.store, statecollect.ingest; from statecollect.cli.app import run; print('ready', flush=True); run()"

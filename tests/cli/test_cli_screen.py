@@ -49,6 +49,12 @@ def test_help_lists_every_command_in_chinese(tmp_path: Path) -> None:
         assert CHINESE.search(line), line
 
 
+def test_no_command_shows_the_help(tmp_path: Path) -> None:
+    said = run(folder=tmp_path)
+    assert said.status == 2
+    assert said.err.strip() == run("--help", folder=tmp_path).out.strip()
+
+
 @pytest.mark.parametrize("command", ["ingest", "validate", "export"])
 def test_every_option_is_explained_in_chinese(command: str, tmp_path: Path) -> None:
     said = run(command, "--help", folder=tmp_path)

@@ -80,7 +80,7 @@ def run() -> None:
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except UsageError as error:
-        _last_line(unusable(error))
+        sys.stderr.write(unusable(error) + "\n")
         sys.exit(2)
     except StatecollectError as error:
         if debug:

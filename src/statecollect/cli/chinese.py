@@ -7,7 +7,8 @@ import re
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-UsageError = typer.BadParameter.__mro__[1]  # the parser's own base of all unusable calls
+# The parser's own base of all unusable calls; which package it lives in differs between versions
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 _HELP = (
     (re.compile(r"\[OPTIONS\]"), "[选项]"),
     (re.compile(r"COMMAND \[ARGS\]\.\.\."), "命令 …"),
@@ -77,8 +78,10 @@ def speak_chinese(app: typer.Typer) -> None:
 
 
 def unusable(error: Exception) -> str:
-    """Return the one line about an unusable call, and where help is."""
+    """Return the one line about an unusable call, and where help is; the help itself for a call without a command."""
     said = str(error.format_message()) if isinstance(error, UsageError) else str(error)  # type: ignore[attr-defined]
+    if "\n" in said and "用法：" in said:
+        return said
     for pattern, chinese in _ERRORS:
         said = pattern.sub(chinese, said)
     context = getattr(error, "ctx", None)

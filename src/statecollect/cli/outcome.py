@@ -55,6 +55,9 @@ def show_files(results: Sequence[FileResult]) -> None:
     if rows:
         header = ("文件", "填报单位", "结果", "表", "行", "单元格", "未收", "略过", "错误", "警告")
         render.grid(f"{len(results)} 份工作簿", header, rows, right=range(3, 10))
+    for result in [one for one in results if one.outcome != "refused" and one.missing][: render.SHOWN]:
+        tables = "、".join(result.missing)
+        render.say(f"{result.file}：{tables} 没有填，也没有选“零报告”，算没有交", "yellow")
     render.findings([finding for result in results for finding in result.findings])
 
 

@@ -11,6 +11,7 @@ from statecollect.cli.session import JsonOption, session
 
 app = typer.Typer(help="数据目录：表、字段、代码表、规则。", no_args_is_help=True, rich_markup_mode=None)
 YearOption = Annotated[str | None, typer.Option("--year", metavar="年度", help="默认最新的年度")]
+MODES = {"collect": "填报", "auto": "自动生成", "cloud": "云端实时", "cloud+supplement": "云端，可补充"}
 NECESSITY = {"yes": "必填", "no": "选填", "conditional": "条件必填"}
 
 
@@ -42,7 +43,7 @@ def list_tables(year: YearOption = None, json: JsonOption = False) -> None:
     render.grid(
         f"{catalog.year.title}（{catalog.year.version}）",
         ("表号", "数据表", "方式", "字段", "规则", "推断字段"),
-        [(key, *one.values()) for key, one in tables.items()],
+        [(key, *({**one, "mode": MODES[str(one["mode"])]}.values())) for key, one in tables.items()],
         right=(3, 4, 5),
     )
     fields = sum(len(table.fields) for table in catalog.tables.values())
@@ -61,6 +62,7 @@ def show(
     from statecollect.catalog import load_catalog
     from statecollect.cli import render
     from statecollect.errors import UsageError
+    from statecollect.findings import SEVERITY_LABEL
     from statecollect.parties import near
     from statecollect.rules import rules_of
 
@@ -125,7 +127,11 @@ def show(
             for field in table.fields
         ],
     )
-    render.grid("规则", ("编号", "级别", "说明"), [(rule.id, rule.severity, rule.message) for rule in rules])
+    render.grid(
+        "规则",
+        ("编号", "级别", "说明"),
+        [(rule.id, SEVERITY_LABEL[rule.severity], rule.name or rule.message) for rule in rules],
+    )
     render.next_step(session(context), "statecollect schema check 检查全部数据目录")
 
 

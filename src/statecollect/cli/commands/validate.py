@@ -61,7 +61,7 @@ def validate(
         rows = sum(count for count, _ in result.tables.values())
         render.say(
             f"{sum(parties > 0 for _, parties in result.tables.values())} 张表 {rows} 行；规则运行 {len(ran)} 条、"
-            f"未运行 {len(not_run)} 条（数据未返回）；错误 {result.count('error')}，警告 {result.count('warning')}"
+            f"未运行 {len(not_run)} 条（缺数据，原因见 --report）；错误 {result.count('error')}，警告 {result.count('warning')}"
         )
         for path in written:
             render.say(f"退回修改：{path}")
