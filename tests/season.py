@@ -14,15 +14,18 @@ from statecollect.demo import (
     example_mistakes,
     example_rows,
     fill,
+    fill_cloud,
     init_example,
     with_mistakes,
 )
 from statecollect.ingest import FileResult
-from statecollect.parties import group_of
+from statecollect.parties import CLOUD, group_of
 from statecollect.validate import Validation
 from statecollect.workbook.layout import FIRST_DATA_ROW
 
-LONG = 1000  # of a longer party's table every twelfth row stays, and each one with a mistake
+LONG = (
+    1000  # of a longer table every twelfth row stays, each one with a mistake, and each one that others name
+)
 TIDIED = "会自动整理"  # how mistakes.csv says that the program repairs it itself
 
 
@@ -32,6 +35,7 @@ class Season:
 
     folder: Path
     returns: dict[str, Path]
+    cloud: Path  # the export of the cloud platform
     rows: Rows = field(repr=False)
     mistakes: list[Mistake] = field(repr=False)
     results: list[FileResult] = field(repr=False)
@@ -51,12 +55,15 @@ def play(folder: Path, examples: Path) -> Season:
     """Fill, take in and check the first round."""
     rows, mistakes = short_rows(examples / "2022")
     campaign = init_example(folder / "采集", examples)
-    parties = sorted({party for party, _ in rows})
+    parties = sorted({party for party, _ in rows} - {CLOUD})
     paths = fill(campaign, with_mistakes(rows, mistakes), folder / "返回", parties)
     results = campaign.ingest(paths, by="收表人", now=FIRST_DAY)
+    cloud = fill_cloud(campaign, rows, folder / "云端平台.xlsx")
+    results += campaign.ingest([cloud], cloud=True, by="收表人", now=FIRST_DAY)
     return Season(
         campaign.folder,
         dict(zip(parties, paths, strict=True)),
+        cloud,
         rows,
         mistakes,
         results,
@@ -76,7 +83,18 @@ def short_rows(folder: Path) -> tuple[Rows, list[Mistake]]:
         if len(given) < LONG:
             continue
         wrong = {slip.row - 1 for slip in slips if (slip.party, slip.table) == (party, table)}
-        kept = [at for at in range(len(given)) if at % 12 == 0 or at in wrong]
+        others = "\n".join(
+            text
+            for (_, other), those in rows.items()
+            if other != table
+            for row in those
+            for text in row.values()
+        )
+        kept = [
+            at
+            for at, row in enumerate(given)
+            if at % 12 == 0 or at in wrong or next(iter(row.values())) in others
+        ]
         rows[party, table] = [given[at] for at in kept]
         slips = [
             replace(slip, row=kept.index(slip.row - 1) + 1)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import breakdown_xlsx
 import college
+from faults import listing
+from trial import Trial
 
-from statecollect.demo import init_example
+from statecollect.catalog import load_catalog
+from statecollect.demo import example_rows, init_example
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,10 +26,19 @@ def templates(out: Path) -> None:
         campaign.make_templates(out)
 
 
+def fault_list(examples: Path) -> None:
+    """Write what to change in the clean example so that each rule finds something."""
+    trial = Trial(load_catalog("2022"), example_rows(examples))
+    with trial.store:
+        lines = list(listing(trial))
+    college.write_csv(examples / "faults.csv", list(lines[0]), lines)
+
+
 def main() -> None:
     """Regenerate all, in the order in which they depend on each other."""
     breakdown_xlsx.write(ROOT / "examples" / "2022-任务分解表.xlsx")
     college.main()
+    fault_list(ROOT / "examples" / "2022")
     templates(ROOT / "templates_xlsx" / "2022")
 
 

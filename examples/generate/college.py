@@ -9,62 +9,24 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from random import Random
 
+import admissions
+import bases
+import cooperation
+import culture
+import overview
+import resources
+import students
+import teaching
 from people import birthday, company_code, id_number, person_name
+from school import ALIASES, MAJORS, OFFICES, UNITS, College, Row, company, six
 
 OUT = Path(__file__).resolve().parent.parent / "2022"
-SEED = 2022
-OWN_WORKBOOK = (
-    60  # so many teachers return a workbook each; the others' rows come in one collected by the school
-)
+OWN_WORKBOOK = 60  # so many teachers return a workbook each; the others' rows come in one of the school
 
-OFFICES = [
-    "党政办",
-    "教务处",
-    "后勤处-财务中心",
-    "图书馆",
-    "图书信息中心",
-    "招生处",
-    "合就处",
-    "培训中心",
-    "学生处",
-    "财务中心",
-    "党政办-宣传中心",
-    "安全保卫处",
-    "后勤处",
-    "思政部",
-]
-ALIASES = {"图书信息中心": "信息中心"}
-UNITS = [
-    "智能制造系",
-    "信息工程系",
-    "环境工程系",
-    "建筑工程系",
-    "经济管理系",
-    "护理与健康系",
-    "学前教育系",
-    "现代农业系",
-]
-# 名称, 代码, 系, 培养方式, 具体形式, 生源类型, 学制: two records a unit; codes as fields.md lists them
-MAJORS = [
-    ("数控技术", "460103", 0, "普通班", "", "普通高中生", 3),
-    ("机电一体化技术", "460301", 0, "现代学徒制", "示例企业02有限公司", "三校生", 3),
-    ("计算机应用技术", "510201", 1, "普通班", "", "普通高中生", 3),
-    ("软件技术", "510203", 1, "订单班", "示例企业04有限公司", "普通高中生", 3),
-    ("环境监测技术", "420801", 2, "普通班", "", "普通高中生", 3),
-    ("环境工程技术", "420802", 2, "普通班", "", "三校生", 3),
-    ("建筑工程技术", "440301", 3, "普通班", "", "普通高中生", 3),
-    ("工程造价", "440501", 3, "普通班", "", "扩招", 3),
-    ("大数据与会计", "530302", 4, "普通班", "", "普通高中生", 3),
-    ("电子商务", "530701", 4, "企业新型学徒制", "示例企业10有限公司", "三校生", 3),
-    ("护理", "520201", 5, "普通班", "", "普通高中生", 3),
-    ("婴幼儿托育服务与管理", "520802", 5, "现代职教体系项目", "五年一贯制", "五年一贯制第四年", 5),
-    ("学前教育", "570102K", 6, "普通班", "", "普通高中生", 3),
-    ("数字媒体技术", "510204", 6, "普通班", "", "三校生", 3),
-    ("种子生产与经营", "410101", 7, "普通班", "", "普通高中生", 3),
-    ("园艺技术", "410105", 7, "普通班", "", "扩招", 3),
-]
+# in the order in which they refer to each other: money comes last
+PARTS = (admissions, teaching, students, cooperation, bases, culture, overview, resources)
+
 # 名称, 类型, 属性, 公共基础课类别, 专业技能课类别, 性质, 学期, 总学时, 实践学时, 核心
 COURSES = [
     ("思想道德与法治", "B类", "公共基础课", "思政课", "", "必修课", 1, 48, 8, "否"),
@@ -94,22 +56,13 @@ COURSES = [
     ("岗位实习", "C类", "专业技能课", "", "实习实训", "必修课", 6, 480, 480, "否"),
 ]
 TITLES = [("正高级", "教授", 8), ("副高级", "副教授", 46), ("中级", "讲师", 90), ("初级", "助教", 56)]
+DIRECTION = "Java开发方向"  # of the one major that trains for an employer
 NATIONS = ["汉族"] * 46 + ["彝族", "藏族", "羌族", "回族"]
 PROVINCES = ["四川"] * 17 + ["重庆", "贵州", "云南"]
 
-Row = dict[str, object]
 
-
-class College:
-    """Tables by id; each row knows who fills it."""
-
-    def __init__(self) -> None:
-        self.random = Random(SEED)
-        self.tables: dict[str, list[tuple[str, Row]]] = {}
-        self.teachers: list[Row] = []
-
-    def add(self, table: str, party: str, row: Row) -> None:
-        self.tables.setdefault(table, []).append((party, row))
+class Source(College):
+    """The college with its source tables: majors, teachers, courses, students, and what hangs on them."""
 
     def build(self) -> None:
         """Fill the tables in the order in which they refer to each other."""
@@ -121,18 +74,6 @@ class College:
         self.make_courses()
         self.make_students()
         self.make_teaching()
-
-    def six(self, major: tuple[object, ...]) -> Row:
-        name, code, _, way, form, origin, years = major
-        return {
-            "专业名称": name,
-            "专业代码": code,
-            "专业层次": "高职专科",
-            "学制": years,
-            "培养方式": way,
-            "具体形式": form,
-            "生源类型": origin,
-        }
 
     def make_companies(self) -> None:
         for number in range(1, 21):
@@ -192,11 +133,17 @@ class College:
                 "进校日期（年月）": f"{hired}-{random.choice(('03', '07', '09'))}",
                 "从教日期（年月）": f"{hired}-09",
                 "是否在编": random.choice("是是否"),
-                "当前状态": "在职",
+                "参加工作日期（年月）": f"{hired}-07",
+                "当前状态": "在职" if number < 200 else "退休",
+                "离校日期（年月）": "" if number < 200 else "2022-06",
                 "岗位职能": "教学" if teaches else "行政",
                 "最高学历": "硕士研究生" if graduate else "大学本科",
                 "最高学位": "硕士" if graduate else "学士",
                 "最高学历毕业院校": random.choice(["示例师范大学", "示例理工大学", "示例农业大学"]),
+                "最高学历毕业时间（年月）": f"{hired}-06",
+                "第一学历": "大学本科",
+                "第一学位": "学士",
+                "第一学历毕业时间（年月）": f"{born.year + 22}-06",
                 "有无高校教师资格证": "是",
                 "高校教师资格证书<发证单位>": "四川省教育厅",
                 "高校教师资格证书<获取日期（年月）>": f"{min(hired + 1, 2022)}-06",
@@ -233,6 +180,7 @@ class College:
                 "党政办",
                 {
                     "机构代码": f"D{number:02d}",
+                    "上级机构代码": "D01" if "-" in name else "",
                     "机构名称（全称）": name,
                     "机构简称": name,
                     "机构类别": "教学" if name in UNITS or name == "思政部" else "行政",
@@ -249,7 +197,7 @@ class College:
     def make_majors(self) -> None:
         for number, major in enumerate(MAJORS):
             head = self.teachers[(number // 2) + 8 * (number % 2)]
-            row = self.six(major)
+            row = six(major)
             years = row.pop("学制")
             self.add(
                 "1.2.1",
@@ -257,15 +205,18 @@ class College:
                 row
                 | {
                     "校内专业代码": f"{number + 1:03d}",
-                    "所属院系（部）": UNITS[int(str(major[2]))],
+                    "专业方向代码": "01" if major[3] == "订单班" else "",
+                    "专业方向名称": DIRECTION if major[3] == "订单班" else "",
+                    "所属院系（部）": UNITS[major[2]],
                     "学制（年）": years,
                     "批准设置日期（年月）": f"{2008 + number % 9}-03",
                     "首次招生日期（年月）": f"{2008 + number % 9}-09",
                     "修业年限（年）": years,
-                    "当年是否招生": "是",
+                    "当年是否招生": "否" if major is MAJORS[15] else "是",
+                    "停招日期（年月）": "2022-06" if major is MAJORS[15] else "",
                     "是否有上届毕业生": "是",
                     "是否国际合作专业": "否",
-                    "是否现代学徒制试点专业": "是" if "学徒制" in str(major[3]) else "否",
+                    "是否现代学徒制试点专业": "是" if "学徒制" in major[3] else "否",
                     "是否校企合作专业": "是" if number % 2 else "否",
                     "专业负责人教工号": head["教工号"],
                     "校内专业带头人姓名": head["姓名"],
@@ -298,15 +249,24 @@ class College:
                     "专业技术职务<名称>": "工程师",
                     "专业技术职务<发证单位>": "四川省人力资源和社会保障厅",
                     "专业技术职务<获取日期>": f"{min(started + 8, 2021)}-12",
-                    "当前专职工作背景<单位名称>": f"示例企业{(number - 1) % 20 + 1:02d}有限公司",
+                    "当前专职工作背景<单位名称>": company(number),
                     "当前专职工作背景<职务>": "工程师",
                     "当前专职工作背景<任职日期（年月）>": f"{started + 1}-03",
+                    "职业资格证书<等级>": "二级（技师）" if number % 4 == 0 else "",
+                    "职业资格证书<名称>": "示例职业资格证书" if number % 4 == 0 else "",
+                    "职业资格证书<发证单位>": "四川省职业技能鉴定中心" if number % 4 == 0 else "",
+                    "职业资格证书<获取日期>": "2019-11" if number % 4 == 0 else "",
                     "行政所属专业<专业代码>": major[1],
                     "行政所属专业<专业名称>": major[0],
+                    "聘期起（年月）": "2021-09",
+                    "聘期止（年月）": "2022-07",
                     "是否企业导师（行业导师）": "是",
                     "是否双师型教师": "否",
                 },
             )
+
+        for row, (_, teacher) in zip(self.rows("1.2.1")[:4], self.tables["1.4.2"], strict=False):
+            row["校外专业带头人姓名"] = teacher["姓名"]
 
     def make_courses(self) -> None:
         for number, major in enumerate(MAJORS):
@@ -318,7 +278,7 @@ class College:
                 self.add(
                     "1.3.1",
                     "教务处",
-                    self.six(major)
+                    six(major)
                     | {
                         "授课年级": "2021",
                         "课程名称": name.format(major[0]),
@@ -329,10 +289,10 @@ class College:
                         "专业技能课（类别）": skill,
                         "课程性质": nature,
                         "开课学期": term,
-                        "开课单位名称": "思政部" if common == "思政课" else UNITS[int(str(major[2]))],
+                        "开课单位名称": "思政部" if common == "思政课" else UNITS[major[2]],
                         "是否校企合作开发课程": "是" if with_company else "否",
-                        "合作企业名称": f"示例企业{number + 1:02d}有限公司" if with_company else "",
-                        "精品在线开放课程": "否",
+                        "合作企业名称": company(number + 1) if with_company else "",
+                        "精品在线开放课程": "校级" if with_company and number < 4 else "否",
                         "是否课证融通课程": "是" if core == "是" and term == 4 else "否",
                         "是否网络教学或课程思政示范课程": "否",
                         "课程总学时（个）": hours,
@@ -345,7 +305,7 @@ class College:
     def make_students(self) -> None:
         random, serial = self.random, 0
         for major in MAJORS:
-            six = self.six(major)
+            record = six(major)
             for grade in (2019, 2020, 2021):
                 for _ in range(63):
                     serial += 1
@@ -368,13 +328,14 @@ class College:
                             ),
                             "国家（地区）": "中国",
                             "港澳台侨": "否",
-                            "院系": UNITS[int(str(major[2]))],
-                            **six,
+                            "院系": UNITS[major[2]],
+                            **record,
+                            "专业方向": DIRECTION if major[3] == "订单班" else "",
                             "班级名称": f"{major[0]}{grade}级1班",
                             "年级（现在年级）": str(grade),
                             "入学日期（年月）": f"{grade}-09",
-                            "预计毕业日期（年月）": f"{grade + int(str(major[6]))}-06",
-                            "招生方式": self.way_in(str(major[5])),
+                            "预计毕业日期（年月）": f"{grade + major[6]}-06",
+                            "招生方式": self.way_in(major[5]),
                             "生源地（生源省）": random.choice(PROVINCES),
                             "入学前户口性质": random.choice(["农业", "非农业"]),
                             "是否常住户口在农村": random.choice("是否"),
@@ -400,8 +361,8 @@ class College:
             self.add_lesson(unit, teacher, own[(number // 8) % len(own)], len(courses) + number + 1)
 
     def add_lesson(self, party: str, teacher: Row, course: Row, number: int) -> None:
-        six = ("专业名称", "专业代码", "专业层次", "学制", "培养方式", "具体形式", "生源类型", "授课年级")
-        row = {name: course[name] for name in six}
+        shared = ("专业名称", "专业代码", "专业层次", "学制", "培养方式", "具体形式", "生源类型", "授课年级")
+        row = {name: course[name] for name in shared}
         row |= {
             "授课任务（编码）": f"RW{number:04d}",
             "授课教师工号": teacher["教工号"],
@@ -410,6 +371,7 @@ class College:
             "授课学期": f"2021-2022学年第{'一二'[int(str(course['开课学期'])) - 1]}学期",
             "班级名称": f"{course['专业名称']}2021级1班",
             "教学工作量（学时）": course["课程总学时（个）"],
+            "其中：线上教学工作量（学时）": 8 if number % 5 == 0 else 0,
             "实际授课课时": course["课程总学时（个）"],
             "是否合班授课": "否",
             "教学班人数": 63,
@@ -435,8 +397,10 @@ def write_csv(path: Path, header: Iterable[str], rows: Iterable[Mapping[str, obj
 
 def main() -> None:
     """Rewrite ``examples/2022/``."""
-    college = College()
+    college = Source()
     college.build()
+    for part in PARTS:
+        part.fill(college)
     for table, rows in sorted(college.tables.items()):
         names = list(dict.fromkeys(name for _, row in rows for name in row))
         content = [{"填报单位": party, **row} for party, row in rows]

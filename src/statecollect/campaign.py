@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from statecollect.breakdown import Breakdown, parse_breakdown
 from statecollect.catalog import Catalog, Stage, load_catalog
@@ -34,7 +34,17 @@ from statecollect.config import (
     with_config,
 )
 from statecollect.errors import UsageError
-from statecollect.parties import Party, Unresolved, departments_of, group_of, near, tasks_by_party, unresolved
+from statecollect.parties import (
+    CLOUD,
+    Party,
+    Unresolved,
+    cloud_tables,
+    departments_of,
+    group_of,
+    near,
+    tasks_by_party,
+    unresolved,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +53,7 @@ if TYPE_CHECKING:
     from statecollect.ingest import FileResult
     from statecollect.status import Status
     from statecollect.store import Store
-    from statecollect.templates import Made
+    from statecollect.templates import Issuer, Made
     from statecollect.validate import Validation
 
 BREAKDOWN_NAME = "任务分解表.json"
@@ -148,6 +158,17 @@ class Campaign:
         """Each filling party with its tables."""
         return tasks_by_party(self.breakdown, self.config.parties, self.catalog)
 
+    @cached_property
+    def issuer(self) -> Issuer:
+        """What every workbook of this campaign shares."""
+        from statecollect.templates import Issuer
+
+        return Issuer(self.breakdown, self.catalog, self.config, self.stages, self.secret)
+
+    @cached_property
+    def _tables_of(self) -> Mapping[str, tuple[str, ...]]:
+        return _Tasks(self.tasks, cloud_tables(self.breakdown))
+
     def unresolved(self) -> list[Unresolved]:
         """Names of the breakdown that no list of the campaign knows."""
         return unresolved(self.breakdown, self.config.parties, self.catalog)
@@ -170,45 +191,12 @@ class Campaign:
         progress: Progress = _silent,
     ) -> list[Made]:
         """Write one workbook for each filling party (or those named); with a roster, one for each teacher."""
-        from statecollect.rosters import read_roster
-        from statecollect.templates import make_template
+        from statecollect.templates import make_templates
 
-        out = out or self.folder / "templates"
         chosen = [self.party(name) for name in departments] or list(self.tasks)
-        jobs: list[tuple[Path, Party, tuple[str, ...], Mapping[str, Sequence[Sequence[Any]]]]] = []
-        for party in chosen:
-            tables = self.tasks[party]
-            if party.kind == "teacher" and roster is not None:
-                teachers = read_roster(roster, party, tables, self.catalog)
-                folder = out / party.file_name
-                jobs += [
-                    (folder / f"{t.file_name}.xlsx", t, tables, teachers.rows[t.name])
-                    for t in teachers.parties
-                ]
-            else:
-                jobs.append((out / f"{party.file_name}.xlsx", party, tables, {}))
-        made = []
-        for position, (path, party, tables, rows) in enumerate(jobs):
-            progress(party.name, position, len(jobs))
-            if not any(table in self.catalog.tables for table in tables):
-                made.append(_not_made(party, path, tables))
-                continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made.append(
-                make_template(
-                    path,
-                    party,
-                    tables,
-                    breakdown=self.breakdown,
-                    catalog=self.catalog,
-                    config=self.config,
-                    stages=self.stages,
-                    secret=self.secret,
-                    rows=rows,
-                )
-            )
-        progress("", len(jobs), len(jobs))
-        return made
+        tasks = {party: self.tasks[party] for party in chosen}
+        out = out or self.folder / "templates"
+        return make_templates(self.issuer, tasks, out, roster=roster, progress=progress)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -225,14 +213,21 @@ class Campaign:
         paths: Iterable[str | os.PathLike[str]],
         *,
         department: str = "",
+        cloud: bool = False,
         by: str = "",
         now: dt.datetime | None = None,
         progress: Progress = _silent,
     ) -> list[FileResult]:
-        """Take in returned workbooks; one bad file does not stop the rest."""
+        """Take in returned workbooks; one bad file does not stop the rest.
+
+        ``department`` is the party of workbooks made without the template; ``cloud``: they are exports of the
+        cloud platform, whose columns are found by their headers.
+        """
         from statecollect.ingest import Office, files_in, ingest_file
 
-        if department:
+        if cloud:
+            department = CLOUD
+        elif department:
             self.party(group_of(department))
         files = files_in(Path(path) for path in paths)
         absent = [path for path in files if not path.exists()]
@@ -240,7 +235,7 @@ class Campaign:
             raise UsageError("文件不存在", hint="核对文件名和所在文件夹", where=str(absent[0]))
         at = (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")
         office = Office(
-            self.config.campaign, self.config.school.name, self.config.year, _Tasks(self.tasks), self.secret
+            self.config.campaign, self.config.school.name, self.config.year, self._tables_of, self.secret
         )
         results = []
         with self.store() as store:
@@ -265,36 +260,7 @@ class Campaign:
         from statecollect.marked import write_marked
 
         with self.store() as store:
-            deliveries = store.deliveries()
-            originals = {one.sha256: store.original(one.sha256) for one in deliveries if one.sha256}
-        worth = [finding for finding in validation.findings if finding.severity != "note" and finding.party]
-        parties = sorted({finding.party for finding in worth})
-        written = []
-        tasks = _Tasks(self.tasks)
-        for position, name in enumerate(parties):
-            progress(name, position, len(parties))
-            mine = [one for one in deliveries if one.party == name]
-            by_file: dict[str, list[str]] = {}
-            for one in mine:
-                by_file.setdefault(one.sha256, []).append(one.table)
-            path = out / f"{Party(name, 'department').file_name}-退回修改.xlsx"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_marked(
-                path,
-                name,
-                [(originals[sha], "", tables) for sha, tables in by_file.items()],
-                [one.table for one in mine if one.nil],
-                [finding for finding in worth if finding.party == name],
-                breakdown=self.breakdown,
-                catalog=self.catalog,
-                config=self.config,
-                stages=self.stages,
-                secret=self.secret,
-                tasks=tasks[name],
-            )
-            written.append(path)
-        progress("", len(parties), len(parties))
-        return written
+            return write_marked(self.issuer, store, validation.findings, self._tables_of, out, progress)
 
     def export(
         self,
@@ -359,10 +325,10 @@ class Campaign:
 
 
 class _Tasks(Mapping[str, tuple[str, ...]]):
-    """Tables by party name; a teacher has those of the teachers' group."""
+    """Tables by party name; a teacher has those of the teachers' group, the cloud platform its own."""
 
-    def __init__(self, tasks: Mapping[Party, tuple[str, ...]]) -> None:
-        self._tables = {party.name: tables for party, tables in tasks.items()}
+    def __init__(self, tasks: Mapping[Party, tuple[str, ...]], cloud: tuple[str, ...]) -> None:
+        self._tables = {party.name: tables for party, tables in tasks.items()} | {CLOUD: cloud}
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
         return self._tables[group_of(name)]
@@ -372,12 +338,6 @@ class _Tasks(Mapping[str, tuple[str, ...]]):
 
     def __len__(self) -> int:
         return len(self._tables)
-
-
-def _not_made(party: Party, path: Path, tables: tuple[str, ...]) -> Made:
-    from statecollect.templates import Made
-
-    return Made(party, path, (), tables)
 
 
 def _private_folder(folder: Path) -> None:

@@ -61,6 +61,7 @@ FIELD_RULES = {
     "F10": "专业代码不对",
     "F11": "已自动整理",
 }
+_IF_WRONG = "如果不对，请在表中改正"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,14 @@ def field_rule(table: Table, family: str) -> str:
     return f"{table.id}-{family}"
 
 
+def family_of(field: Field) -> str:
+    """Return the field rule that a wrong value of this field breaks."""
+    return _FAMILY.get(field.kind, "F05")
+
+
 def families_of(table: Table) -> list[str]:
     """Return the field rules that can say something about this table, notes left out."""
-    kinds = {_FAMILY.get(field.kind, "F05") for field in table.fields}
+    kinds = {family_of(field) for field in table.fields}
     return [
         "F00",
         *(["F01"] if any(field.required == "yes" for field in table.fields) else []),
@@ -164,23 +170,26 @@ def check_column(
             continue
         if one.error is not None:
             rejected.add(position)
-            report(position, _FAMILY.get(field.kind, "F05"), one.error, one.hint or _hint(field, catalog))
+            report(position, family_of(field), one.error, one.hint or _hint(field, catalog))
         elif one.changed and one.value is not None:
             report(position, "F11", f"已按「{_as_text(one.value)}」收下", _note(one), "note")
         elif one.value is None and field.required == "yes" and not field.auto:
             report(position, "F01", "必填，没有填写", _hint(field, catalog))
+        elif one.value is None and one.changed and not field.auto:
+            typed = str(column.raws[position]).strip()
+            report(position, "F11", f"「{typed}」按空白收下", _IF_WRONG, "note")
 
     for position, message in _type_faults(field, values):
         values[position] = None
         rejected.add(position)
-        report(position, _FAMILY.get(field.kind, "F05"), message, _hint(field, catalog))
+        report(position, family_of(field), message, _hint(field, catalog))
 
     if field.constant is not None:
         for position, value in enumerate(values):
             if value is not None and _as_text(value) != field.constant:
                 report(
                     position,
-                    _FAMILY.get(field.kind, "F05"),
+                    family_of(field),
                     f"应为「{field.constant}」",
                     f"改为 {field.constant}",
                 )
@@ -225,7 +234,7 @@ def _hint(field: Field, catalog: Catalog) -> str:
 
 
 def _note(one: Cleaned) -> str:
-    return one.note or "如果不对，请在表中改正"
+    return one.note or _IF_WRONG
 
 
 def _as_text(value: Any) -> str:

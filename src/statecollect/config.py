@@ -51,12 +51,6 @@ class Parties(_Section):
     aliases: Mapping[str, str] = Key(default_factory=dict)
 
 
-class Late(_Section):
-    """What happens to returns after the deadline."""
-
-    policy: str = Key(default="accept", pattern="^(accept|refuse)$")
-
-
 class Config(_Section):
     """The whole file."""
 
@@ -66,7 +60,6 @@ class Config(_Section):
     parties: Parties = Parties()
     periods: Mapping[str, Span] = Key(default_factory=dict)
     stages: tuple[StageDue, ...] = ()
-    late: Late = Late()
     parameters: Mapping[str, str | int | float] = Key(default_factory=dict)
 
 
@@ -161,7 +154,6 @@ def config_text(
     for stage in year.stages:
         lines += ["[[stages]]", f"# {stage.name}（{stage.who}）。{stage.note}", f"id = {_text(stage.id)}"]
         lines += [f"due = {stage.due}", 'reason = ""', ""]
-    lines += ["[late]", "# 逾期返回的表：accept 收下并注明，refuse 不收", 'policy = "accept"', ""]
     lines += ["[parameters]", "# 规则和指标要用、而 65 张表里没有的数"]
     lines += [f"{_text(key)} = {_value(value)}" for key, value in year.parameters.items()]
     return "\n".join(lines) + "\n"

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statecollect.campaign import Campaign
-from statecollect.catalog import Table
+from statecollect.catalog import Field, Table
 from statecollect.config import School
 from statecollect.errors import UsageError
 from statecollect.findings import count
-from statecollect.parties import group_of
+from statecollect.parties import CLOUD, group_of
 from statecollect.rosters import read_departments
 from statecollect.templates import book_content
+from statecollect.workbook.listing import Listing, write_listings
 from statecollect.workbook.writer import write_workbook
 
 SCHOOL = "资阳环境科技职业学院（示例）"
@@ -104,14 +105,12 @@ def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> l
             campaign.catalog.tables[one] for one in tasks[group_of(party)] if one in campaign.catalog.tables
         ]
         book = book_content(
+            campaign.issuer,
             party,
             tables,
-            campaign.breakdown,
-            campaign.catalog,
-            campaign.config,
-            campaign.stages,
             rows={
-                table.id: [_typed(table, row) for row in rows.get((party, table.id), ())] for table in tables
+                table.id: [typed_row(table, row) for row in rows.get((party, table.id), ())]
+                for table in tables
             },
             nil=[table.id for table in tables if (party, table.id) not in rows],
         )
@@ -123,15 +122,35 @@ def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> l
     return written
 
 
-def _typed(table: Table, row: dict[str, str]) -> list[object]:
+def fill_cloud(campaign: Campaign, rows: Rows, path: Path) -> Path:
+    """Write the tables of the cloud platform as its export: a plain workbook, no template."""
+    tables = [campaign.catalog.tables[table_id] for party, table_id in rows if party == CLOUD]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_listings(
+        path,
+        [
+            Listing(
+                table.title,
+                table.name,
+                [field.name for field in table.fields],
+                [typed_row(table, row) for row in rows[CLOUD, table.id]],
+            )
+            for table in tables
+        ],
+    )
+    return path
+
+
+def typed_row(table: Table, row: dict[str, str]) -> list[str | int | float | None]:
     """Return a row as Excel would hold it: numbers as numbers, everything else as text."""
-    return [_cell(field.spec.storage, row.get(field.name, "")) for field in table.fields]
+    return [typed_cell(field, row.get(field.name, "")) for field in table.fields]
 
 
-def _cell(storage: str, text: str) -> object:
+def typed_cell(field: Field, text: str) -> str | int | float | None:
+    """Return one cell as Excel would hold it."""
     if not text:
         return None
-    if storage in {"integer", "decimal"}:
+    if field.spec.storage in {"integer", "decimal"}:
         try:
             return float(text) if "." in text else int(text)
         except ValueError:
@@ -154,7 +173,7 @@ def _senders(campaign: Campaign, rows: Rows) -> list[str]:
         for party, tables in campaign.tasks.items()
         if party.kind != "teacher" and any(one in campaign.catalog.tables for one in tables)
     ]
-    return list(dict.fromkeys([*offices, *(party for party, _ in rows)]))
+    return list(dict.fromkeys([*offices, *(party for party, _ in rows if party != CLOUD)]))
 
 
 def run_demo(
@@ -185,6 +204,8 @@ def run_demo(
         f"3. 各单位填好返回 {len(first)} 份，其中故意留了 {len(mistakes)} 处常见错误 → {folder / '返回-第一轮'}"
     )
     results = campaign.ingest([folder / "返回-第一轮"], by="示例管理员", now=FIRST_DAY, progress=progress)
+    cloud = fill_cloud(campaign, rows, folder / "云端导出" / "云端平台.xlsx")
+    results += campaign.ingest([cloud], cloud=True, by="示例管理员", now=FIRST_DAY)
     cells = sum(one.cells_seen for result in results for one in result.deliveries)
     tell(f"   收下 {sum(one.outcome == 'accepted' for one in results)} 份，{cells} 个单元格逐一有去向")
 

@@ -7,62 +7,84 @@ of an earlier round never accumulate.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from statecollect.breakdown import Breakdown
-from statecollect.catalog import Catalog, Stage
-from statecollect.config import Config
 from statecollect.findings import Finding
-from statecollect.templates import book_content
+from statecollect.parties import Party
+from statecollect.store import Held, Store
+from statecollect.templates import Issuer, book_content
 from statecollect.workbook.reader import read_book
 from statecollect.workbook.tables import Block, find_tables
-from statecollect.workbook.writer import write_workbook
+from statecollect.workbook.writer import BookContent, write_workbook
 
 
 def write_marked(
-    path: Path,
-    party: str,
-    sources: Sequence[tuple[Path, str, Sequence[str]]],
-    nil: Sequence[str],
-    findings: Sequence[Finding],
-    *,
-    breakdown: Breakdown,
-    catalog: Catalog,
-    config: Config,
-    stages: Sequence[Stage],
-    secret: bytes,
-    tasks: Sequence[str],
-) -> None:
-    """Write one party's marked workbook.
+    issuer: Issuer,
+    store: Store,
+    findings: Iterable[Finding],
+    tasks: Mapping[str, Sequence[str]],
+    out: Path,
+    progress: Callable[[str, int, int], None],
+) -> list[Path]:
+    """Write a marked workbook for every party with errors or warnings; return the paths.
 
-    ``sources`` are its current originals: path, file name as sent, the tables taken from it. Tables the party has
-    not returned are included empty, so that the same workbook can be completed.
+    ``tasks``: table ids by party. Tables a party has not returned are included empty, so that the same workbook
+    can be completed.
     """
-    rows: dict[str, list[list[object]]] = {}
-    numbers: dict[str, list[int]] = {}
-    for original, _, wanted in sources:
-        for block in find_tables(read_book(original), catalog, wanted).blocks:
-            if block.table.id in wanted:
-                rows.setdefault(block.table.id, []).extend(raw_rows(block))
-                numbers.setdefault(block.table.id, []).extend(block.rows)
+    of_party: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.severity != "note" and finding.party:
+            of_party[finding.party].append(finding)
+    held: dict[str, list[Held]] = defaultdict(list)
+    for one in store.deliveries():
+        held[one.party].append(one)
+    written = []
+    for position, party in enumerate(sorted(of_party)):
+        progress(party, position, len(of_party))
+        path = out / f"{Party(party, 'department').file_name}-退回修改.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = _content(issuer, store, party, held[party], of_party[party], tasks[party])
+        write_workbook(path, content, issuer.catalog, issuer.secret)
+        written.append(path)
+    progress("", len(of_party), len(of_party))
+    return written
+
+
+def _content(
+    issuer: Issuer,
+    store: Store,
+    party: str,
+    held: Sequence[Held],
+    findings: Sequence[Finding],
+    tasks: Sequence[str],
+) -> BookContent:
+    """Return one party's workbook again: the rows of its current originals, and what was found in them."""
+    known = issuer.catalog.tables
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for one in held:
+        if one.sha256:
+            wanted[one.sha256].append(one.table)
+    rows: dict[str, list[list[object]]] = defaultdict(list)
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for sha256, tables in wanted.items():
+        for block in find_tables(read_book(store.original(sha256)), issuer.catalog, tables).blocks:
+            if block.table.id in tables:
+                rows[block.table.id].extend(raw_rows(block))
+                numbers[block.table.id].extend(block.rows)
     by_table: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_table[finding.table].append(finding)
-    content = book_content(
+    return book_content(
+        issuer,
         party,
-        [catalog.tables[table_id] for table_id in tasks if table_id in catalog.tables],
-        breakdown,
-        catalog,
-        config,
-        stages,
+        [known[table_id] for table_id in tasks if table_id in known],
         rows=rows,
         row_numbers=numbers,
         findings=by_table,
-        nil=nil,
+        nil=[one.table for one in held if one.nil],
         kind="marked",
     )
-    write_workbook(path, content, catalog, secret)
 
 
 def raw_rows(block: Block) -> list[list[object]]:

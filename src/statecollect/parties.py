@@ -1,6 +1,6 @@
 """Who fills what: the breakdown's words resolved to the parties of one school.
 
-A party (填报单位) is a department, a teaching unit, or one teacher. Words such as 各系部 are groups; what they
+A party (填报单位) is a department, a teaching unit, one teacher, or the cloud platform. Words such as 各系部 are groups; what they
 mean is written in the year's ``party_words``. A name that resolves to nothing is reported with near matches,
 never guessed.
 """
@@ -17,6 +17,7 @@ from statecollect.catalog import Catalog
 from statecollect.config import Parties
 
 TEACHER_SEPARATOR = "/"
+CLOUD = "云端平台"  # the party whose tables come from the platform's export
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,13 @@ def fillers(assignment: Assignment, parties: Parties, catalog: Catalog) -> tuple
         for party in resolve(name, parties, catalog) or ():
             found.setdefault(party.name, party)
     return tuple(found.values())
+
+
+def cloud_tables(breakdown: Breakdown) -> tuple[str, ...]:
+    """Return the tables that the cloud platform gives; nobody is asked for them, some may be supplemented."""
+    return tuple(
+        table_id for table_id, one in breakdown.tables.items() if one.mode in {"cloud", "cloud+supplement"}
+    )
 
 
 def tasks_by_party(breakdown: Breakdown, parties: Parties, catalog: Catalog) -> dict[Party, tuple[str, ...]]:

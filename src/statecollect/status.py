@@ -10,7 +10,7 @@ from typing import Any
 from statecollect.breakdown import Breakdown
 from statecollect.catalog import Stage
 from statecollect.config import current_stage, stage_of
-from statecollect.parties import Party, group_of
+from statecollect.parties import CLOUD, Party, cloud_tables, group_of
 from statecollect.store import Store
 from statecollect.validate import Validation
 
@@ -81,6 +81,9 @@ def status(
                         name, table_id, breakdown, stages, delivered.get((name, table_id)), validation, today
                     )
                 )
+    for table_id in cloud_tables(breakdown):
+        found = delivered.get((CLOUD, table_id))
+        lines.append(_line(CLOUD, table_id, breakdown, (), found, validation, today))
     return Status(today, current.name if current else "全部阶段已结束", tuple(lines))
 
 

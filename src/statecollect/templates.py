@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,27 @@ from statecollect.catalog import Catalog, Stage, Table
 from statecollect.config import Config, stage_of
 from statecollect.findings import Finding
 from statecollect.parties import Party
+from statecollect.rosters import read_roster
 from statecollect.workbook.stamp import Stamp
 from statecollect.workbook.writer import BookContent, SheetContent, Task, write_workbook
+
+Rows = Mapping[str, Sequence[Sequence[Any]]]  # by table id; values in the order of its fields
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """What all workbooks of one campaign share: tasks, schemas, school, schedule, and the key that signs them."""
+
+    breakdown: Breakdown
+    catalog: Catalog
+    config: Config
+    stages: Sequence[Stage]
+    secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One workbook that was written, with the tables in it and those that have no schema yet."""
+    """One workbook, with the tables in it and those that have no schema yet; none is written without tables."""
 
     party: Party
     path: Path
@@ -26,44 +40,64 @@ class Made:
     without_schema: tuple[str, ...]
 
 
-def make_template(
-    path: Path,
-    party: Party,
-    table_ids: Sequence[str],
+def make_templates(
+    issuer: Issuer,
+    tasks: Mapping[Party, Sequence[str]],
+    out: Path,
     *,
-    breakdown: Breakdown,
-    catalog: Catalog,
-    config: Config,
-    stages: Sequence[Stage],
-    secret: bytes,
-    rows: Mapping[str, Sequence[Sequence[Any]]] | None = None,
+    roster: Path | None = None,
+    progress: Callable[[str, int, int], None],
+) -> list[Made]:
+    """Write one workbook a party; with a roster, a folder with one workbook a teacher."""
+    jobs: list[tuple[Path, Party, Sequence[str], Rows]] = []
+    for party, tables in tasks.items():
+        if party.kind == "teacher" and roster is not None:
+            teachers = read_roster(roster, party, tables, issuer.catalog)
+            folder = out / party.file_name
+            jobs += [
+                (folder / f"{one.file_name}.xlsx", one, tables, teachers.rows[one.name])
+                for one in teachers.parties
+            ]
+        else:
+            jobs.append((out / f"{party.file_name}.xlsx", party, tables, {}))
+    made = []
+    for position, (path, party, tables, rows) in enumerate(jobs):
+        progress(party.name, position, len(jobs))
+        made.append(make_template(issuer, path, party, tables, rows))
+    progress("", len(jobs), len(jobs))
+    return made
+
+
+def make_template(
+    issuer: Issuer, path: Path, party: Party, table_ids: Sequence[str], rows: Rows | None = None
 ) -> Made:
     """Write the workbook of one party."""
-    tables = [catalog.tables[table_id] for table_id in table_ids if table_id in catalog.tables]
-    content = book_content(party.name, tables, breakdown, catalog, config, stages, rows=rows or {})
-    write_workbook(path, content, catalog, secret)
-    missing = tuple(table_id for table_id in table_ids if table_id not in catalog.tables)
+    known = issuer.catalog.tables
+    tables = [known[table_id] for table_id in table_ids if table_id in known]
+    missing = tuple(table_id for table_id in table_ids if table_id not in known)
+    if tables:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = book_content(issuer, party.name, tables, rows=rows or {})
+        write_workbook(path, content, issuer.catalog, issuer.secret)
     return Made(party, path, tuple(table.id for table in tables), missing)
 
 
 def book_content(
+    issuer: Issuer,
     party: str,
     tables: Iterable[Table],
-    breakdown: Breakdown,
-    catalog: Catalog,
-    config: Config,
-    stages: Sequence[Stage],
     *,
-    rows: Mapping[str, Sequence[Sequence[Any]]],
+    rows: Rows,
     row_numbers: Mapping[str, Sequence[int]] | None = None,
     findings: Mapping[str, Sequence[Finding]] | None = None,
     nil: Iterable[str] = (),
     kind: str = "template",
 ) -> BookContent:
     """Describe a party's workbook: the blank or prefilled template, or the marked return."""
+    catalog, config, breakdown = issuer.catalog, issuer.config, issuer.breakdown
     tables, nil = list(tables), set(nil)
     numbers, found = row_numbers or {}, findings or {}
-    dues = {table.id: stage.due for table in tables if (stage := stage_of(stages, table.id))}
+    dues = {table.id: stage.due for table in tables if (stage := stage_of(issuer.stages, table.id))}
     return BookContent(
         title=catalog.year.title,
         school=config.school.name,

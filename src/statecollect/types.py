@@ -7,11 +7,13 @@ Columns are validated whole (``column_type``: one call a column, about ten times
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, create_model
 from pydantic import Field as Constraint
+from pydantic_core import PydanticCustomError
 
 from statecollect.catalog import Field, Table
 
@@ -37,8 +39,19 @@ def value_type(field: Field) -> Any:
         lowest = field.min if field.min is not None else field.spec.minimum
         return Annotated[_PYTHON[storage], Constraint(ge=lowest, le=field.max)]
     if field.multi_valued:
-        return Annotated[list[str], Constraint(max_length=500)]
+        return Annotated[list[str], Constraint(max_length=500), AfterValidator(_no_longer_than(field.length))]
     return _PYTHON[storage]
+
+
+def _no_longer_than(length: int | None) -> Callable[[list[str]], list[str]]:
+    """Return a validator of what a cell holds in all: the field's length is that of the cell, not of one value."""
+
+    def check(values: list[str]) -> list[str]:
+        if length is not None and len(",".join(values)) > length:
+            raise PydanticCustomError("string_too_long", "too long", {"max_length": length})
+        return values
+
+    return check
 
 
 @lru_cache(maxsize=4096)

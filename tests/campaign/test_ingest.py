@@ -14,7 +14,8 @@ from season import Season
 from statecollect.campaign import Campaign
 from statecollect.demo import FIRST_DAY, example_mistakes, fill, init_example
 from statecollect.errors import UsageError
-from statecollect.workbook.layout import FIRST_DATA_ROW
+from statecollect.parties import CLOUD
+from statecollect.status import Line
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SLIPS = example_mistakes(EXAMPLES / "2022")
@@ -36,12 +37,13 @@ def test_every_cell_is_stored_or_rejected_or_ignored(first_round: Season) -> Non
 
 
 def test_cells_seen_are_the_cells_a_clerk_filled(first_round: Season) -> None:
+    paths = first_round.returns | {CLOUD: first_round.cloud}
     for result in first_round.results:
-        book = openpyxl.load_workbook(first_round.returns[result.party], read_only=True)
+        book = openpyxl.load_workbook(paths[result.party], read_only=True)
         for one in result.deliveries:
             if one.nil:
                 continue
-            rows = book[one.sheet].iter_rows(min_row=FIRST_DATA_ROW, values_only=True)
+            rows = book[one.sheet].iter_rows(min_row=one.rows[0], values_only=True)
             typed = sum(cell is not None for row in rows for cell in row)
             assert one.cells_seen == typed, (one.party, one.table)
 
@@ -72,13 +74,14 @@ def test_the_same_files_again_change_nothing(first_round: Season, tmp_path: Path
     assert {one.outcome for one in again} == {"unchanged"}
     assert season.digests(campaign) == first_round.digests
     with campaign.store() as store:
-        assert len(store.events()) == len(first_round.returns)
+        assert len(store.events()) == len(first_round.returns) + 1  # the cloud's export
 
 
 def test_the_order_of_arrival_does_not_matter(first_round: Season, tmp_path: Path, examples: Path) -> None:
     campaign = init_example(tmp_path / "另一次", examples)
     paths = list(first_round.returns.values())
     random.Random(3).shuffle(paths)
+    campaign.ingest([first_round.cloud], cloud=True)
     campaign.ingest(paths, now=FIRST_DAY)
     assert season.digests(campaign) == first_round.digests
 
@@ -170,3 +173,25 @@ def _number(text: str) -> int | float | None:
         return float(text) if "." in text else int(text)
     except ValueError:
         return None
+
+
+def test_an_export_of_the_cloud_platform_is_taken_by_its_headers(first_round: Season) -> None:
+    (result,) = [one for one in first_round.results if one.party == CLOUD]
+    assert (result.outcome, result.findings) == ("accepted", ())
+    tables = {table for party, table in first_round.rows if party == CLOUD}
+    assert {one.table: len(one.rows) for one in result.deliveries} == {
+        table: len(first_round.rows[CLOUD, table]) for table in tables
+    }
+    states = {line.table: line.state for line in campaign_lines(first_round) if line.party == CLOUD}
+    assert {table for table, state in states.items() if state == "returned"} == tables
+
+
+def campaign_lines(first_round: Season) -> tuple[Line, ...]:
+    return Campaign.open(first_round.folder).status().lines
+
+
+def test_a_template_is_no_export_of_the_cloud_platform(first_round: Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    (result,) = campaign.ingest([first_round.returns["党政办"]], cloud=True)
+    assert result.outcome == "refused"
+    assert "党政办" in (result.reason or "")

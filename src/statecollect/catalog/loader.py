@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,7 +29,9 @@ Value = TypeVar("Value")
 
 
 def schemas_root() -> Path:
-    """Return the folder of all years: inside the installed package, or the checkout's own."""
+    """Return the folder of all years: what STATECOLLECT_SCHEMAS names, the installed package's, or the checkout's."""
+    if own := os.environ.get("STATECOLLECT_SCHEMAS"):
+        return Path(own)
     shipped = Path(__file__).resolve().parent.parent / "shipped" / "schemas"
     return shipped if shipped.is_dir() else Path(__file__).resolve().parents[3] / "schemas"
 

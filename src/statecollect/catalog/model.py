@@ -138,7 +138,8 @@ class Break(Frozen):
     In ``table`` (default: the rule's own) the first row for which ``where`` holds (default: the first row) gets
     the values of ``set``; with ``copy`` a changed copy of the row is appended instead; with ``remove`` every
     row for which ``where`` holds is taken out. ``expect`` (SQL over the rule's table, after the change) names
-    the row the finding must point at where that is not the changed row itself.
+    the row the finding must point at where that is not the changed row itself. A rule that only several changes
+    together can violate lists them.
     """
 
     table: TableId | None = None
@@ -171,7 +172,12 @@ class Rule(Frozen):
     message: str
     hint: str = ""
     evidence: str = ""
-    breaks: Break | None = None
+    breaks: tuple[Break, ...] = ()
+
+    @field_validator("breaks", mode="before")
+    @classmethod
+    def _one_break(cls, value: object) -> object:
+        return [value] if isinstance(value, dict) else value
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -310,7 +316,6 @@ class Year(Frozen):
     periods: Mapping[str, Period] = {}
     parameters: Mapping[str, str | int | float] = {}
     stages: tuple[Stage, ...] = ()
-    groups: Mapping[str, str] = {}  # 1 → 基础数据表
     party_words: Mapping[str, PartyWord] = {}  # 各系部 → units
 
 

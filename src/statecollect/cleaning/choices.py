@@ -53,7 +53,8 @@ def clean_codes(raw: Raw, call: Call) -> Outcome:
         one = _chosen(part, choices) if choices else clean_text(part, call)
         if isinstance(one, Wrong):
             return one
-        if isinstance(one.value, str) and one.value and one.value not in values:
+        # a choice made twice is one choice; free texts may repeat, as in columns that stand side by side
+        if isinstance(one.value, str) and one.value and not (choices and one.value in values):
             values.append(one.value)
     return Took(values or None, "已逐个列出，用英文逗号分隔")
 

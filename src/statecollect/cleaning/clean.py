@@ -9,6 +9,7 @@ from functools import lru_cache
 from math import isfinite
 
 from statecollect.catalog import load_catalog
+from statecollect.catalog.kinds import MULTI_VALUED
 from statecollect.cleaning import (
     certificates,
     choices,
@@ -147,7 +148,9 @@ def _bound(
     if options.list_name and options.choices is None:
         options = replace(options, choices=(lists or named_choices)(options.list_name))
     call = Call(options, today or dt.date.today())
-    labels = {label: Cleaned(label) for label in options.choices.labels} if options.choices else {}
+    several = kind_name in MULTI_VALUED
+    listed = options.choices.labels if options.choices else ()
+    labels = {label: Cleaned([label] if several else label) for label in listed}
     words = _broken if kind_name in _READS_EMPTY_WORDS else _stand_in
     blank = _MISSING if options.required else _BLANK
     ready = READY.get(kind_name)
@@ -215,6 +218,8 @@ def same_spelling(raw: str, value: Value) -> bool:
         return raw == value
     if isinstance(value, list):
         return raw == ",".join(value)
-    if isinstance(value, (dt.datetime, dt.date)):
-        return raw in {value.isoformat(), value.isoformat().replace("T", " ")}
+    if isinstance(value, dt.datetime):
+        return raw in {value.isoformat(), value.isoformat(" "), value.isoformat(" ", "minutes")}
+    if isinstance(value, dt.date):
+        return raw == value.isoformat()
     return numbers.PLAIN_NUMBER.fullmatch(raw) is not None

@@ -77,7 +77,7 @@ def rules_of(catalog: Catalog, table: Table) -> tuple[BoundRule, ...]:
 
 def _families(catalog: Catalog, table: Table) -> Iterator[tuple[str, Iterable[Rule]]]:
     fields = [field for field in table.fields if not field.auto]
-    yield "K", rowrules.key(table)
+    yield "K", () if table.sql else rowrules.key(table)  # a query that groups by its key cannot repeat it
     yield (
         "U",
         (

@@ -2,6 +2,7 @@
 
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.journal import Event, verify
+from statecollect.store.queries import Held
 from statecollect.store.store import Store
 
-__all__ = ["Delivery", "Event", "Place", "Store", "verify"]
+__all__ = ["Delivery", "Event", "Held", "Place", "Store", "verify"]

@@ -18,7 +18,7 @@ from statecollect.errors import Refused, StoreError
 from statecollect.store.columns import arrow_rows, create_table, quoted
 from statecollect.store.connection import fitting, fresh
 from statecollect.store.delivery import Delivery, storable
-from statecollect.store.derived import derived_tables
+from statecollect.store.derived import derived_tables, feeding
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS, parameter_row, sql_type
 
 LAYOUT = 1  # raise when the tables below change: older files are then made again
@@ -53,6 +53,7 @@ class Database:
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
         self.connection = connection
         self.catalog = catalog
+        self._feeding = feeding(catalog)
 
     @classmethod
     def open(
@@ -107,10 +108,14 @@ class Database:
             self._remove(party, table_id)
         for one in deliveries:
             self._insert(one, seq)
-        self.connection.execute("UPDATE _state SET applied = ?, hash = ?", [seq, event_hash])
+        touched = self._feeding.intersection(one.table for one in deliveries)
+        kept = "derived" if touched else "CASE WHEN derived = applied THEN $1 ELSE derived END"
+        self.connection.execute(
+            f"UPDATE _state SET applied = $1, hash = $2, derived = {kept}", [seq, event_hash]
+        )
 
     def refresh_derived(self) -> None:
-        """Compute the derived tables again if data changed since; one that fails stays empty, with the reason."""
+        """Compute the derived tables again if a table behind one changed; one that fails stays empty, with the reason."""
         if self._state("derived") == self._state("applied"):
             return
         self.connection.execute("DELETE FROM _underived")

@@ -57,3 +57,8 @@ def sources(catalog: Catalog, table: Table) -> frozenset[str]:
             continue
         open_tables += [catalog.by_short[name] for name in tables_in(one.sql) if name in catalog.by_short]
     return frozenset(found)
+
+
+def feeding(catalog: Catalog) -> frozenset[str]:
+    """Return the ids of the collected tables behind any derived table: a change of others leaves these as they are."""
+    return frozenset().union(*(sources(catalog, table) for table in derived_tables(catalog)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from statecollect.findings import SEVERITY_LABEL, Finding
 from statecollect.workbook.content import BookContent, SheetContent
-from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, lines_needed, tab_name
+from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, lines_needed, sheet_name
 from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
 
 _TASK_COLUMNS = (
@@ -94,7 +94,7 @@ def _write_tasks(sheet: Any, content: BookContent, styles: Styles, row: int) -> 
         shown = (task.table.id, task.table.name, *cells, "", task.note)
         sheet.set_row(row, _height(zip(shown, (width for _, width in _TASK_COLUMNS), strict=True)))
         sheet.write_string(row, 0, task.table.id, styles.boxed())
-        link = f"internal:'{tab_name(task.table)}'!A1"
+        link = f"internal:'{sheet_name(task.table)}'!A1"
         sheet.write_url(row, 1, link, styles.boxed(font_color="#1F4E79", underline=1), task.table.name)
         for column, text in enumerate(cells, start=2):
             sheet.write_string(row, column, text, styles.boxed())

@@ -15,7 +15,7 @@ from statecollect.address import cell_name
 from statecollect.catalog import Table
 from statecollect.findings import Severity
 from statecollect.workbook.intake import Notebook
-from statecollect.workbook.layout import PROBLEM_HEADER, field_name_from_header, plain_name
+from statecollect.workbook.layout import FINDINGS_HEADER, field_name_from_header, plain_name
 from statecollect.workbook.sheets import CellValue, RawSheet
 
 _HEADER_WITHIN = 30  # rows
@@ -87,7 +87,7 @@ def match(cells: Sequence[CellValue], row: int, names: Names, *, stamped: bool) 
             continue
         text = field_name_from_header(cell).strip(_MORE_MARKS)
         name = names.exact.get(text)
-        if name is None and text == PROBLEM_HEADER and stamped:
+        if name is None and text == FINDINGS_HEADER and stamped:
             ours.add(column)
         elif name is None:
             rest.append((column, text))

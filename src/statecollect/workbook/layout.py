@@ -28,6 +28,7 @@ COVER_SHEET = "封面"
 FINDINGS_SHEET = "问题清单"
 CODES_SHEET = "代码"
 STAMP_SHEET = "_statecollect"
+OWN_SHEETS = frozenset({COVER_SHEET, FINDINGS_SHEET, CODES_SHEET, STAMP_SHEET})  # sheets that hold no table
 
 TABLE_HEADER = "表号"  # of the cover's list of tables
 NIL_HEADER = "零报告（本表无数据）"
@@ -41,7 +42,6 @@ _MARKS = REQUIRED_MARK + CONDITIONAL_MARK + AUTO_MARK
 
 CAPACITY = 20_000  # drop-downs and live checks reach at least to this row …
 SPARE_ROWS = 5_000  # … and this far beyond the rows given
-SPARE_ROWS_OF_ONE = 20  # a table of a single row needs no more
 
 MAX_TAB = 31  # Excel's limit
 _WIDE = {"W", "F", "A"}
@@ -70,14 +70,6 @@ def field_name_from_header(text: str) -> str:
     return plain_name(text).strip(_MARKS)
 
 
-def last_row(table: Table, rows: int) -> int:
-    """Return the last row (1-based) that drop-downs and live checks cover when ``rows`` rows are given."""
-    end = FIRST_DATA_ROW - 1 + rows
-    if table.rows == "one":
-        return end + SPARE_ROWS_OF_ONE
-    return max(CAPACITY, end + SPARE_ROWS)
-
-
 def frozen_columns(table: Table, widths: list[int]) -> int:
     """Return how many columns stay in sight: the leading key columns, while they leave room for the others."""
     count = 0
@@ -97,16 +89,6 @@ def lines_needed(text: str, width: float) -> int:
     """Return how many lines the text takes when wrapped at ``width`` half-width characters."""
     return sum(max(1, -(-display_width(line) // max(1, int(width)))) for line in text.split("\n"))
 
-
-# What the writer's modules call these places
-COVER = COVER_SHEET
-PROBLEMS = FINDINGS_SHEET
-PROBLEM_HEADER = FINDINGS_HEADER
-LISTS = CODES_SHEET
-STAMP = STAMP_SHEET
-OWN_SHEETS = frozenset({COVER, PROBLEMS, LISTS, STAMP})  # sheets that hold no table
-LAST_ROW = CAPACITY
-tab_name = sheet_name
 
 LEGEND = f"栏目名前 {REQUIRED_MARK} 必填，{CONDITIONAL_MARK} 符合条件时必填，{AUTO_MARK} 由平台自动生成、可以不填。"
 

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
-from statecollect.workbook.layout import FIRST_DATA_ROW, LISTS
+from statecollect.workbook.layout import CODES_SHEET, FIRST_DATA_ROW
 
 YES_NO = ("是", "否")
 
@@ -61,7 +61,7 @@ class ListSheet:
                     sheet.write_string(row, column, value)
         for column, (name, values) in enumerate(self.names.items()):
             letters = _letters(column)
-            book.define_name(name, f"='{LISTS}'!${letters}$2:${letters}${len(values) + 1}")
+            book.define_name(name, f"='{CODES_SHEET}'!${letters}$2:${letters}${len(values) + 1}")
 
     def _add(self, name: str, values: Sequence[str]) -> str:
         self.names.setdefault(name, values)

@@ -19,16 +19,17 @@ from statecollect.workbook.book import new_book
 from statecollect.workbook.content import BookContent, SheetContent, Task
 from statecollect.workbook.cover import write_cover, write_problems
 from statecollect.workbook.layout import (
-    COVER,
+    CAPACITY,
+    CODES_SHEET,
+    COVER_SHEET,
+    FINDINGS_HEADER,
+    FINDINGS_SHEET,
     FIRST_DATA_ROW,
     GUIDE_ROW,
     HEADER_ROW,
     HINT_ROW,
-    LAST_ROW,
-    LISTS,
-    PROBLEM_HEADER,
-    PROBLEMS,
-    STAMP,
+    SPARE_ROWS,
+    STAMP_SHEET,
     TITLE_ROW,
     frozen_columns,
     guide_text,
@@ -36,7 +37,7 @@ from statecollect.workbook.layout import (
     hint_text,
     lines_needed,
     number_format,
-    tab_name,
+    sheet_name,
     width_of,
 )
 from statecollect.workbook.lists import ListSheet
@@ -68,18 +69,18 @@ def write_workbook(path: Path, content: BookContent, catalog: Catalog, secret: b
 
 def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> None:
     styles, lists = Styles(book), ListSheet(catalog)
-    write_cover(book, book.add_worksheet(COVER), content, styles)
+    write_cover(book, book.add_worksheet(COVER_SHEET), content, styles)
     places = {id(finding): place for one in content.sheets for finding, place in _places(one)}
     if content.marked:
-        write_problems(book.add_worksheet(PROBLEMS), content, places, styles)
+        write_problems(book.add_worksheet(FINDINGS_SHEET), content, places, styles)
     for one in content.sheets:
-        _write_table(book.add_worksheet(tab_name(one.table)), one, content, catalog, styles, lists)
+        _write_table(book.add_worksheet(sheet_name(one.table)), one, content, catalog, styles, lists)
     if lists.names:
-        sheet = book.add_worksheet(LISTS)
+        sheet = book.add_worksheet(CODES_SHEET)
         lists.write(book, sheet)
         sheet.hide()
     if content.stamp is not None:
-        sheet = book.add_worksheet(STAMP)
+        sheet = book.add_worksheet(STAMP_SHEET)
         for row, (key, value) in enumerate(content.stamp.rows(secret)):
             sheet.write_string(row, 0, key)
             sheet.write_string(row, 1, value)
@@ -88,7 +89,7 @@ def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> N
 
 def _places(one: SheetContent) -> list[tuple[Finding, tuple[str, str | None]]]:
     """Return for each finding the tab and cell in the workbook being written."""
-    tab = tab_name(one.table)
+    tab = sheet_name(one.table)
     columns = {field.name: xl_col_to_name(index) for index, field in enumerate(one.table.fields)}
     rows = _new_rows(one)
     return [
@@ -137,11 +138,11 @@ def _write_table(
         sheet.set_column(
             len(table.fields), len(table.fields), PROBLEM_WIDTH, styles.get(text_wrap=True, locked=False)
         )
-        sheet.write_string(HEADER_ROW - 1, len(table.fields), PROBLEM_HEADER, styles.header("auto"))
+        sheet.write_string(HEADER_ROW - 1, len(table.fields), FINDINGS_HEADER, styles.header("auto"))
 
     _write_rows(sheet, one, formats, plain, styles, locked)
 
-    last = max(LAST_ROW, FIRST_DATA_ROW + len(one.rows) + 5_000)
+    last = max(CAPACITY, FIRST_DATA_ROW + len(one.rows) + SPARE_ROWS)
     if not content.read_only:
         add_validations(sheet, table, catalog, lists, last, content.offered)
         add_live_checks(sheet, table, last, styles)

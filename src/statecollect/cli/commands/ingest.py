@@ -16,17 +16,23 @@ def ingest(
     department: Annotated[
         str, typer.Option("--department", metavar="单位", help="没用模板填的表：说明是哪个单位的")
     ] = "",
+    cloud: Annotated[
+        bool, typer.Option("--cloud", help="这些是从云端平台导出的表（按表头认列），不是哪个单位填的")
+    ] = False,
     by: ByOption = "",
     json: JsonOption = False,
 ) -> None:
     """收下返回的工作簿；同一单位后交的替换先交的，重复收同一份没有影响。"""
     from statecollect.cli import render
     from statecollect.cli.outcome import files_json, show_files, status_of
+    from statecollect.errors import UsageError
 
+    if cloud and department:
+        raise UsageError("--cloud 和 --department 不能同时用", hint="云端平台导出的表只加 --cloud")
     here = session(context)
     campaign = here.campaign()
     with render.progress(here, "收表") as step:
-        results = campaign.ingest(paths, department=department, by=by, progress=step)
+        results = campaign.ingest(paths, department=department, cloud=cloud, by=by, progress=step)
     if json:
         render.write_json(files_json(results))
     else:
