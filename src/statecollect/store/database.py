@@ -54,6 +54,7 @@ class Database:
         self.connection = connection
         self.catalog = catalog
         self._feeding = feeding(catalog)
+        self._known: dict[str, int | str] | None = None  # the row of _state, until it changes
 
     @classmethod
     def open(
@@ -91,6 +92,7 @@ class Database:
             yield
             self.connection.execute("COMMIT")
         except BaseException as error:
+            self._known = None
             _roll_back(self.connection)
             if isinstance(error, duckdb.Error):
                 raise StoreError(
@@ -110,9 +112,7 @@ class Database:
             self._insert(one, seq)
         touched = self._feeding.intersection(one.table for one in deliveries)
         kept = "derived" if touched else "CASE WHEN derived = applied THEN $1 ELSE derived END"
-        self.connection.execute(
-            f"UPDATE _state SET applied = $1, hash = $2, derived = {kept}", [seq, event_hash]
-        )
+        self._set_state(f"applied = $1, hash = $2, derived = {kept}", [seq, event_hash])
 
     def refresh_derived(self) -> None:
         """Compute the derived tables again if a table behind one changed; one that fails stays empty, with the reason."""
@@ -130,20 +130,27 @@ class Database:
                     f"INSERT INTO {name} BY NAME SELECT {first} - 1 + row_number() OVER (ORDER BY {key}) AS _id,"
                     f" '' AS _party, '' AS _sheet, * FROM ({table.sql}) AS derived"
                 )
-                self.connection.execute(
-                    f"UPDATE _state SET next_id = {first} + (SELECT count(*) FROM {name})"
-                )
+                self._set_state(f"next_id = {first} + (SELECT count(*) FROM {name})")
                 self.connection.execute("COMMIT")
             except duckdb.Error as error:
+                self._known = None
                 _roll_back(self.connection)
                 self.connection.execute(f"DELETE FROM {name}")
                 self.connection.execute("INSERT INTO _underived VALUES (?, ?)", [table.id, first_line(error)])
-        self.connection.execute("UPDATE _state SET derived = applied")
+        self._set_state("derived = applied")
 
     def _state(self, column: str) -> int | str:
-        # fetchall: a result that is fetched in part blocks the connection
-        value: int | str = self.connection.execute(f"SELECT {column} FROM _state").fetchall()[0][0]
-        return value
+        """Return one value of the row that says how far this file is; asked for thousands of times, read once."""
+        if self._known is None:
+            found = self.connection.execute("SELECT * FROM _state")
+            names = [one[0] for one in found.description or ()]
+            # fetchall: a result that is fetched in part blocks the connection
+            self._known = dict(zip(names, found.fetchall()[0], strict=True))
+        return self._known[column]
+
+    def _set_state(self, change: str, values: Sequence[object] = ()) -> None:
+        self._known = None
+        self.connection.execute(f"UPDATE _state SET {change}", values)
 
     def _create(self, start: str) -> None:
         with self.transaction():
@@ -180,7 +187,7 @@ class Database:
             types = ", ".join(f"{quoted(name)} {sql_type(value)}" for name, value in columns.items())  # type: ignore[arg-type]
             self.connection.execute(f"CREATE TABLE {PARAMETERS} ({types})")
             self._insert_values(PARAMETERS, [list(columns.values())])
-            self.connection.execute("UPDATE _state SET parameters = ?, derived = -1", [wanted])
+            self._set_state("parameters = ?, derived = -1", [wanted])
 
     def _remove(self, party: str, table_id: str) -> None:
         table = self.catalog.tables.get(table_id)
@@ -205,7 +212,7 @@ class Database:
             self.connection.register("_incoming", arrow_rows(one, table, first))
             self.connection.execute(f"INSERT INTO {quoted(table.short)} BY NAME SELECT * FROM _incoming")
             self.connection.unregister("_incoming")
-            self.connection.execute("UPDATE _state SET next_id = ?", [first + len(one.rows)])
+            self._set_state("next_id = ?", [first + len(one.rows)])
         rejected = [
             [table.id, first + at, name] for name, places in one.rejected.items() for at in sorted(places)
         ]

@@ -13,6 +13,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from statecollect.errors import UsageError
+from statecollect.workbook.sheet import Sheet
 
 _CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
 _OPTIONS = {
@@ -35,6 +36,7 @@ def new_book(path: Path, title: str, author: str) -> Iterator[Any]:
             tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
             Workbook(name, {**_OPTIONS, "tmpdir": folder}) as book,
         ):
+            book.worksheet_class = Sheet
             book.set_properties({"title": title, "author": author, "created": _CREATED})
             yield book
         _put_in_place(Path(name), path)

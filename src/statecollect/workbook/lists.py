@@ -56,9 +56,10 @@ class ListSheet:
         Row by row: a row that the writer has left behind cannot be written any more.
         """
         for row, cells in enumerate(zip_longest(*([name, *values] for name, values in self.names.items()))):
-            for column, value in enumerate(cells):
-                if value is not None:
-                    sheet.write_string(row, column, value)
+            if not sheet.write_plain_row(row, cells):
+                for column, value in enumerate(cells):
+                    if value is not None:
+                        sheet.write_string(row, column, value)
         for column, (name, values) in enumerate(self.names.items()):
             letters = _letters(column)
             book.define_name(name, f"='{CODES_SHEET}'!${letters}$2:${letters}${len(values) + 1}")

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 _DIGITS_EXCEL_KEEPS = 15
-_FIRST_DAY = dt.date(1900, 3, 1)  # before it Excel counts days differently, or not at all
+FIRST_DAY = dt.date(1900, 3, 1)  # before it Excel counts days differently, or not at all
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 DATE, DATE_TIME, PLAIN = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "General"
 
@@ -39,7 +39,7 @@ def write_value(sheet: Any, row: int, column: int, value: object, style: Any) ->
         sheet.write_boolean(row, column, value, style)
     elif isinstance(value, dt.date):
         day = value.date() if isinstance(value, dt.datetime) else value
-        if day < _FIRST_DAY:
+        if day < FIRST_DAY:
             sheet.write_string(row, column, value.isoformat(), style)
         else:
             sheet.write_datetime(row, column, value, style)

@@ -162,6 +162,8 @@ def _write_rows(
     width, comments = len(formats), 0
     for position, values in enumerate(one.rows):
         row = FIRST_DATA_ROW - 1 + position
+        if row + 1 not in by_row and sheet.write_plain_row(row, values, formats, plain):
+            continue
         marked = marks.get(row + 1, {})
         for column, value in enumerate(values):
             mark = marked.get(column)
