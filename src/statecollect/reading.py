@@ -15,8 +15,8 @@ from statecollect.address import column_letter
 from statecollect.catalog import Catalog
 from statecollect.checking import Column, check_column
 from statecollect.findings import Finding, Origin
+from statecollect.incoming.guard import Limits
 from statecollect.store.delivery import Delivery
-from statecollect.workbook.guard import Limits
 from statecollect.workbook.reader import Book, CellValue, read_book_safely
 from statecollect.workbook.stamp import Stamp, read_stamp
 from statecollect.workbook.tables import Block, Ignored, find_tables

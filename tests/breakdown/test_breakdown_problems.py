@@ -279,6 +279,25 @@ def test_a_bomb_is_refused_by_its_declared_size(tmp_path: Path) -> None:
         parse_breakdown(path)
 
 
+@pytest.mark.parametrize("name", ["../外面.xml", "word/media/../../外面.xml"])
+def test_paths_that_lead_outside_are_refused(tmp_path: Path, name: str) -> None:
+    path = write_docx(tmp_path / "任务.docx", [[HEADER, FIRST]])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, b"<x/>")
+
+    with pytest.raises(HostileFile, match=r"路径异常.*另存为新的 \.docx"):
+        parse_breakdown(path)
+
+
+def test_a_word_file_may_carry_a_workbook(tmp_path: Path) -> None:
+    path = write_docx(tmp_path / "任务.docx", [[HEADER, FIRST]])
+    inner = write_xlsx(tmp_path / "附件.xlsx", [["附件"]])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("word/embeddings/附件.xlsx", inner.read_bytes())
+
+    assert list(parse_breakdown(path).tables) == ["1.1.1"]
+
+
 def test_an_old_workbook_spread_over_millions_of_cells_is_refused(tmp_path: Path) -> None:
     path = write_xls(tmp_path / "任务.xls", [HEADER, FIRST, *[[]] * 20_000, [""] * 200 + ["角"]])
 

@@ -15,7 +15,8 @@ import xlwt
 from openpyxl import Workbook
 
 from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.workbook.guard import Limits, inspect
+from statecollect.incoming.guard import Limits
+from statecollect.workbook.guard import inspect
 
 PLAIN = '<row r="1"><c r="A1"><v>1</v></c></row>'
 

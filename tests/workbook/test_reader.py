@@ -16,7 +16,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.workbook.guard import Limits
+from statecollect.incoming.guard import Limits
 from statecollect.workbook.reader import Book, RawSheet, read_book, read_book_safely
 
 
@@ -241,6 +241,13 @@ def test_text_of_no_encoding_is_said(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"a,\xff\xff\xff\n")
     with pytest.raises(UnreadableFile, match="无法识别文字编码"):
+        read_book(path)
+
+
+def test_text_that_broke_off_inside_a_character_is_damage_not_other_characters(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("教工号,姓名\n0035,张三李四王五赵六孙七周八吴九郑十甲乙丙丁戊己庚".encode()[:-1])
+    with pytest.raises(UnreadableFile, match="已损坏"):
         read_book(path)
 
 

@@ -9,8 +9,9 @@ import pytest
 import reader_books as books
 
 from statecollect.errors import HostileFile, UnreadableFile
+from statecollect.incoming.guard import Limits
 from statecollect.workbook.child import parse_in_child
-from statecollect.workbook.guard import Limits, inspect
+from statecollect.workbook.guard import inspect
 from statecollect.workbook.reader import read_book, read_book_safely
 
 

@@ -6,20 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from statecollect.breakdown.container import LIMITS
 from statecollect.breakdown.grids import Document, Grid, holds_codes
-from statecollect.errors import HostileFile, UnreadableFile
-
-LARGEST_FILE = 20 * 1024 * 1024
+from statecollect.errors import UnreadableFile
+from statecollect.incoming.guard import read_content
 
 
 def read_document(path: Path) -> Document:
     """Read .xlsx, .xls, .csv, .tsv or .docx; raises UnreadableFile, HostileFile with one line for the user."""
-    if path.name.startswith("~$"):
-        raise HostileFile(
-            "这是 Office 打开文件时留下的临时文件，不是任务分解表",
-            hint="请关闭已打开的文件，选择不带「~$」的原文件",
-            where=path.name,
-        )
     suffix = path.suffix.lower()
     reader = _READERS.get(suffix)
     if reader is None:
@@ -28,19 +22,7 @@ def read_document(path: Path) -> Document:
             hint="请在 Excel 或 WPS 中另存为 .xlsx（Word 文档另存为 .docx）后再试",
             where=path.name,
         )
-    try:
-        content = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
-    except OSError as fault:
-        raise UnreadableFile(
-            "文件不存在或无法打开", hint="请核对文件名和所在文件夹", where=path.name
-        ) from fault
-    if content is None:
-        raise HostileFile(
-            "文件超过 20 MB，不像任务分解表", hint="请只保留任务分解表，删去图片等内容", where=path.name
-        )
-    if not content:
-        raise UnreadableFile("文件是空的", hint="请重新取得任务分解表", where=path.name)
-    return _with_prefixes(reader(content, path.name))
+    return _with_prefixes(reader(read_content(path, LIMITS, "任务分解表"), path.name))
 
 
 def _read_xlsx(content: bytes, name: str) -> Document:

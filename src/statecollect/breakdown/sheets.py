@@ -21,10 +21,11 @@ from python_calamine import (
 )
 
 from statecollect.address import column_letter
-from statecollect.breakdown.container import check_office_zip, damaged
+from statecollect.breakdown.container import check_office_zip
 from statecollect.breakdown.grids import Cell, Document, Grid, Kind
 from statecollect.breakdown.text import visible
 from statecollect.errors import HostileFile, UnreadableFile
+from statecollect.incoming.archive import damaged
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

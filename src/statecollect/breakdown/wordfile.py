@@ -10,9 +10,10 @@ import docx
 from docx.opc.exceptions import OpcError
 from docx.table import Table
 
-from statecollect.breakdown.container import check_office_zip, damaged
+from statecollect.breakdown.container import check_office_zip
 from statecollect.breakdown.grids import Cell, Document, Grid
 from statecollect.breakdown.text import visible
+from statecollect.incoming.archive import damaged
 
 _BROKEN_PACKAGE = (
     OpcError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError,

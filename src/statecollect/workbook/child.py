@@ -12,8 +12,9 @@ import subprocess
 import sys
 
 from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.workbook.archive import damaged
-from statecollect.workbook.guard import Container, Limits, inspect_bytes
+from statecollect.incoming.archive import damaged
+from statecollect.incoming.guard import Limits
+from statecollect.workbook.guard import Container, inspect_bytes
 from statecollect.workbook.sheets import RawSheet, parse, scan_container
 
 if sys.platform != "win32":

@@ -11,8 +11,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from statecollect.incoming.guard import Limits
 from statecollect.workbook.child import parse_in_child
-from statecollect.workbook.guard import Container, FileKind, Limits, inspect
+from statecollect.workbook.guard import Container, FileKind, inspect
 from statecollect.workbook.layout import STAMP_SHEET
 from statecollect.workbook.scan import CellFault, SheetScan
 from statecollect.workbook.sheets import CellValue, RawSheet, blind_spots, parse, scan_container

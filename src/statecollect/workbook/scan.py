@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from statecollect.address import MAX_COLUMNS, column_index
 from statecollect.errors import UnreadableFile
-from statecollect.workbook.archive import RESAVE, Archive, damaged
+from statecollect.incoming.archive import RESAVE, Archive, damaged
 from statecollect.workbook.parts import SharedTexts, percent_styles, shared_texts, sheet_parts
 from statecollect.workbook.scan_rows import CellFault, RowReader, Tally
 

@@ -23,8 +23,9 @@ from python_calamine import (
 
 from statecollect.address import cell_name, column_letter
 from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.workbook.archive import damaged
-from statecollect.workbook.guard import Container, Limits
+from statecollect.incoming.archive import damaged
+from statecollect.incoming.guard import Limits
+from statecollect.workbook.guard import Container
 from statecollect.workbook.scan import CellFault, SheetScan, scan_workbook
 from statecollect.workbook.textsheet import text_rows
 

@@ -1,7 +1,4 @@
-"""A text table (.csv, .tsv, what information systems export as .xls) as rows of text.
-
-Excel saves UTF-8 with a mark, GB18030 by default in China, and UTF-16 as "Unicode text".
-"""
+"""A text table (.csv, .tsv, what information systems export as .xls) as rows of text."""
 
 from __future__ import annotations
 
@@ -9,15 +6,14 @@ import csv
 import io
 
 from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.workbook.archive import RESAVE
+from statecollect.incoming.decoding import decode
 
 _SAMPLE = 50  # lines that tell the delimiter
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def text_rows(content: bytes, name: str, most_cells: int) -> list[list[str | int | float | bool | None]]:
     """Return the rows; an empty cell is None, everything else is text. Raises UnreadableFile or HostileFile."""
-    text = _decoded(content, name)
+    text = decode(content, name)
     delimiter = _delimiter(text)
     if text.count(delimiter) + text.count("\n") > most_cells:
         raise HostileFile("文本表格的单元格过多，已拒绝打开", hint="只保留要交的数据", where=name)
@@ -27,18 +23,6 @@ def text_rows(content: bytes, name: str, most_cells: int) -> list[list[str | int
     except csv.Error as fault:
         message = f"第 {reader.line_num} 行的引号不成对或者内容过长，无法分列"
         raise UnreadableFile(message, hint="改正引号，或者另存为 .xlsx 再交", where=name) from fault
-
-
-def _decoded(content: bytes, name: str) -> str:
-    encodings = ("utf-16",) if content.startswith(_UTF16_MARKS) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise UnreadableFile("无法识别文字编码", hint=RESAVE, where=name)
 
 
 def _delimiter(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The parts of a zipped workbook, inflated under a cap.
+"""The parts of a zipped workbook or document, inflated under a cap.
 
 A zip directory may lie about sizes, and other programs inflate until the data end. So each part is inflated here with
 zlib itself: more bytes than declared, fewer, or a wrong checksum end the reading.
@@ -63,7 +63,7 @@ RESAVE = "用 Excel 或 WPS 打开后另存为 .xlsx 再交"
 def damaged(file: str) -> UnreadableFile:
     """The error of a file that broke off or was altered on its way."""
     return UnreadableFile(
-        "文件不完整或已损坏，打不开", hint="重新发送一次，或用 Excel、WPS 打开后另存再交", where=file
+        "文件不完整或已损坏，打不开", hint="重新发送一次，或用 Office、WPS 打开后另存再交", where=file
     )
 
 
