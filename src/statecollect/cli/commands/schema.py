@@ -11,8 +11,6 @@ from statecollect.cli.session import JsonOption, session
 
 app = typer.Typer(help="数据目录：表、字段、代码表、规则。", no_args_is_help=True, rich_markup_mode=None)
 YearOption = Annotated[str | None, typer.Option("--year", metavar="年度", help="默认最新的年度")]
-MODES = {"collect": "填报", "auto": "自动生成", "cloud": "云端实时", "cloud+supplement": "云端，可补充"}
-NECESSITY = {"yes": "必填", "no": "选填", "conditional": "条件必填"}
 
 
 @app.command("list")
@@ -20,6 +18,7 @@ def list_tables(year: YearOption = None, json: JsonOption = False) -> None:
     """列出全部数据表和代码表。"""
     from statecollect.catalog import load_catalog
     from statecollect.cli import render
+    from statecollect.dictionary import MODES
     from statecollect.rules import rules_of
 
     catalog = load_catalog(year)
@@ -61,6 +60,7 @@ def show(
     """一张表的字段、代码表和规则。"""
     from statecollect.catalog import load_catalog
     from statecollect.cli import render
+    from statecollect.dictionary import necessity
     from statecollect.errors import UsageError
     from statecollect.findings import SEVERITY_LABEL
     from statecollect.parties import near
@@ -118,7 +118,7 @@ def show(
             (
                 field.name,
                 field.spec.label,
-                "自动" if field.auto else NECESSITY[field.required],
+                necessity(field),
                 field.shown_unit or "",
                 field.codes or "",
                 field.note,
@@ -200,6 +200,25 @@ def diff(
         )
     else:
         render.say("没有不同")
+
+
+@app.command("dictionary")
+def dictionary(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="写到哪里")],
+    year: YearOption = None,
+) -> None:
+    """写出数据字典：表、字段、代码、规则，可打印、可筛选。"""
+    from statecollect.catalog import load_catalog
+    from statecollect.cli import render
+    from statecollect.dictionary import write_dictionary
+    from statecollect.errors import UsageError
+
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError("数据字典写成 .xlsx", hint="文件名以 .xlsx 结尾", where=path.name)
+    write_dictionary(path, load_catalog(year))
+    render.say(f"数据字典 → {path}")
+    render.next_step(session(context), "在 Excel 中打开，可打印、可筛选")
 
 
 @app.command("json-schema")

@@ -1,0 +1,60 @@
+"""The data dictionary says of every table, field, code and rule what the schemas say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from statecollect.catalog import load_catalog
+from statecollect.cli.app import app
+from statecollect.dictionary import write_dictionary
+from statecollect.rules import rules_of
+
+CATALOG = load_catalog("2022")
+HEADER_ROW = 3
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, object]]]:
+    path = tmp_path_factory.mktemp("字典") / "数据字典.xlsx"
+    write_dictionary(path, CATALOG)
+    book = openpyxl.load_workbook(path, read_only=True)
+    found = {}
+    for sheet in book.worksheets:
+        header, *rows = sheet.iter_rows(min_row=HEADER_ROW, values_only=True)
+        found[sheet.title] = [dict(zip(header, row, strict=True)) for row in rows]
+    return found
+
+
+def test_nothing_of_the_catalog_is_left_out(sheets: dict[str, list[dict[str, object]]]) -> None:
+    tables = CATALOG.tables.values()
+    assert [row["表号"] for row in sheets["数据表"]] == list(CATALOG.tables)
+    assert [(row["表号"], row["字段"]) for row in sheets["字段"]] == [
+        (table.id, field.name) for table in tables for field in table.fields
+    ]
+    assert [row["规则"] for row in sheets["规则"]] == [
+        bound.id for table in tables for bound in rules_of(CATALOG, table)
+    ]
+    assert len(sheets["代码"]) == sum(len(codes.values) for codes in CATALOG.codes.values())
+
+
+def test_a_field_tells_when_it_is_due_where_it_comes_from_and_what_is_inferred(
+    sheets: dict[str, list[dict[str, object]]],
+) -> None:
+    def row(table: str, field: str) -> dict[str, object]:
+        return next(one for one in sheets["字段"] if (one["表号"], one["字段"]) == (table, field))
+
+    due = row("2.14.1", "获奖<项目名称>")
+    assert due["必填"] == "条件必填：是否有获奖项目 = '是'"
+    assert row("2.14.1", "负责人<学号>")["取自"] == "1.5.1 学号"
+    assert row("2.9.3", "基地使用时间（天）")["长度与范围"] == "不小于 0，不大于 366"
+    assert row("2.17.1", "媒体名称")["推断"] == "推断"
+
+
+def test_only_an_xlsx_is_written(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["schema", "dictionary", str(tmp_path / "字典.docx")])
+    assert result.exit_code != 0
+    assert not list(tmp_path.iterdir())
