@@ -46,6 +46,8 @@ FLOORS = {
     "templates": 3,
     "rosters": 3,
     "report": 3,
+    "dictionary": 3,
+    "official": 3,
     "campaign": 4,
     "demo": 4,
     "cli": 5,

@@ -6,6 +6,7 @@ first reading saw.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,11 @@ from statecollect.workbook.tables import Block, Ignored, find_tables
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one workbook holds. ``stamp`` is None for a workbook made without the template."""
+    """What one workbook holds. ``stamp`` is None for a workbook made without the template.
+
+    ``findings`` are about the file and about sheets that were not taken; what is wrong with the layout of a table
+    that was taken is a finding of its delivery, and so counts until the table comes again.
+    """
 
     book: Book
     stamp: Stamp | None
@@ -66,9 +71,10 @@ def read_return(
         for table_id in sorted(intake.nil)
         if table_id not in {delivery.table for delivery in deliveries if delivery.rows}
     ]
-    kept = tuple(_without_blank(deliveries))
+    structure = [replace(finding, party=party) for finding in intake.findings]
+    kept = tuple(_with_structure(_without_blank(deliveries), structure))
     returned = {delivery.table for delivery in kept}
-    findings = tuple(replace(finding, party=party) for finding in intake.findings)
+    findings = tuple(finding for finding in structure if finding.table not in returned)
     missing = tuple(table_id for table_id in asked if table_id in catalog.tables and table_id not in returned)
     return Reading(book, stamp, signature, kept, intake.ignored, findings, missing)
 
@@ -79,6 +85,14 @@ def _without_blank(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return [
         delivery for delivery in deliveries if delivery.nil or (delivery.rows and delivery.table not in nil)
     ]
+
+
+def _with_structure(deliveries: Sequence[Delivery], structure: Sequence[Finding]) -> list[Delivery]:
+    """Give each finding about a table's layout to the first delivery of that table."""
+    open_findings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in structure:
+        open_findings[finding.table].append(finding)
+    return [replace(one, findings=(*open_findings.pop(one.table, ()), *one.findings)) for one in deliveries]
 
 
 def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Sequence[Ignored]) -> Delivery:

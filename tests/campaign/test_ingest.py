@@ -48,6 +48,16 @@ def test_cells_seen_are_the_cells_a_clerk_filled(first_round: Season) -> None:
             assert one.cells_seen == typed, (one.party, one.table)
 
 
+def test_every_column_of_every_table_is_taken(first_round: Season) -> None:
+    catalog = Campaign.open(first_round.folder).catalog
+    for result in first_round.results:
+        for one in result.deliveries:
+            if not one.nil:
+                assert list(one.columns) == [field.name for field in catalog.tables[one.table].fields], (
+                    one.table
+                )
+
+
 @pytest.mark.parametrize("at", range(len(SLIPS)), ids=NAMES)
 def test_each_mistake_is_found_at_its_cell(first_round: Season, at: int) -> None:
     slip = first_round.mistakes[at]
@@ -173,6 +183,23 @@ def _number(text: str) -> int | float | None:
         return float(text) if "." in text else int(text)
     except ValueError:
         return None
+
+
+def test_a_missing_required_column_stands_until_the_table_comes_again(
+    first_round: Season, tmp_path: Path
+) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    book = openpyxl.load_workbook(first_round.repaired(campaign, "图书馆", tmp_path))
+    sheet = next(sheet for sheet in book.worksheets if sheet.title.startswith("1.1.6 "))
+    next(cell for cell in sheet[4] if "阅览室座位数" in str(cell.value)).value = "座位"
+    changed = tmp_path / "图书馆-改过.xlsx"
+    book.save(changed)
+    assert [one.outcome for one in campaign.ingest([changed])] == ["accepted"]
+    found = [one for one in campaign.validate().findings if one.table == "1.1.6" and one.severity == "error"]
+    assert [one.rule.split("-")[-1] for one in found] == ["S01"]
+    assert "阅览室座位数" in found[0].message
+    campaign.ingest([first_round.repaired(campaign, "图书馆", tmp_path)])
+    assert [one for one in campaign.validate().findings if one.table == "1.1.6"] == []
 
 
 def test_an_export_of_the_cloud_platform_is_taken_by_its_headers(first_round: Season) -> None:

@@ -35,7 +35,7 @@ class Names:
     @classmethod
     def of(cls, table: Table) -> Names:
         """Prepare a table's names."""
-        exact = {plain_name(one.name): one.name for one in table.fields}
+        exact = {field_name_from_header(one.name): one.name for one in table.fields}
         shorts = [_without_brackets(name) for name in exact]
         bare = {
             short: exact[name] for short, name in zip(shorts, exact, strict=True) if shorts.count(short) == 1
