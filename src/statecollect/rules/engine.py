@@ -82,7 +82,7 @@ def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> Ru
 
 def _mentioned(rule: Rule) -> frozenset[str]:
     """Return the names of the tables a rule's SQL reads."""
-    return tables_in(rule.find or f"SELECT {rule.check}")
+    return tables_in(rule.find or rule.check or "")
 
 
 def _is_known(store: Store, name: str) -> bool:
@@ -136,9 +136,8 @@ class _TableRun:
         """Return failed, not checkable and all rows by rule id, in one scan; {} when one rule's SQL spoils it."""
         if not rules:
             return {}
-        parts = [_counts(self._condition(rule), str(at)) for at, rule in enumerate(rules)]
         try:
-            found = self._query(f"SELECT {', '.join(parts)} FROM {quoted(self.table.short)}")[0]
+            found = self._query(_counts([self._condition(rule) for rule in rules], self.table))[0]
         except duckdb.Error:
             return {}
         numbers = list(found.values())
@@ -147,7 +146,7 @@ class _TableRun:
     def _check(self, rule: Rule, counts: Mapping[str, tuple[int, ...]]) -> RuleResult:
         condition, name = self._condition(rule), quoted(self.table.short)
         try:
-            alone = counts.get(rule.id) or self._query(f"SELECT {_counts(condition)} FROM {name}")[0].values()
+            alone = counts.get(rule.id) or self._query(_counts([condition], self.table))[0].values()
             failed, not_checkable, total = alone
             rows: list[dict[str, Any]] = []
             if failed:
@@ -213,11 +212,17 @@ class _TableRun:
         )
 
 
-def _counts(condition: str, at: str = "") -> str:
-    return (
-        f"count(*) FILTER (({condition}) IS FALSE) AS f{at}, count(*) FILTER (({condition}) IS NULL) AS n{at},"
-        f" count(*) AS t{at}"
+def _counts(conditions: Sequence[str], table: Table) -> str:
+    """Return a query with three numbers a condition: rows where it fails, where it cannot be told, all rows.
+
+    The conditions stand once, in the inner query: many hold sub-queries, and planning them is what takes time.
+    """
+    inner = ", ".join(f"({condition}) AS c{at}" for at, condition in enumerate(conditions))
+    outer = ", ".join(
+        f"count(*) FILTER (c{at} IS FALSE) AS f{at}, count(*) FILTER (c{at} IS NULL) AS n{at}, count(*) AS t{at}"
+        for at in range(len(conditions))
     )
+    return f"SELECT {outer} FROM (SELECT {inner} FROM {quoted(table.short)}) AS judged"
 
 
 def _ids(rows: Sequence[Mapping[str, Any]], name: str) -> list[int]:

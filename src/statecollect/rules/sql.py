@@ -9,24 +9,16 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from statecollect.store.derived import DIALECT, parsed
 from statecollect.store.derived import tables_in as tables_in
 
-DIALECT = "duckdb"
 
-
-@lru_cache(maxsize=4096)
 def _parsed(sql: str) -> exp.Expression | None:
-    """Return the tree of one expression or query; None for anything else (two statements, a DROP, nonsense)."""
-    try:
-        trees = sqlglot.parse(sql, dialect=DIALECT)
-    except SqlglotError:
+    """Return the tree of one condition or query; None for what is neither (a DROP, nonsense)."""
+    tree = parsed(sql)
+    if isinstance(tree, exp.DDL | exp.DML | exp.Command) and not isinstance(tree, exp.Query):
         return None
-    tree = trees[0] if len(trees) == 1 else None
-    if tree is None or (
-        isinstance(tree, exp.DDL | exp.DML | exp.Command) and not isinstance(tree, exp.Query)
-    ):
-        return None
-    return tree if isinstance(tree, exp.Expression) else None
+    return tree
 
 
 def fault(sql: str, *, query: bool) -> str | None:

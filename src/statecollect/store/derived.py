@@ -10,16 +10,28 @@ from sqlglot.errors import SqlglotError
 
 from statecollect.catalog import Catalog, Table
 
+DIALECT = "duckdb"
 
-@lru_cache(maxsize=4096)
+
+@lru_cache(maxsize=8192)
+def parsed(sql: str) -> exp.Expression | None:
+    """Return the tree of one query or condition; None for anything else. Parsing is slow: everybody asks here."""
+    try:
+        trees = sqlglot.parse(sql, dialect=DIALECT)
+    except SqlglotError:
+        return None
+    tree = trees[0] if len(trees) == 1 else None
+    return tree if isinstance(tree, exp.Expression) else None
+
+
+@lru_cache(maxsize=8192)
 def tables_in(sql: str) -> frozenset[str]:
-    """Return the names of the tables a query reads, those it defines itself (WITH) left out.
+    """Return the names of the tables a query or condition reads, those it defines itself (WITH) left out.
 
     Unreadable SQL reads none: running it says what is wrong with it.
     """
-    try:
-        tree = sqlglot.parse_one(sql, dialect="duckdb")
-    except SqlglotError:
+    tree = parsed(sql)
+    if tree is None:
         return frozenset()
     own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
