@@ -47,11 +47,11 @@ def _room(college: College, number: int) -> None:
             "面向专业（专业代码）": f"{major[1]},{MAJORS[number ^ 1][1]}",
             "实训基地项目<立项部门>": "四川省教育厅" if project else "",
             "实训基地项目<批准日期（年）>": 2019 if project else "",
-            "建筑面积（平方米）": 240 + 10 * (number % 4),
+            "建筑面积（平方米）": 235 + 10 * (number % 4),
             "是否校企共建": "是" if joint else "否",
             "合作企业名称": company(number + 1) if joint else "",
-            "设备值（万元）<设备总值>": 56,
-            "设备值（万元）<当年新增设备值>": 5,
+            "设备值（万元）<设备总值>": 56.25,
+            "设备值（万元）<当年新增设备值>": 6 if joint else 5.25,
             "当年设备来源（万元）<自主研制设备值>": 0,
             "当年设备来源（万元）<社会捐赠设备值>": 1 if joint else 0,
             "当年设备来源（万元）<社会准捐赠设备值>": 0,
@@ -63,8 +63,8 @@ def _room(college: College, number: int) -> None:
             "学年使用频率（人时）<社会>": 320,
             "学年内基地使用时间": 180,
             "工位数（个）": 60,
-            "原材料（耗材）费用（万元）": 1.2,
-            "设备维护费用（万元）": 0.6,
+            "原材料（耗材）费用（万元）": 1.25,
+            "设备维护费用（万元）": 0.65 if joint else 0.6,
             "专职管理人员（名）": 1,
             "兼职管理人员（名）": 1,
             "负责人教工号": college.teachers[number]["教工号"],
@@ -95,7 +95,7 @@ def _outside_bases(college: College, number: int) -> None:
                 "实习实训项目<主要项目>": "认识实习,岗位实习",
                 "接待学生量（人次）": 90,
                 "基地使用时间（天）": 150,
-                "接受半年顶岗（岗位）实习学生数（人）": 30,
+                "接受半年顶岗（岗位）实习学生数（人）": 25,
                 "是否有住宿条件": "是",
                 "基地是否发放学生实习补贴": "是",
                 "学校向基地支付专项实习经费（元/生）": 200,
@@ -108,13 +108,14 @@ def _outside_bases(college: College, number: int) -> None:
 
 
 def _provincial_bases(college: College) -> None:
-    for number, kind in ((0, "生产性实训基地"), (3, "虚拟仿真实训基地")):
-        major = MAJORS[number]
+    rooms = college.rows("2.9.1")
+    for number, kind in ((0, "生产性实训基地"), (1, "技能人才培训基地"), (3, "虚拟仿真实训基地")):
+        major, room = MAJORS[number], rooms[number]
         college.add(
             "2.9.2",
             "合就处",
             {
-                "实训基地名称（全称）": f"{major[0]}实训室",
+                "实训基地名称（全称）": room["实践教学场所（基地）名称"],
                 "级别": "省级",
                 "基地类别": kind,
                 "立项（批准）部门": "四川省教育厅",
@@ -123,9 +124,9 @@ def _provincial_bases(college: College) -> None:
                 "面向专业代码": major[1],
                 "牵头/参与": "牵头",
                 "合作企业名称": company(number + 1),
-                "建筑面积（平方米）": 240,
-                "工位数（个）": 60,
-                "设备总值（万元）": 56,
+                "建筑面积（平方米）": room["建筑面积（平方米）"],
+                "工位数（个）": room["工位数（个）"],
+                "设备总值（万元）": room["设备值（万元）<设备总值>"],
                 "建设经费（万元）<财政>": 40,
                 "建设经费（万元）<企业>": 20,
                 "建设经费（万元）<学校自筹>": 30,
@@ -137,7 +138,7 @@ def _provincial_bases(college: College) -> None:
 
 
 def _world_skills(college: College) -> None:
-    for event, medals in (("数控车", 1), ("移动机器人", 0)):
+    for event, medals in (("数控车", 1), ("移动机器人", 0), ("CAD机械设计", 0)):
         college.add(
             "2.9.4",
             "教务处",
@@ -293,8 +294,8 @@ def _training(college: College, number: int, party: str) -> None:
             "承办部门": party,
             "面向专业代码": MAJORS[2 * (number % 8)][1],
             "主要资金来源类型": source,
-            "到账经费（万元）_财政资金支付": 8 if source == "财政资金支付" else 0,
-            "到账经费（万元）_非财政资金支付": 6 if source == "非财政资金支付" else 0,
+            "到账经费（万元）_财政资金支付": 20 if source == "财政资金支付" else 0,
+            "到账经费（万元）_非财政资金支付": 10 if source == "非财政资金支付" else 0,
             "到账经费（万元）_免费公益项目": 2 if source == "免费公益项目" else 0,
             "培训开始日期": f"2022-{number % 6 + 1:02d}-10",
             "培训结束日期": f"2022-{number % 6 + 1:02d}-14",
