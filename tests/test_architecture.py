@@ -37,6 +37,7 @@ FLOORS = {
     "store": 2,
     "rules": 2,
     "reading": 2.5,
+    "changes": 3,
     "ingest": 3,
     "check": 3,
     "validate": 3,

@@ -17,6 +17,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult
     from statecollect.status import Status
-    from statecollect.store import Store
+    from statecollect.store import Event, Store
     from statecollect.templates import Issuer, Made
     from statecollect.validate import Validation
 
@@ -191,12 +192,14 @@ class Campaign:
         progress: Progress = _silent,
     ) -> list[Made]:
         """Write one workbook for each filling party (or those named); with a roster, one for each teacher."""
-        from statecollect.templates import make_templates
+        from statecollect.templates import make_templates, offered_values
 
+        with self.store() as store:
+            issuer = replace(self.issuer, offered=offered_values(store, self.catalog))
         chosen = [self.party(name) for name in departments] or list(self.tasks)
         tasks = {party: self.tasks[party] for party in chosen}
         out = out or self.folder / "templates"
-        return make_templates(self.issuer, tasks, out, roster=roster, progress=progress)
+        return make_templates(issuer, tasks, out, roster=roster, progress=progress)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -309,6 +312,27 @@ class Campaign:
             return status(
                 store, self.breakdown, self.tasks, self.stages, validation, today or dt.date.today()
             )
+
+    def log(self) -> list[Event]:
+        """Return what happened, oldest first."""
+        with self.store() as store:
+            return store.events()
+
+    def verify_log(self) -> list[str]:
+        """Return what is wrong with journal and originals, one sentence each; empty when all is as written."""
+        from statecollect.store import verify_folder
+
+        return verify_folder(self.folder / "store")
+
+    def rebuild(self) -> dict[str, int]:
+        """Make the database again from originals and journal; return the rows of each table."""
+        from statecollect.ingest import replay
+        from statecollect.store import Store
+
+        parameters = dict(self.catalog.year.parameters)
+        folder = self.folder / "store"
+        with Store.rebuild(folder, self.catalog, parameters, replay(self.catalog)) as store:
+            return {table_id: store.row_count(table_id) for table_id in self.catalog.tables}
 
     def table(self, table_id: str) -> pd.DataFrame:
         """Return a collected table, one column a field. Raises UsageError for an unknown table."""

@@ -7,11 +7,12 @@ row is kept. It is refused when it is not this party's, this campaign's, or nobo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from statecollect.catalog import Catalog
+from statecollect.changes import Changes, changes
 from statecollect.errors import StatecollectError, StoreError
 from statecollect.findings import Finding
 from statecollect.reading import Reading, read_return
@@ -26,7 +27,10 @@ LOCK_PREFIX = "~$"
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file; ``unusable`` marks files that could not be read at all (exit status 2)."""
+    """What became of one file; ``unusable`` marks files that could not be read at all (exit status 2).
+
+    ``changes``: by table, what is different from this party's return before.
+    """
 
     file: str
     outcome: Outcome
@@ -37,6 +41,7 @@ class FileResult:
     ignored: tuple[Ignored, ...] = ()
     findings: tuple[Finding, ...] = ()
     missing: tuple[str, ...] = ()
+    changes: Mapping[str, Changes] = field(default_factory=dict)
     unusable: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -55,6 +60,7 @@ class FileResult:
                     "cells_rejected": one.cells_rejected,
                     "cells_ignored": one.cells_ignored,
                     "nil": one.nil,
+                    "changes": self.changes[one.table].as_json() if one.table in self.changes else None,
                 }
                 for one in self.deliveries
             },
@@ -101,6 +107,10 @@ def ingest_file(
     reason = _refusal(reading, office, department)
     if reason is not None:
         return _result(reading, party, "refused", reason)
+    returned = {one.table for one in store.deliveries() if one.party == party}
+    before = {
+        one.table: store.party_rows(one.table, party) for one in reading.deliveries if one.table in returned
+    }
     changed = store.submit(
         reading.deliveries,
         {"file": reading.book.name, "party": party, "expected": list(office.tasks.get(party, ()))},
@@ -108,7 +118,14 @@ def ingest_file(
         by=by,
         at=at,
     )
-    return _result(reading, party, "accepted" if changed else "unchanged", None)
+    result = _result(reading, party, "accepted" if changed else "unchanged", None)
+    if not changed:
+        return result
+    compared = {
+        table_id: changes(catalog.tables[table_id], rows, store.party_rows(table_id, party))
+        for table_id, rows in before.items()
+    }
+    return replace(result, changes=compared)
 
 
 def replay(catalog: Catalog) -> Callable[[Event, Path], Sequence[Delivery]]:

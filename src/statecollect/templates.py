@@ -8,26 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.breakdown import Assignment, Breakdown
-from statecollect.catalog import Catalog, Stage, Table
+from statecollect.catalog import Catalog, Stage, Table, table_references
 from statecollect.config import Config, stage_of
 from statecollect.findings import Finding
 from statecollect.parties import Party
 from statecollect.rosters import read_roster
+from statecollect.store import Store
 from statecollect.workbook.stamp import Stamp
 from statecollect.workbook.writer import BookContent, SheetContent, Task, write_workbook
 
+MOST_OFFERED = 2000  # values of a drop-down
 Rows = Mapping[str, Sequence[Sequence[Any]]]  # by table id; values in the order of its fields
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """What all workbooks of one campaign share: tasks, schemas, school, schedule, and the key that signs them."""
+    """What all workbooks of one campaign share: tasks, schemas, school, schedule, and the key that signs them.
+
+    ``offered``: what is known already of the values a field refers to, by table id and field name.
+    """
 
     breakdown: Breakdown
     catalog: Catalog
     config: Config
     stages: Sequence[Stage]
     secret: bytes = field(repr=False)
+    offered: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,32 @@ def book_content(
         ),
         deadline=str(min(dues.values())) if dues else "",
         contact=config.school.contact,
+        offered=issuer.offered,
     )
+
+
+def offered_values(store: Store, catalog: Catalog) -> dict[tuple[str, str], list[str]]:
+    """Return what the tables collected so far offer to fields that refer to them: departments, majors, courses, staff.
+
+    A field with a code list has its own drop-down; a list too long to choose from, and people's own numbers, are
+    left out.
+    """
+    known: dict[tuple[str, str], list[str]] = {}
+    offered: dict[tuple[str, str], list[str]] = {}
+    for table in catalog.tables.values():
+        for reference in table_references(table):
+            for name, their in zip(reference.fields, reference.their, strict=True):
+                own = table.by_name[name]
+                if own.codes or own.is_personal or own.multi_valued or (table.id, name) in offered:
+                    continue
+                values: list[str] = []
+                for target in reference.to:
+                    if (target, their) not in known:
+                        known[target, their] = store.distinct(target, their, MOST_OFFERED + 1)
+                    values += known[target, their]
+                if 0 < len(values) <= MOST_OFFERED:
+                    offered[table.id, name] = [*reference.values, *dict.fromkeys(values)]
+    return offered
 
 
 def _task(table: Table, assignment: Assignment, due: str) -> Task:

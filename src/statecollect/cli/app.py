@@ -16,6 +16,7 @@ from statecollect.cli.commands import (
     export,
     ingest,
     init,
+    log,
     make_templates,
     schema,
     status,
@@ -69,6 +70,8 @@ app.command("ingest")(ingest.ingest)
 app.command("validate")(validate.validate)
 app.command("status")(status.status)
 app.command("export")(export.export)
+app.command("log")(log.log)
+app.command("rebuild")(log.rebuild)
 app.add_typer(schema.app, name="schema")
 speak_chinese(app)
 

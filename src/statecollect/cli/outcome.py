@@ -9,6 +9,7 @@ from statecollect.cli import render
 from statecollect.findings import count
 from statecollect.ingest import FileResult
 
+CELLS_SHOWN = 5  # changed cells of one workbook that are printed
 OUTCOMES = {"accepted": "收下", "unchanged": "没有变化", "refused": "未收"}
 
 
@@ -58,7 +59,28 @@ def show_files(results: Sequence[FileResult]) -> None:
     for result in [one for one in results if one.outcome != "refused" and one.missing][: render.SHOWN]:
         tables = "、".join(result.missing)
         render.say(f"{result.file}：{tables} 没有填，也没有选“零报告”，算没有交", "yellow")
+    for result in results:
+        _show_changes(result)
     render.findings([finding for result in results for finding in result.findings])
+
+
+def _show_changes(result: FileResult) -> None:
+    """Print which tables of an earlier return were replaced, and the first cells that are different."""
+    different = {table_id: one for table_id, one in result.changes.items() if not one.empty}
+    if not result.changes:
+        return
+    parts = [
+        f"{table_id}（新增 {one.added} 行，去掉 {one.removed} 行，改动 {len(one.cells)} 格）"
+        for table_id, one in different.items()
+    ]
+    render.say(
+        f"{result.file}：替换先前交的 {len(result.changes)} 张表，" + ("、".join(parts) or "内容没有不同")
+    )
+    cells = [(table_id, cell) for table_id, one in different.items() for cell in one.cells]
+    for table_id, cell in cells[:CELLS_SHOWN]:
+        render.say(f"  {table_id} {cell.key} {cell.field}：「{cell.old}」→「{cell.new}」", "dim")
+    if len(cells) > CELLS_SHOWN:
+        render.say(f"  还有 {len(cells) - CELLS_SHOWN} 格，--json 列出全部", "dim")
 
 
 def status_of(results: Sequence[FileResult]) -> int:

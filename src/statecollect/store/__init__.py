@@ -3,6 +3,6 @@
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.journal import Event, verify
 from statecollect.store.queries import Held
-from statecollect.store.store import Store
+from statecollect.store.store import Store, verify_folder
 
-__all__ = ["Delivery", "Event", "Held", "Place", "Store", "verify"]
+__all__ = ["Delivery", "Event", "Held", "Place", "Store", "verify", "verify_folder"]

@@ -66,6 +66,13 @@ def content(database: Database, table: Table) -> pa.Table:
     return database.connection.sql(sql).to_arrow_table()
 
 
+def party_rows(database: Database, table: Table, party: str) -> list[tuple[Any, ...]]:
+    """Return what one party says in a table, row by row in field order, as it stands in its sheets."""
+    names = ", ".join(quoted(field.name) for field in table.fields)
+    sql = f"SELECT {names} FROM {quoted(table.short)} WHERE _party = ? ORDER BY _sheet, _row"
+    return database.connection.execute(sql, [party]).fetchall()
+
+
 def digest(database: Database, table: Table, party: str | None) -> str:
     """Return a SHA-256 over what a table says (of one party, or all): fields, parties, nil returns.
 

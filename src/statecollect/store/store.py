@@ -19,7 +19,7 @@ from statecollect.store.columns import quoted
 from statecollect.store.database import Database
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.derived import sources
-from statecollect.store.journal import START, SUBMISSION, Event, Journal
+from statecollect.store.journal import START, SUBMISSION, Event, Journal, verify
 from statecollect.store.lock import store_lock
 from statecollect.store.originals import Originals, sha256_of
 
@@ -183,6 +183,16 @@ class Store:
         """Return a table row by row, in the order of its key."""
         return queries.rows_of(self.table(table_id))
 
+    def distinct(self, table_id: str, field: str, most: int) -> list[str]:
+        """Return the values of a text field in their order, at most so many."""
+        name, table = quoted(field), quoted(self.catalog.tables[table_id].short)
+        sql = f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL ORDER BY {name} LIMIT {most}"
+        return [str(row[0]) for row in self._database.connection.execute(sql).fetchall()]
+
+    def party_rows(self, table_id: str, party: str) -> list[tuple[Any, ...]]:
+        """Return what one party says in a table, row by row in field order."""
+        return queries.party_rows(self._database, self.catalog.tables[table_id], party)
+
     def row_count(self, table_id: str) -> int:
         """How many rows a table has."""
         self._database.refresh_derived()
@@ -250,3 +260,8 @@ class Store:
                 deliveries = self._parse(event, originals.get(event.data["original"], event.data["sha256"]))
             with self._database.transaction():
                 self._database.apply(deliveries, event.seq, event.hash)
+
+
+def verify_folder(folder: Path) -> list[str]:
+    """Return what is wrong with the journal and the originals of a store's folder, one sentence each."""
+    return verify(folder / JOURNAL, folder / ORIGINALS)
