@@ -5,7 +5,7 @@ from __future__ import annotations
 from school import CLOUD, UNITS, College
 
 IDEOLOGY = range(168, 184)  # the teachers of 思政部, counted from 0
-COUNSELLORS = range(100, 116)
+FIRST_COUNSELLOR, COUNSELLORS = 60, 16  # party members of the units, so many from this one on
 
 
 def fill(college: College) -> None:
@@ -116,8 +116,11 @@ def _from_the_cloud(college: College) -> None:
 
 
 def _ideology_staff(college: College) -> None:
-    for at in (*IDEOLOGY, *COUNSELLORS):
-        teacher, counsellor = college.teachers[at], at in COUNSELLORS
+    units = college.teachers[FIRST_COUNSELLOR : IDEOLOGY.start]
+    counsellors = [teacher for teacher in units if teacher["政治面貌"] == "中共党员"][:COUNSELLORS]
+    lecturers = [college.teachers[at] for at in IDEOLOGY]
+    for number, teacher in enumerate([*lecturers, *counsellors]):
+        counsellor = number >= len(lecturers)
         college.add(
             "2.18.1",
             "学生处",
@@ -125,16 +128,18 @@ def _ideology_staff(college: College) -> None:
                 "教工号": teacher["教工号"],
                 "教师姓名": teacher["姓名"],
                 "人员类型": "专职辅导员" if counsellor else "专职思政课教师",
-                "所属部门": "学生处" if counsellor else "思政部",
+                "所属部门": teacher["所属部门（教师所属系部／任职部门）"],
                 "教龄（年）": 8,
                 "思政课年限（年）": "" if counsellor else 8,
                 "班主任辅导员年限（年）": 5 if counsellor else "",
                 "本岗位工作年限（年）": 5,
                 "从事学生管理年限（年）": 5 if counsellor else 0,
                 "是否专职政治辅导员": "是" if counsellor else "否",
+                "专科所学专业名称": "思想政治教育" if number == 1 else "",
                 "本科所学专业名称": "思想政治教育",
-                "硕士所学专业名称": "马克思主义理论" if at % 2 else "",
-                "政治面貌": "中共党员",
+                "硕士所学专业名称": "马克思主义理论" if number % 2 == 0 else "",
+                "博士所学专业名称": "马克思主义理论" if number == 0 else "",
+                "政治面貌": teacher["政治面貌"],
                 "所带学生数（人）": 189 if counsellor else "",
             },
         )

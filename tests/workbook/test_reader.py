@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,17 @@ def test_a_wrong_dimension_loses_nothing(path: Path) -> None:
     assert len(only(read_book(path)).rows) == 11
     books.rewritten(path, lambda _, part: part.replace(b'ref="A1:A3"', b'ref="A1:XFD1048576"'))
     assert len(only(read_book(path)).rows) == 11
+
+
+def test_shared_texts_that_declare_to_be_billions_are_damage(path: Path) -> None:
+    books.teachers(path, books.ANNA)
+
+    def many(name: str, content: bytes) -> bytes:
+        return re.sub(rb'uniqueCount="\d+"', b'uniqueCount="4294967296"', content)
+
+    books.rewritten(path, many)
+    with pytest.raises(UnreadableFile):
+        read_book(path)
 
 
 def test_a_formatted_cell_far_away_costs_nothing(path: Path) -> None:

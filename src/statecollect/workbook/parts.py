@@ -15,6 +15,8 @@ _STRINGS = "xl/sharedstrings.xml"
 _STYLES = "xl/styles.xml"
 _BUILT_IN_PERCENT = {9: "0%", 10: "0.00%"}
 
+_DECLARED = re.compile(rb"""\bunique_?count\s*=\s*["']\s*\+?(\d+)""", re.IGNORECASE)
+_SLACK = 100_000  # texts a part may declare beyond those it has
 _STRING_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 _PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", re.DOTALL)
 _KEPT_TEXT = rb"<(?:\w+:)?t\s[^>]*preserve[^>]*(?<!/)>[^<]"
@@ -57,7 +59,13 @@ def shared_texts(archive: Archive) -> SharedTexts:
     """Measure the shared texts; phonetic remarks do not count, blanks that are not to be preserved neither."""
     if _STRINGS not in archive.parts:
         return SharedTexts()
-    texts = _STRING_END.split(archive.read(_STRINGS))[:-1]
+    content = archive.read(_STRINGS)
+    texts = _STRING_END.split(content)[:-1]
+    declared = [int(number) for number in _DECLARED.findall(content)]
+    if max(declared, default=0) > 2 * len(texts) + _SLACK:
+        raise damaged(
+            archive.file
+        )  # calamine makes room for as many as the part says, and takes the process down
     sizes = tuple(map(len, texts))
     return SharedTexts(sizes, frozenset(number for number, text in enumerate(texts) if not _says(text)))
 
@@ -89,7 +97,7 @@ def _elements(archive: Archive, part: str, tag: str) -> Iterator[ElementTree.Ele
 def _root(archive: Archive, part: str) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(archive.read(part))
-    except (ElementTree.ParseError, ValueError) as fault:
+    except (ElementTree.ParseError, ValueError, LookupError) as fault:
         raise damaged(archive.file) from fault
 
 
