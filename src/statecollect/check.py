@@ -5,18 +5,25 @@ Rules that need tables this workbook does not hold are not run, and not reported
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from statecollect.catalog import Catalog, load_catalog, years
 from statecollect.findings import Finding
 from statecollect.ingest import FileResult
+from statecollect.marked import as_typed, by_table
 from statecollect.reading import Reading, read_return
 from statecollect.rules import rules_of, run
 from statecollect.store import Store
+from statecollect.workbook.content import BookContent, SheetContent, Task
+from statecollect.workbook.writer import write_workbook
 
 
-def check_file(path: Path, year: str | None = None) -> FileResult:
-    """Check one workbook against its year's catalog. Raises UnreadableFile when it cannot be read."""
+def check_file(path: Path, year: str | None = None, marked: Path | None = None) -> FileResult:
+    """Check one workbook against its year's catalog; write it again to ``marked`` with what was found, if given.
+
+    Raises UnreadableFile when it cannot be read.
+    """
     catalog = load_catalog(year)
     reading = read_return(path, catalog)
     if year is None and reading.stamp is not None and reading.stamp.year != catalog.year.year:
@@ -27,6 +34,8 @@ def check_file(path: Path, year: str | None = None) -> FileResult:
     if not reading.deliveries:
         return _refused(reading, "没有找到任何填了数据的表；请核对是不是要上交的工作簿")
     findings = sorted([*reading.all_findings(), *_rule_findings(reading, catalog)], key=Finding.sort_key)
+    if marked is not None:
+        _write_marked(marked, reading, catalog, findings)
     return FileResult(
         file=reading.book.name,
         outcome="accepted",
@@ -37,6 +46,36 @@ def check_file(path: Path, year: str | None = None) -> FileResult:
         findings=tuple(findings),
         missing=reading.missing,
     )
+
+
+def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Sequence[Finding]) -> None:
+    """Write the workbook again, marked; it keeps its stamp, so that it can be repaired and returned as it is."""
+    stamp = reading.stamp
+    delivered = tuple(dict.fromkeys(one.table for one in reading.deliveries))
+    tables = [catalog.tables[one] for one in (stamp.tables if stamp else delivered) if one in catalog.tables]
+    rows, numbers = as_typed(reading.book, catalog, [table.id for table in tables])
+    nil = {one.table for one in reading.deliveries if one.nil}
+    found = by_table(one for one in findings if one.severity != "note")
+    content = BookContent(
+        title=catalog.year.title,
+        school=stamp.school if stamp else "",
+        party=stamp.party if stamp else "",
+        tasks=[Task(table, "", "", "", "", "") for table in tables],
+        sheets=[
+            SheetContent(
+                table,
+                rows.get(table.id, ()),
+                found.get(table.id, ()),
+                nil=table.id in nil,
+                row_numbers=numbers.get(table.id, ()),
+            )
+            for table in tables
+        ],
+        stamp=stamp,
+        signature=reading.signature,
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_workbook(out, content, catalog)
 
 
 def _rule_findings(reading: Reading, catalog: Catalog) -> list[Finding]:

@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from statecollect.catalog import Catalog
 from statecollect.findings import Finding
 from statecollect.parties import Party
 from statecollect.store import Held, Store
 from statecollect.templates import Issuer, book_content
-from statecollect.workbook.reader import read_book
+from statecollect.workbook.reader import Book, read_book
 from statecollect.workbook.tables import Block, find_tables
 from statecollect.workbook.writer import BookContent, write_workbook
 
@@ -68,23 +69,41 @@ def _content(
     rows: dict[str, list[list[object]]] = defaultdict(list)
     numbers: dict[str, list[int]] = defaultdict(list)
     for sha256, tables in wanted.items():
-        for block in find_tables(read_book(store.original(sha256)), issuer.catalog, tables).blocks:
-            if block.table.id in tables:
-                rows[block.table.id].extend(raw_rows(block))
-                numbers[block.table.id].extend(block.rows)
-    by_table: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_table[finding.table].append(finding)
+        typed, places = as_typed(read_book(store.original(sha256)), issuer.catalog, tables)
+        for table_id in typed:
+            rows[table_id] += typed[table_id]
+            numbers[table_id] += places[table_id]
     return book_content(
         issuer,
         party,
         [known[table_id] for table_id in tasks if table_id in known],
         rows=rows,
         row_numbers=numbers,
-        findings=by_table,
+        findings=by_table(findings),
         nil=[one.table for one in held if one.nil],
         kind="marked",
     )
+
+
+def as_typed(
+    book: Book, catalog: Catalog, tables: Sequence[str]
+) -> tuple[dict[str, list[list[object]]], dict[str, list[int]]]:
+    """Return by table the rows of a workbook as typed, and their row numbers."""
+    rows: dict[str, list[list[object]]] = defaultdict(list)
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for block in find_tables(book, catalog, tables).blocks:
+        if block.table.id in tables:
+            rows[block.table.id] += raw_rows(block)
+            numbers[block.table.id] += block.rows
+    return rows, numbers
+
+
+def by_table(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return findings by table id, in their order."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.table].append(finding)
+    return found
 
 
 def raw_rows(block: Block) -> list[list[object]]:

@@ -12,6 +12,7 @@ from openpyxl.workbook import Workbook
 import season
 from season import Season
 from statecollect.campaign import Campaign
+from statecollect.check import check_file
 from statecollect.demo import Mistake
 from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, field_name_from_header, plain_name
 from statecollect.workbook.styles import ERROR_FILL
@@ -152,3 +153,24 @@ def marks(path: Path) -> set[tuple[str, str, str]]:
         for cell in row
         if cell.comment is not None
     }
+
+
+def test_a_department_marks_repairs_and_returns_its_own_workbook(first_round: Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    out = tmp_path / "自查.xlsx"
+    result = check_file(first_round.returns["党政办"], marked=out)
+    errors = [one for one in result.findings if one.severity == "error"]
+    assert errors
+    book = openpyxl.load_workbook(out)
+    assert "问题清单" in book.sheetnames
+    for slip in first_round.mistakes:
+        if slip.party != "党政办" or not slip.typed:
+            continue
+        sheet = next(sheet for sheet in book.worksheets if sheet.title.startswith(f"{slip.table} "))
+        header = [str(cell.value or "").lstrip("*△▣") for cell in sheet[4]]
+        cell = sheet.cell(season.sheet_row(slip), header.index(slip.field) + 1)
+        cell.value = first_round.rows["党政办", slip.table][slip.row - 1][slip.field] or None
+    book.save(out)
+    (returned,) = campaign.ingest([out])
+    assert (returned.outcome, returned.party) == ("accepted", "党政办")  # the stamp is still genuine
+    assert [one.message for one in returned.findings if one.severity == "error"] == []

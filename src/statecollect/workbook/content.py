@@ -41,7 +41,10 @@ class SheetContent:
 
 @dataclass(frozen=True, slots=True)
 class BookContent:
-    """A whole workbook. ``offered``: values known from other tables, by table id and field, as drop-downs."""
+    """A whole workbook. ``offered``: values known from other tables, by table id and field, as drop-downs.
+
+    ``signature`` keeps the stamp's signature as found: whoever checks a workbook before returning it has no key.
+    """
 
     title: str
     school: str
@@ -49,6 +52,7 @@ class BookContent:
     tasks: Sequence[Task]
     sheets: Sequence[SheetContent]
     stamp: Stamp | None = None
+    signature: str = ""
     read_only: bool = False
     watermark: str | None = None
     deadline: str = ""

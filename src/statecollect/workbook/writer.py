@@ -81,7 +81,8 @@ def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> N
         sheet.hide()
     if content.stamp is not None:
         sheet = book.add_worksheet(STAMP_SHEET)
-        for row, (key, value) in enumerate(content.stamp.rows(secret)):
+        *lines, (last, made) = content.stamp.rows(secret)
+        for row, (key, value) in enumerate([*lines, (last, content.signature or made)]):
             sheet.write_string(row, 0, key)
             sheet.write_string(row, 1, value)
         sheet.very_hidden()

@@ -14,18 +14,31 @@ def check(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="文件", help="填好的工作簿")],
     year: Annotated[str | None, typer.Option("--year", metavar="年度", help="默认按模板上的年度")] = None,
+    marked: Annotated[
+        Path | None,
+        typer.Option(
+            "--marked", metavar="文件.xlsx", help="另写一份标注了问题的工作簿，在里面改好就可以上交"
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """上交前自查：不需要采集工作文件夹，检查与收表时相同。"""
     from statecollect.check import check_file
     from statecollect.cli import render
     from statecollect.cli.outcome import files_json, show_files, status_of
+    from statecollect.errors import UsageError
 
-    result = check_file(file, year)
+    if marked is not None and (marked.suffix.lower() != ".xlsx" or marked.resolve() == file.resolve()):
+        raise UsageError(
+            "标注的工作簿要另写一份 .xlsx", hint="换一个以 .xlsx 结尾的文件名", where=marked.name
+        )
+    result = check_file(file, year, marked)
     if json:
         render.write_json(files_json([result]))
     else:
         show_files([result])
         if result.outcome == "accepted" and not any(one.severity == "error" for one in result.findings):
             render.next_step(session(context), "可以上交")
+        elif marked is not None and result.outcome == "accepted":
+            render.next_step(session(context), f"打开 {marked}，照“问题清单”改好后上交这一份")
     raise typer.Exit(status_of([result]))
