@@ -217,6 +217,7 @@ class Campaign:
         *,
         department: str = "",
         cloud: bool = False,
+        password: str = "",
         by: str = "",
         now: dt.datetime | None = None,
         progress: Progress = _silent,
@@ -224,7 +225,7 @@ class Campaign:
         """Take in returned workbooks; one bad file does not stop the rest.
 
         ``department`` is the party of workbooks made without the template; ``cloud``: they are exports of the
-        cloud platform, whose columns are found by their headers.
+        cloud platform, whose columns are found by their headers. ``password`` opens protected workbooks.
         """
         from statecollect.ingest import Office, files_in, ingest_file
 
@@ -245,7 +246,16 @@ class Campaign:
             for position, path in enumerate(files):
                 progress(path.name, position, len(files))
                 results.append(
-                    ingest_file(store, self.catalog, office, path, department=department, by=by, at=at)
+                    ingest_file(
+                        store,
+                        self.catalog,
+                        office,
+                        path,
+                        department=department,
+                        by=by,
+                        at=at,
+                        password=password,
+                    )
                 )
         progress("", len(files), len(files))
         return results

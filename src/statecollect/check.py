@@ -10,6 +10,7 @@ from pathlib import Path
 
 from statecollect.catalog import Catalog, load_catalog, years
 from statecollect.findings import Finding
+from statecollect.incoming.locked import unlocked
 from statecollect.ingest import FileResult
 from statecollect.marked import as_typed, by_table
 from statecollect.reading import Reading, read_return
@@ -19,11 +20,18 @@ from statecollect.workbook.content import BookContent, SheetContent, Task
 from statecollect.workbook.writer import write_workbook
 
 
-def check_file(path: Path, year: str | None = None, marked: Path | None = None) -> FileResult:
+def check_file(
+    path: Path, year: str | None = None, marked: Path | None = None, password: str = ""
+) -> FileResult:
     """Check one workbook against its year's catalog; write it again to ``marked`` with what was found, if given.
 
     Raises UnreadableFile when it cannot be read.
     """
+    with unlocked(path, password) as opened:
+        return _check(opened, year, marked)
+
+
+def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
     catalog = load_catalog(year)
     reading = read_return(path, catalog)
     if year is None and reading.stamp is not None and reading.stamp.year != catalog.year.year:

@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from statecollect.catalog import Catalog
 from statecollect.changes import Changes, changes
-from statecollect.errors import StatecollectError, StoreError
+from statecollect.errors import Refused, StatecollectError, StoreError
 from statecollect.findings import Finding
+from statecollect.incoming.locked import unlocked
 from statecollect.reading import Reading, read_return
 from statecollect.store import Delivery, Event, Store
 from statecollect.workbook.stamp import genuine
@@ -94,15 +95,34 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
 
 
 def ingest_file(
-    store: Store, catalog: Catalog, office: Office, path: Path, *, department: str, by: str, at: str
+    store: Store,
+    catalog: Catalog,
+    office: Office,
+    path: Path,
+    *,
+    department: str,
+    by: str,
+    at: str,
+    password: str = "",
 ) -> FileResult:
-    """Take in one file. ``department`` names the party of a workbook that was made without the template."""
+    """Take in one file. ``department`` names the party of a workbook that was made without the template.
+
+    ``password`` opens a protected workbook; what is kept as its original is the opened one, or it could not be
+    read again without the password.
+    """
     try:
-        reading = read_return(path, catalog, party=department, expected=office.tasks.get(department, ()))
-    except StoreError:
+        with unlocked(path, password) as opened:
+            return _take_in(store, catalog, office, opened, department, by, at)
+    except (StoreError, Refused):
         raise
     except StatecollectError as error:
         return FileResult(path.name, "refused", reason=str(error), unusable=True)
+
+
+def _take_in(
+    store: Store, catalog: Catalog, office: Office, path: Path, department: str, by: str, at: str
+) -> FileResult:
+    reading = read_return(path, catalog, party=department, expected=office.tasks.get(department, ()))
     party = department or (reading.stamp.party if reading.stamp else "")
     reason = _refusal(reading, office, department)
     if reason is not None:

@@ -99,7 +99,9 @@ def inspect_bytes(content: bytes, name: str, limits: Limits) -> Container:
 
 def _look_into_ole(content: bytes, name: str) -> tuple[str, ...]:
     if holds_stream(content, "EncryptedPackage") or _XLS_PASSWORD.search(content):
-        raise UnreadableFile("该文件有密码保护", hint="取消打开密码后另存再交", where=name)
+        raise UnreadableFile(
+            "该文件有密码保护", hint="取消打开密码后另存再交，或加 --password 密码", where=name
+        )
     for stream, what in (("WordDocument", "Word 文档"), ("PowerPoint Document", "演示文稿")):
         if holds_stream(content, stream):
             raise UnreadableFile(f"这是{what}，不是工作簿", hint="交 Excel 工作簿", where=name)
@@ -140,7 +142,9 @@ def _zip_kind(archive: Archive) -> str:
         return "xlsb"
     if "content.xml" in parts and "mimetype" in parts and b"spreadsheet" in archive.read("mimetype"):
         if b"manifest:encryption-data" in (archive.read(_MANIFEST) if _MANIFEST in parts else b""):
-            raise UnreadableFile("该文件有密码保护", hint="取消打开密码后另存再交", where=archive.file)
+            raise UnreadableFile(
+                "该文件有密码保护", hint="取消打开密码后另存再交，或加 --password 密码", where=archive.file
+            )
         return "ods"
     for part, what in (("word/document.xml", "Word 文档"), ("ppt/presentation.xml", "演示文稿")):
         if part in parts:

@@ -102,7 +102,7 @@ def parse(container: Container, limits: Limits, scans: Mapping[str, SheetScan]) 
             )
     except PasswordError as fault:
         raise UnreadableFile(
-            "该文件有密码保护", hint="取消打开密码后另存再交", where=container.name
+            "该文件有密码保护", hint="取消打开密码后另存再交，或加 --password 密码", where=container.name
         ) from fault
     except (CalamineError, OSError, ValueError) as fault:
         raise _explained(fault, container.name, scans) from fault

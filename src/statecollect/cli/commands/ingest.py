@@ -19,6 +19,7 @@ def ingest(
     cloud: Annotated[
         bool, typer.Option("--cloud", help="这些是从云端平台导出的表（按表头认列），不是哪个单位填的")
     ] = False,
+    password: Annotated[str, typer.Option("--password", metavar="密码", help="工作簿有打开密码时填")] = "",
     by: ByOption = "",
     json: JsonOption = False,
 ) -> None:
@@ -32,7 +33,9 @@ def ingest(
     here = session(context)
     campaign = here.campaign()
     with render.progress(here, "收表") as step:
-        results = campaign.ingest(paths, department=department, cloud=cloud, by=by, progress=step)
+        results = campaign.ingest(
+            paths, department=department, cloud=cloud, password=password, by=by, progress=step
+        )
     if json:
         render.write_json(files_json(results))
     else:
