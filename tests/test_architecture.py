@@ -42,6 +42,7 @@ FLOORS = {
     "check": 3,
     "validate": 3,
     "marked": 3,
+    "evidence": 3,
     "export": 3,
     "status": 3,
     "templates": 3,

@@ -38,6 +38,7 @@ from statecollect.errors import UsageError
 from statecollect.parties import (
     CLOUD,
     Party,
+    TablesOf,
     Unresolved,
     cloud_tables,
     departments_of,
@@ -50,6 +51,7 @@ from statecollect.parties import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from statecollect.evidence import Document
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult
     from statecollect.status import Status
@@ -168,7 +170,7 @@ class Campaign:
 
     @cached_property
     def _tables_of(self) -> Mapping[str, tuple[str, ...]]:
-        return _Tasks(self.tasks, cloud_tables(self.breakdown))
+        return TablesOf(self.tasks, cloud_tables(self.breakdown))
 
     def unresolved(self) -> list[Unresolved]:
         """Names of the breakdown that no list of the campaign knows."""
@@ -259,6 +261,31 @@ class Campaign:
                 )
         progress("", len(files), len(files))
         return results
+
+    def file_evidence(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        table: str,
+        *,
+        department: str = "",
+        by: str = "",
+        now: dt.datetime | None = None,
+    ) -> tuple[list[Document], list[Document]]:
+        """File supporting documents of a table; return what is new, and what was filed before.
+
+        ``department`` may be left out where one party fills the table.
+        """
+        from statecollect.evidence import file_documents
+
+        self._known_tables([table])
+        fillers = [party.name for party, tables in self.tasks.items() if table in tables]
+        if not department and len(fillers) != 1:
+            raise UsageError(f"{table} 不止一个单位填报", hint="用 --department 说明是哪个单位的佐证材料")
+        party = department or fillers[0]
+        self.party(group_of(party))
+        at = (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")
+        with self.store() as store:
+            return file_documents(store, map(Path, paths), table=table, party=party, by=by, at=at)
 
     def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
         """Run every rule on what was collected."""
@@ -356,22 +383,6 @@ class Campaign:
                 known = "、".join(near(table_id, self.catalog.tables))
                 hint = f"相近的有：{known}" if known else "表号见 statecollect schema list"
                 raise UsageError(f"数据目录中没有表「{table_id}」", hint=hint)
-
-
-class _Tasks(Mapping[str, tuple[str, ...]]):
-    """Tables by party name; a teacher has those of the teachers' group, the cloud platform its own."""
-
-    def __init__(self, tasks: Mapping[Party, tuple[str, ...]], cloud: tuple[str, ...]) -> None:
-        self._tables = {party.name: tables for party, tables in tasks.items()} | {CLOUD: cloud}
-
-    def __getitem__(self, name: str) -> tuple[str, ...]:
-        return self._tables[group_of(name)]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
 
 
 def _private_folder(folder: Path) -> None:

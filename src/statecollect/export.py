@@ -19,6 +19,7 @@ from typing import Any
 
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, UnreadableFile
+from statecollect.evidence import documents
 from statecollect.masking import mask
 from statecollect.store import Store
 from statecollect.validate import Validation
@@ -202,6 +203,7 @@ def _manifest(
         "errors": validation.count("error"),
         "warnings": validation.count("warning"),
         "journal_head": store.journal_head(),
+        "evidence": [one.as_json() for one in documents(store)],
         "files": {
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files

@@ -8,7 +8,7 @@ never guessed.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -143,3 +143,22 @@ def departments_of(breakdown: Breakdown, units: Iterable[str], words: Mapping[st
         if name not in skip
     ]
     return tuple(dict.fromkeys(names))
+
+
+class TablesOf(Mapping[str, tuple[str, ...]]):
+    """Tables by party name; a teacher has those of the teachers' group, the cloud platform its own."""
+
+    def __init__(self, tasks: Mapping[Party, tuple[str, ...]], cloud: tuple[str, ...]) -> None:
+        self._tables = {party.name: tables for party, tables in tasks.items()} | {CLOUD: cloud}
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        """Return the tables of a party."""
+        return self._tables[group_of(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the parties' names."""
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        """Return how many parties there are."""
+        return len(self._tables)

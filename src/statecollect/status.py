@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from statecollect.breakdown import Breakdown
 from statecollect.catalog import Stage
 from statecollect.config import current_stage, stage_of
+from statecollect.evidence import documents
 from statecollect.parties import CLOUD, Party, cloud_tables, group_of
 from statecollect.store import Store
 from statecollect.validate import Validation
@@ -17,7 +19,7 @@ from statecollect.validate import Validation
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One party and one of its tables, in the shape of the JSON contract."""
+    """One party and one of its tables, in the shape of the JSON contract. ``evidence`` counts documents."""
 
     party: str
     table: str
@@ -28,6 +30,7 @@ class Line:
     errors: int
     warnings: int
     rows: int
+    evidence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def status(
     """Put together who owes what on ``today``. A teacher group counts as returned for each teacher who returned."""
     current = current_stage(stages, today)
     delivered = {(one.party, one.table): one for one in store.deliveries()}
+    filed = Counter((one.party, one.table) for one in documents(store))
     lines: list[Line] = []
     for party, tables in tasks.items():
         for table_id in tables:
@@ -84,6 +88,7 @@ def status(
     for table_id in cloud_tables(breakdown):
         found = delivered.get((CLOUD, table_id))
         lines.append(_line(CLOUD, table_id, breakdown, (), found, validation, today))
+    lines = [replace(line, evidence=filed[line.party, line.table]) for line in lines]
     return Status(today, current.name if current else "全部阶段已结束", tuple(lines))
 
 

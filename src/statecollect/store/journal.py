@@ -19,6 +19,7 @@ from statecollect.store.originals import Originals, sync_folder
 
 START = "0" * 64
 SUBMISSION = "submission"
+EVIDENCE = "evidence"  # a supporting document was filed
 _KEYS = {"seq", "at", "type", "by", "data", "prev", "hash"}
 
 
@@ -126,7 +127,7 @@ def verify(journal: Path, originals: Path) -> list[str]:
         problems += _beyond(journal, events)
     kept = Originals(originals)
     for event in events:
-        if event.type == SUBMISSION:
+        if event.type in {SUBMISSION, EVIDENCE}:
             problem = kept.problem(event.data["original"], event.data["sha256"])
             if problem:
                 problems.append(f"第 {event.seq} 条记录：{problem}（{event.data['original']}）")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from statecollect.store.columns import quoted
 from statecollect.store.database import Database
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.derived import sources
-from statecollect.store.journal import START, SUBMISSION, Event, Journal, verify
+from statecollect.store.journal import EVIDENCE, START, SUBMISSION, Event, Journal, verify
 from statecollect.store.lock import store_lock
 from statecollect.store.originals import Originals, sha256_of
 
@@ -133,6 +133,21 @@ class Store:
             self._database.apply((), event.seq, event.hash)
             journal.append(event)
         return event
+
+    def keep_document(
+        self, path: Path, data: Mapping[str, Any], by: str, at: str, known: Container[tuple[str, str, str]]
+    ) -> dict[str, Any]:
+        """Keep a supporting document and write it down, unless ``known`` (table, party, SHA-256) holds it already."""
+        _, originals = self._on_disk()
+        sha256 = sha256_of(path)
+        kept = {**data, "sha256": sha256, "original": originals.keep(path, sha256)}
+        if (kept["table"], kept["party"], sha256) not in known:
+            self.record(EVIDENCE, kept, by, at)
+        return kept
+
+    def documents(self) -> list[Event]:
+        """Return the events by which supporting documents were filed."""
+        return self.events(EVIDENCE)
 
     def apply(self, deliveries: Sequence[Delivery]) -> None:
         """Fill a store in memory."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from statecollect.cli.session import ByOption, JsonOption, session
 
+if TYPE_CHECKING:
+    from statecollect.evidence import Document
+
 
 def ingest(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="文件或文件夹", help="返回的工作簿，可多个")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="文件或文件夹", help="返回的工作簿，可多个")
+    ] = None,
     department: Annotated[
         str, typer.Option("--department", metavar="单位", help="没用模板填的表：说明是哪个单位的")
     ] = "",
@@ -20,6 +25,13 @@ def ingest(
         bool, typer.Option("--cloud", help="这些是从云端平台导出的表（按表头认列），不是哪个单位填的")
     ] = False,
     password: Annotated[str, typer.Option("--password", metavar="密码", help="工作簿有打开密码时填")] = "",
+    evidence: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--evidence", metavar="文件或文件夹", help="佐证材料，任何格式，可多次；要和 --table 一起用"
+        ),
+    ] = None,
+    table: Annotated[str, typer.Option("--table", metavar="表号", help="佐证材料是哪张表的")] = "",
     by: ByOption = "",
     json: JsonOption = False,
 ) -> None:
@@ -30,11 +42,20 @@ def ingest(
 
     if cloud and department:
         raise UsageError("--cloud 和 --department 不能同时用", hint="云端平台导出的表只加 --cloud")
+    if evidence and not table:
+        raise UsageError("没有说明佐证材料是哪张表的", hint="加 --table 表号")
+    if not evidence and not paths:
+        raise UsageError("没有指定文件", hint="写上返回的工作簿，或放它们的文件夹")
     here = session(context)
     campaign = here.campaign()
+    if evidence:
+        new, before = campaign.file_evidence(evidence, table, department=department, by=by)
+        if not paths:
+            _show_documents(new, before, json)
+            return
     with render.progress(here, "收表") as step:
         results = campaign.ingest(
-            paths, department=department, cloud=cloud, password=password, by=by, progress=step
+            paths or [], department=department, cloud=cloud, password=password, by=by, progress=step
         )
     if json:
         render.write_json(files_json(results))
@@ -44,3 +65,17 @@ def ingest(
             here, "statecollect validate --marked 退回 —— 检查全部规则，并写出要退回修改的工作簿"
         )
     raise typer.Exit(status_of(results))
+
+
+def _show_documents(new: list[Document], before: list[Document], json: bool) -> None:
+    from statecollect.cli import render
+
+    if json:
+        render.write_json(
+            {"filed": [one.as_json() for one in new], "known": [one.as_json() for one in before]}
+        )
+        return
+    for one in new:
+        render.say(f"{one.table} {one.party}：收下佐证材料 {one.file}")
+    if before:
+        render.say(f"{len(before)} 份先前已经收过，没有变化", "dim")

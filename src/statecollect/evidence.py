@@ -1,0 +1,71 @@
+"""Supporting documents (佐证材料): any file, kept under its SHA-256 and filed by table and party."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from statecollect.errors import UsageError
+from statecollect.store import Store
+
+LARGEST = 200 * 2**20  # bytes of one document
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One filed document. ``original`` is its name in the store's originals."""
+
+    table: str
+    party: str
+    file: str
+    sha256: str
+    original: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+
+def file_documents(
+    store: Store, paths: Iterable[Path], *, table: str, party: str, by: str, at: str
+) -> tuple[list[Document], list[Document]]:
+    """File documents; return those that are new, and those filed before for the same table and party.
+
+    Raises UsageError for a file that is missing, empty or too large; nothing is filed then.
+    """
+    files = [one for path in paths for one in _files(path)]
+    for path in files:
+        size = path.stat().st_size
+        if not size or size > LARGEST:
+            said = "是空的" if not size else f"有 {size // 2**20} MB，超过 {LARGEST // 2**20} MB"
+            raise UsageError(f"佐证材料{said}", hint="核对文件；过大的分成几份", where=path.name)
+    known = {(one.table, one.party, one.sha256): one for one in documents(store)}
+    new: list[Document] = []
+    before: list[Document] = []
+    for path in files:
+        data = store.keep_document(path, {"table": table, "party": party, "file": path.name}, by, at, known)
+        document = Document(**{name: data[name] for name in ("table", "party", "file", "sha256", "original")})
+        key = (document.table, document.party, document.sha256)
+        (before if key in known else new).append(document)
+        known[key] = document
+    return new, before
+
+
+def documents(store: Store) -> list[Document]:
+    """Return all filed documents by table, party and name."""
+    found = [
+        Document(**{name: event.data[name] for name in ("table", "party", "file", "sha256", "original")})
+        for event in store.documents()
+    ]
+    return sorted(found, key=lambda one: (one.table, one.party, one.file))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        inside = sorted(one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
+        return [one for one in inside if not one.name.startswith((".", "~$"))]
+    if not path.is_file():
+        raise UsageError("佐证材料不存在", hint="核对文件名和所在文件夹", where=str(path))
+    return [path]
