@@ -30,6 +30,7 @@ FLOORS = {
     "checking": 1,
     "types": 1,
     "findings": 1,
+    "folding": 1,
     "masking": 1,
     "config": 1,
     "parties": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from statecollect.workbook.listing import Listing, write_listings
 MODES = {"collect": "填报", "auto": "自动生成", "cloud": "云端实时", "cloud+supplement": "云端，可补充"}
 NECESSITY = {"yes": "必填", "no": "选填", "conditional": "条件必填"}
 _INFERRED = "推断"
+_NAME = r"""(?:"([^"]+)"|([^\s"'=<>()]+))"""
+_TEXTS = r"'[^']*'(?:\s*,\s*'[^']*')*"
+_COMPARED = re.compile(rf"{_NAME}\s*(?:(=|<>)\s*('[^']*')|(IN)\s*\(\s*({_TEXTS})\s*\)|(IS NOT NULL))")
+_AND = re.compile(r"\s+AND\s+")
 Row = tuple[str | int, ...]
 
 
@@ -79,10 +84,11 @@ _RULES = {
     "规则": 13,
     "表号": 8,
     "级别": 6,
-    "规则说明": 22,
-    "问题": 44,
-    "怎样修改": 36,
-    "标在": 24,
+    "规则说明": 20,
+    "问题": 36,
+    "怎样修改": 30,
+    "标在": 20,
+    "条件或查询（SQL）": 46,
     "来源": 14,
 }
 
@@ -129,7 +135,21 @@ def necessity(field: Field) -> str:
     """Return whether a field must be filled, with the condition where it depends on others."""
     if field.auto:
         return "自动"
-    return NECESSITY[field.required] + (f"：{field.when}" if field.when else "")
+    return NECESSITY[field.required] + (f"：{_condition(field.when)}" if field.when else "")
+
+
+def _condition(when: str) -> str:
+    """Return a condition in words where it only compares fields with values; any other stays SQL."""
+    parts = [_COMPARED.fullmatch(part.strip()) for part in _AND.split(when)]
+    found = [part for part in parts if part is not None]
+    return "，且".join(map(_comparison, found)) if len(found) == len(parts) else when
+
+
+def _comparison(found: re.Match[str]) -> str:
+    quoted, plain, sign, value, _, values, _ = found.groups()
+    texts = "或".join(f"“{text}”" for text in re.findall(r"'([^']*)'", value or values or ""))
+    verb = "不是" if sign == "<>" else "为" if texts else "已填写"
+    return f"{quoted or plain}{verb}{texts}"
 
 
 def _targets(table: Table) -> dict[str, str]:
@@ -187,5 +207,6 @@ def _rules(catalog: Catalog) -> Iterator[Row]:
                 rule.message,
                 rule.hint,
                 "、".join(rule.fields),
+                " ".join((rule.check or rule.find or "").split()),
                 rule.evidence,
             )

@@ -48,7 +48,8 @@ def test_a_field_tells_when_it_is_due_where_it_comes_from_and_what_is_inferred(
         return next(one for one in sheets["字段"] if (one["表号"], one["字段"]) == (table, field))
 
     due = row("2.14.1", "获奖<项目名称>")
-    assert due["必填"] == "条件必填：是否有获奖项目 = '是'"
+    assert due["必填"] == "条件必填：是否有获奖项目为“是”"
+    assert row("2.1.1", "具体形式")["必填"] == "条件必填：培养方式为“现代职教体系项目”或“其他”"
     assert row("2.14.1", "负责人<学号>")["取自"] == "1.5.1 学号"
     assert row("2.9.3", "基地使用时间（天）")["长度与范围"] == "不小于 0，不大于 366"
     assert row("2.17.1", "媒体名称")["推断"] == "推断"

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,7 @@ def test_what_was_tidied_is_listed_but_neither_coloured_nor_counted_as_a_warning
     assert "提示 1 处" in book[FINDINGS_SHEET]["A2"].value
 
 
-def test_thousands_of_findings_are_all_listed_though_not_all_have_a_comment(tmp_path: Path) -> None:
+def test_thousands_of_equal_findings_are_one_line_of_the_list_and_marked_one_by_one(tmp_path: Path) -> None:
     many = COMMENTS_A_SHEET + 10
     rows: list[list[object]] = [[str(n), "甲", "?"] for n in range(many)]
     found = tuple(finding(FIRST_DATA_ROW + n, "性别", "不对") for n in range(many))
@@ -231,6 +232,19 @@ def test_thousands_of_findings_are_all_listed_though_not_all_have_a_comment(tmp_
         sum(row[2].comment is not None for row in sheet.iter_rows(min_row=FIRST_DATA_ROW)) == COMMENTS_A_SHEET
     )
     assert sheet.cell(FIRST_DATA_ROW + many - 1, 16).value == "不对"
+    assert book[FINDINGS_SHEET].max_row == 5
+    last = FIRST_DATA_ROW + many - 1
+    assert f"同样的问题共 {many} 处（第 {FIRST_DATA_ROW}–{last} 行）" in book[FINDINGS_SHEET]["E5"].value
+    assert f"错误 {many} 处" in book[FINDINGS_SHEET]["A2"].value
+
+
+def test_a_long_list_of_different_findings_is_listed_line_by_line(tmp_path: Path) -> None:
+    many = 300
+    rows: list[list[object]] = [[str(n), "甲", "?"] for n in range(many)]
+    found = tuple(
+        replace(finding(FIRST_DATA_ROW + n, "性别", "不对"), rule=f"1.1.1-R{n}") for n in range(many)
+    )
+    book = opened(write(tmp_path / "a.xlsx", content(rows=rows, findings=found, kind="marked")))
     assert book[FINDINGS_SHEET].max_row == 4 + many
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from statecollect.findings import SEVERITY_LABEL, Finding
+from statecollect.folding import fold
 
 if TYPE_CHECKING:
     from statecollect.campaign import Progress
@@ -73,18 +74,21 @@ def findings(found: Sequence[Finding], most: int = SHOWN) -> None:
     if not serious:
         return
     rows = []
-    for finding in serious[:most]:
+    folded = fold(serious)
+    for one in folded[:most]:
+        finding = one.first
         place = " ".join(
             part for part in (finding.origin.file, finding.origin.sheet, finding.origin.cell) if part
         )
         label = Text(SEVERITY_LABEL[finding.severity], style=SEVERITY_STYLE[finding.severity])
-        text = Text(finding.message)
-        if finding.hint:
-            text.append(f"\n→ {finding.hint}", style="dim")
+        text = Text(one.message)
+        if one.hint:
+            text.append(f"\n→ {one.hint}", style="dim")
         rows.append((label, place or finding.table, finding.value or "", text))
     grid("", ("级别", "位置", "填写内容", "问题与改法"), rows)
-    if len(serious) > most:
-        say(f"……另有 {len(serious) - most} 条未在屏幕列出；全部见 --report 或 --json")
+    left = sum(one.count for one in folded[most:])
+    if left:
+        say(f"……另有 {left} 条未在屏幕列出；全部见 --report 或 --json")
 
 
 @contextmanager

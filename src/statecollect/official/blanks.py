@@ -6,21 +6,26 @@ catalog names such fields.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from statecollect.address import area
 from statecollect.errors import UnreadableFile
+from statecollect.official.besides import Besides, defined_names, read_besides
+from statecollect.official.choices import Lists
+from statecollect.official.names import compared_name, printed_name
 from statecollect.workbook.guard import inspect
-from statecollect.workbook.layout import OWN_SHEETS, field_name_from_header
+from statecollect.workbook.layout import OWN_SHEETS
+from statecollect.workbook.reader import read_book_safely
+from statecollect.workbook.sheets import RawSheet
 
 _HEADER_WITHIN = 15  # rows
 _LONGEST_NAME = 60  # what is longer is an instruction, not a name
-_MANY = 2000  # entries of a drop-down that are read
-# what openpyxl raises of a file whose container is sound and whose content is not
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, SyntaxError)
+_COUNTERS = {"序号", "行号", "no", "no."}  # columns that number the rows; they ask for nothing
+_LIMITS_LENGTH = "textLength"
+Grid = Mapping[int, Mapping[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,141 +46,130 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """One sheet: its tab, the texts above the header, its columns."""
+    """One sheet: its tab, the texts above the header, its columns; ``twice`` are names that stand there again."""
 
     sheet: str
     titles: tuple[str, ...]
     columns: tuple[Column, ...]
+    twice: tuple[str, ...] = ()
 
 
 def read_blanks(path: Path, known: Collection[str]) -> list[Blank]:
-    """Read the sheets that ask for something. ``known`` are names of fields as ``field_name_from_header`` gives them.
+    """Read the sheets that ask for something. ``known`` are names of fields as ``compared_name`` gives them.
 
     Raises UnreadableFile or HostileFile with one line, as reading a return does.
     """
-    import openpyxl
-
     container = inspect(path)
-    if container.kind not in {"xlsx", "xlsm"}:
+    if container.kind != "xlsx" or container.archive is None:
         raise UnreadableFile("只能从 .xlsx 导入模板", hint="在 Excel 或 WPS 中另存为 .xlsx", where=path.name)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(container.content))
-    except _BROKEN as error:
-        raise UnreadableFile(
-            "打不开这个文件", hint="在 Excel 或 WPS 中打开并另存", where=path.name
-        ) from error
+    book = read_book_safely(path)
+    besides = read_besides(container.archive)
+    lists = Lists({sheet.name: sheet.rows for sheet in book.sheets}, defined_names(container.archive))
     return [
         blank
-        for sheet in book.worksheets
-        if sheet.sheet_state == "visible" and sheet.title not in OWN_SHEETS
-        if (blank := _blank(book, sheet, known)) is not None
+        for sheet in book.sheets
+        if sheet.visible and sheet.name not in OWN_SHEETS
+        if (blank := _blank(sheet, besides.get(sheet.name, Besides()), lists, known)) is not None
     ]
 
 
-def _blank(book: Any, sheet: Any, known: Collection[str]) -> Blank | None:
+def _blank(sheet: RawSheet, besides: Besides, lists: Lists, known: Collection[str]) -> Blank | None:
+    """Take for the header the row with the most known names, then the most names; the first of equals."""
     grid = _spread(sheet)
     best: tuple[int, int] = (0, 1)
     header: tuple[int, dict[int, str]] | None = None
     for row in sorted(grid):
         names = _names(sheet, grid, row)
-        distinct = set(names.values())
-        score = (sum(field_name_from_header(name) in known for name in distinct), len(distinct))
+        distinct = {compared_name(name) for name in names.values()}
+        score = (sum(name in known for name in distinct), len(distinct))
         if score > best:
             best, header = score, (row, names)
     if header is None:
         return None
     last, names = header
-    validations = _validations(book, sheet, last + 1)
-    columns = tuple(
-        _column(sheet, last, column, name, validations.get(column)) for column, name in sorted(names.items())
+    asked = {
+        at: name
+        for at, name in sorted(names.items())
+        if compared_name(name).lower() not in _COUNTERS or compared_name(name) in known
+    }
+    counts = Counter(map(compared_name, asked.values()))
+    first = {compared_name(name): at for at, name in reversed(asked.items())}
+    return Blank(
+        sheet.name,
+        tuple(dict.fromkeys(text for row in sorted(grid) if row < last for text in grid[row].values())),
+        tuple(
+            _column(sheet, besides, lists, (last, at), name)
+            for at, name in asked.items()
+            if first[compared_name(name)] == at
+        ),
+        tuple(name for at, name in asked.items() if counts[compared_name(name)] > 1 and at in first.values()),
     )
-    titles = tuple(dict.fromkeys(text for row in sorted(grid) if row < last for text in grid[row].values()))
-    return Blank(sheet.title, titles, columns)
 
 
-def _spread(sheet: Any) -> dict[int, dict[int, str]]:
+def _spread(sheet: RawSheet) -> dict[int, dict[int, str]]:
     """Return the texts of the first rows by row and column; a merged cell's text stands in each of its cells."""
     grid: dict[int, dict[int, str]] = {}
-    for cells in sheet.iter_rows(max_row=_HEADER_WITHIN):
-        texts = {cell.column: str(cell.value).strip() for cell in cells if cell.value is not None}
+    for row, cells in enumerate(sheet.rows[:_HEADER_WITHIN]):
+        texts = {
+            at: text for at, value in enumerate(cells) if value is not None if (text := str(value).strip())
+        }
         if texts:
-            grid[cells[0].row] = texts
-    for area in sheet.merged_cells.ranges:
-        text = grid.get(area.min_row, {}).get(area.min_col)
+            grid[row] = texts
+    for ref in sheet.merged:
+        top, left, bottom, right = area(ref)
+        text = grid.get(top, {}).get(left)
         if text is not None:
-            for row in range(area.min_row, min(area.max_row, _HEADER_WITHIN) + 1):
-                for column in range(area.min_col, area.max_col + 1):
-                    grid.setdefault(row, {})[column] = text
+            for row in range(top, min(bottom, _HEADER_WITHIN - 1) + 1):
+                grid.setdefault(row, {}).update(dict.fromkeys(range(left, right + 1), text))
     return grid
 
 
-def _names(sheet: Any, grid: Mapping[int, Mapping[int, str]], row: int) -> dict[int, str]:
+def _names(sheet: RawSheet, grid: Grid, row: int) -> dict[int, str]:
     """Return the names by column if ``row`` is the header's last row."""
-    groups = {
-        (area.min_row, column): area
-        for area in sheet.merged_cells.ranges
-        if area.max_row == row - 1 and area.max_col > area.min_col
-        for column in range(area.min_col, area.max_col + 1)
-    }
-    above, everything = grid.get(row - 1, {}), len(grid[row])
+    above = grid.get(row - 1, {})
+    groups = _groups(sheet, above, row)
+    texts = {**above, **grid[row]} if groups else grid[row]  # a name may stand above an empty cell, not merged
     names: dict[int, str] = {}
-    for column, text in grid[row].items():
-        name = field_name_from_header(text)
+    for column, text in texts.items():
+        name, group = printed_name(text), printed_name(above.get(column, ""))
         if not name or len(name) > _LONGEST_NAME:
             continue
-        group = next((area for (_, at), area in groups.items() if at == column), None)
-        if group is not None and group.max_col - group.min_col + 1 < everything:
-            name = f"{field_name_from_header(above[column])}<{name}>"
-        names[column] = name
+        grouped = bool(groups) and column in grid[row] and group and group != name
+        names[column] = f"{group}<{name}>" if grouped else name
     return names
 
 
-def _column(sheet: Any, row: int, column: int, name: str, validation: Any) -> Column:
-    cell, below = sheet.cell(row, column), sheet.cell(row + 1, column)
-    comment = cell.comment.text.strip() if cell.comment else ""
-    choices, kind, length = validation or (None, "", None)
-    return Column(name, comment, choices, kind, length, below.number_format or "General")
+def _groups(sheet: RawSheet, above: Mapping[int, str], row: int) -> Sequence[int]:
+    """Return the columns under merged cells of the row above; a title across the sheet is no group."""
+    if len(set(above.values())) < 2:
+        return ()
+    areas = [area(ref) for ref in sheet.merged]
+    return [
+        at
+        for _, left, bottom, right in areas
+        if bottom == row - 1 and right > left
+        for at in range(left, right + 1)
+    ]
 
 
-def _validations(
-    book: Any, sheet: Any, row: int
-) -> dict[int, tuple[tuple[str, ...] | None, str, int | None]]:
-    """Return choices, kind and longest text by column, of the validations that reach ``row``."""
-    found: dict[int, tuple[tuple[str, ...] | None, str, int | None]] = {}
-    for one in sheet.data_validations.dataValidation:
-        columns = [
-            column
-            for area in one.sqref.ranges
-            if area.min_row <= row + 1 and area.max_row >= row
-            for column in range(area.min_col, area.max_col + 1)
-        ]
-        choices = _choices(book, sheet, one.formula1 or "") if one.type == "list" else None
-        length = int(one.formula2 or one.formula1) if one.type == "textLength" and _whole(one) else None
-        for column in columns:
-            found[column] = (choices, one.type if one.type not in {None, "list", "none"} else "", length)
-    return found
+def _column(sheet: RawSheet, besides: Besides, lists: Lists, at: tuple[int, int], name: str) -> Column:
+    """Put together what is said of the column whose name stands in the 0-based cell ``at``."""
+    last, column = at
+    top = min([last, *(area(ref)[0] for ref in sheet.merged if _holds(area(ref), at))])
+    comments = [besides.comments.get((row, column), "") for row in range(top, last + 2)]
+    choices, kind, prompt, length = None, "", "", None
+    for one in besides.validations:
+        if one.reaches(last + 1, column):
+            first, second = one.formulas
+            choices = lists.choices(first, sheet.name) if one.kind == "list" else None
+            kind = one.kind if one.kind not in {"list", "none"} else ""
+            longest = second or first
+            length = int(longest) if kind == _LIMITS_LENGTH and longest.isdecimal() else None
+            prompt = one.prompt
+    comment = next(filter(None, comments), "") or prompt
+    return Column(name, comment, choices, kind, length, besides.number_format(last + 1, column))
 
 
-def _whole(validation: Any) -> bool:
-    return str(validation.formula2 or validation.formula1 or "").isdigit()
-
-
-def _choices(book: Any, sheet: Any, formula: str) -> tuple[str, ...] | None:
-    """Return what a drop-down offers: a list in quotes, a range, a defined name; None for anything else."""
-    if formula.startswith('"'):
-        return tuple(text.strip() for text in formula.strip('"').split(",") if text.strip())
-    formula = formula.lstrip("=")
-    names = {**book.defined_names, **sheet.defined_names}
-    if formula in names:
-        formula = names[formula].attr_text
-    tab, _, area = formula.rpartition("!")
-    tab = tab.strip("'").replace("''", "'") or sheet.title
-    if tab not in book.sheetnames or "(" in area:
-        return None
-    try:
-        cells = book[tab][area.replace("$", "")]
-    except ValueError:
-        return None
-    rows = cells if isinstance(cells, tuple) else ((cells,),)
-    flat = [cell for row in rows for cell in (row if isinstance(row, tuple) else (row,))]
-    return tuple(str(cell.value).strip() for cell in flat[:_MANY] if cell.value is not None)
+def _holds(one: tuple[int, int, int, int], at: tuple[int, int]) -> bool:
+    top, left, bottom, right = one
+    return top <= at[0] <= bottom and left <= at[1] <= right

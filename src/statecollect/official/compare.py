@@ -1,31 +1,29 @@
-"""Blank workbooks against the present catalog: which sheet is which table, what is new, changed or gone.
+"""Blank workbooks against the present catalog: what is new, changed or gone in each table.
 
-A sheet is a table by its number, else by its name, else by its columns. A field is the same when its name is; a new
-name that looks like a vanished one is suggested as its new name, never taken for it.
+A field is the same when its name is; a new name that looks like a vanished one is suggested as its new name, never
+taken for it.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
-from statecollect.catalog import Catalog, Field, Table
+from statecollect.catalog import Catalog, Field, Table, table_references
 from statecollect.official.blanks import Blank, Column
-from statecollect.workbook.layout import field_name_from_header, plain_name
+from statecollect.official.matching import Identity, Match, identify, names_of
+from statecollect.official.names import compared_name, without_remark
+from statecollect.workbook.layout import plain_name
 
-_ID = re.compile(r"(?<![\d.])(\d+\.\d+\.\d+)(?![\d.])")
-_SAME_COLUMNS = 0.6  # of a sheet's names that a table must have to be taken for it
 _YES_NO = ("是", "否")
-
-Match = Literal["id", "name", "columns", "new"]
+_CLOSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceDifference:
-    """A drop-down that offers other values than the code list."""
+    """A drop-down that offers other values than the code list; without a code list all of them are ``added``."""
 
     field: str
     added: tuple[str, ...]
@@ -34,7 +32,11 @@ class ChoiceDifference:
 
 @dataclass(frozen=True, slots=True)
 class TableDifference:
-    """One sheet against one table. ``renamed``: for a new name the vanished one that looks like it."""
+    """One sheet against one table. ``renamed``: for a new name the vanished one that looks like it.
+
+    ``number`` is the table's number on the sheet where the catalog has another; ``twice`` are names that stand in the
+    header more than once.
+    """
 
     table: str
     name: str
@@ -45,11 +47,14 @@ class TableDifference:
     moved: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[ChoiceDifference, ...] = ()
+    number: str = ""
+    twice: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether the sheet asks for exactly what the table has."""
-        return self.match != "new" and not (self.new or self.vanished or self.moved or self.choices)
+        changed = self.new or self.vanished or self.moved or self.choices or self.number or self.twice
+        return self.match != "new" and not changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,81 +81,87 @@ class Comparison:
 
 def known_names(catalog: Catalog) -> set[str]:
     """Return all field names for comparison."""
-    return {name for table in catalog.tables.values() for name in _names(table)}
+    return {name for table in catalog.tables.values() for name in names_of(table)}
 
 
 def compare(blanks: Sequence[Blank], catalog: Catalog) -> Comparison:
-    """Compare every sheet with the table it is; a sheet that is none is a new table."""
-    found = []
-    free = 1
+    """Compare every sheet with the table it is; a sheet that is none is a new table.
+
+    Sheets of the same table, in one workbook or in several, count as one that asks for the columns of all.
+    """
+    together: dict[str, tuple[Blank, Identity]] = {}
     for blank in blanks:
-        table, match = _table_of(blank, catalog)
-        if table is None:
-            number = _number_in(blank)
-            if number is None:
-                number, free = f"9.9.{free}", free + 1
+        identity = identify(blank, catalog)
+        before = together.get(identity.same)
+        together[identity.same] = (_joined(before[0], blank), before[1]) if before else (blank, identity)
+    found, free = [], _free_numbers(catalog)
+    for blank, identity in together.values():
+        if identity.table is None:
             names = tuple(column.name for column in blank.columns)
-            found.append(TableDifference(number, _title(blank), blank.sheet, "new", new=names))
+            number = identity.number or next(free)
+            new = TableDifference(number, identity.name, blank.sheet, "new", names, twice=blank.twice)
+            found.append(new)
         else:
-            found.append(_difference(blank, table, match, catalog))
+            found.append(_difference(blank, identity.table, identity, catalog))
     seen = {one.table for one in found}
-    return Comparison(tuple(found), tuple(blanks), tuple(one for one in catalog.tables if one not in seen))
+    merged = tuple(blank for blank, _ in together.values())
+    return Comparison(tuple(found), merged, tuple(one for one in catalog.tables if one not in seen))
 
 
-def _table_of(blank: Blank, catalog: Catalog) -> tuple[Table | None, Match]:
-    number = _number_in(blank)
-    if number is not None:
-        return catalog.tables.get(number), "id"
-    texts = {plain_name(text) for text in (blank.sheet, *blank.titles)}
-    for table in catalog.tables.values():
-        if {plain_name(table.name), plain_name(table.short)} & texts:
-            return table, "name"
-    names = {field_name_from_header(column.name) for column in blank.columns}
-    best = max(catalog.tables.values(), key=lambda table: len(names & _names(table)))
-    if names and len(names & _names(best)) >= _SAME_COLUMNS * len(names):
-        return best, "columns"
-    return None, "new"
+def _free_numbers(catalog: Catalog) -> Any:
+    """Give numbers that no table has, for new tables whose sheet does not say its own."""
+    last = max((int(one.split(".")[0]) for one in catalog.tables), default=0)
+    return (f"{last + 1}.0.{number}" for number in range(1, 1000))
 
 
-def _number_in(blank: Blank) -> str | None:
-    return next((found[1] for text in (blank.sheet, *blank.titles) if (found := _ID.search(text))), None)
+def _joined(first: Blank, second: Blank) -> Blank:
+    have = {compared_name(column.name) for column in first.columns}
+    more = tuple(column for column in second.columns if compared_name(column.name) not in have)
+    return replace(first, columns=first.columns + more)
 
 
-def _title(blank: Blank) -> str:
-    """Return the new table's name: the tab, or the first title, without the number."""
-    texts = (_ID.sub("", text).strip(" 　-_《》") for text in (*blank.titles, blank.sheet))
-    return next((text for text in texts if text and len(text) <= 40), blank.sheet)
-
-
-def _names(table: Table) -> set[str]:
-    return {field_name_from_header(one.name) for one in table.fields}
-
-
-def _difference(blank: Blank, table: Table, match: Match, catalog: Catalog) -> TableDifference:
-    fields = {field_name_from_header(one.name): one for one in table.fields}
-    asked = [field_name_from_header(column.name) for column in blank.columns]
-    new = tuple(column.name for column in blank.columns if field_name_from_header(column.name) not in fields)
-    vanished = tuple(known.name for name, known in fields.items() if name not in asked)
-    common = [name for name in asked if name in fields]
-    moved = common != [name for name in fields if name in asked]
-    choices = [
-        one
-        for column in blank.columns
-        if (known := fields.get(field_name_from_header(column.name))) is not None
-        if (one := _choice_difference(column, known, catalog)) is not None
-    ]
-    close = {name: near[0] for name in new if (near := difflib.get_close_matches(name, vanished, 1, 0.6))}
+def _difference(blank: Blank, table: Table, identity: Identity, catalog: Catalog) -> TableDifference:
+    fields = {compared_name(one.name): one for one in table.fields}
+    asked = {compared_name(column.name): column for column in blank.columns}
+    new = {key: column.name for key, column in asked.items() if key not in fields}
+    vanished = {key: known.name for key, known in fields.items() if key not in asked}
     return TableDifference(
-        table.id, table.name, blank.sheet, match, new, vanished, moved, close, tuple(choices)
+        table=table.id,
+        name=table.name,
+        sheet=blank.sheet,
+        match=identity.match,
+        new=tuple(new.values()),
+        vanished=tuple(vanished.values()),
+        moved=[key for key in asked if key in fields] != [key for key in fields if key in asked],
+        renamed={name: vanished[near] for key, name in new.items() if (near := _near(key, list(vanished)))},
+        choices=tuple(
+            one
+            for key, column in asked.items()
+            if key in fields and (one := _choice_difference(column, fields[key], table, catalog)) is not None
+        ),
+        number=identity.number if identity.number and identity.number != table.id else "",
+        twice=blank.twice,
     )
 
 
-def _choice_difference(column: Column, known: Field, catalog: Catalog) -> ChoiceDifference | None:
+def _near(name: str, vanished: Sequence[str]) -> str:
+    """Return the vanished name that differs in its bracket only, else the one spelt most alike, else nothing."""
+    bare = [one for one in vanished if without_remark(one) == without_remark(name)]
+    close = difflib.get_close_matches(name, vanished, 1, _CLOSE)
+    return bare[0] if len(bare) == 1 else close[0] if close else ""
+
+
+def _choice_difference(
+    column: Column, known: Field, table: Table, catalog: Catalog
+) -> ChoiceDifference | None:
+    """Compare a drop-down with the code list. One that offers what other tables hold is no list of its own."""
+    referring = {name for reference in table_references(table) for name in reference.fields}
     codes = catalog.codes.get(known.codes or "")
-    if column.choices is None or known.within or (codes is None and known.kind != "yes_no"):
+    if column.choices is None or known.within or (codes is None and known.name in referring):
         return None
+    labels = codes.labels if codes else _YES_NO if known.kind == "yes_no" else ()
     offered = {plain_name(one): one for one in column.choices}
-    ours = {plain_name(one): one for one in (codes.labels if codes else _YES_NO)}
+    ours = {plain_name(one): one for one in labels}
     added = tuple(text for name, text in offered.items() if name not in ours)
     removed = tuple(text for name, text in ours.items() if name not in offered)
     return ChoiceDifference(known.name, added, removed) if added or removed else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from statecollect.findings import SEVERITY_LABEL, Finding
+from statecollect.findings import SEVERITY_LABEL
+from statecollect.folding import Fold, fold
 from statecollect.workbook.content import BookContent, SheetContent
 from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, lines_needed, sheet_name
 from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
@@ -134,19 +135,19 @@ def write_problems(
         sheet.write_string(3, column, name, styles.header("yes"))
     row = 3
     for one in content.sheets:
-        for finding in one.findings:
+        for folded in fold(one.findings):
             row += 1
-            _write_problem(sheet, row, one, finding, places[id(finding)], styles)
+            _write_problem(sheet, row, one, folded, places[id(folded.first)], styles)
     sheet.autofilter(3, 0, row, len(_LIST_COLUMNS) - 1)
     sheet.freeze_panes(4, 0)
     _print_setup(sheet, content)
 
 
 def _write_problem(
-    sheet: Any, row: int, one: SheetContent, finding: Finding, place: tuple[str, str | None], styles: Styles
+    sheet: Any, row: int, one: SheetContent, folded: Fold, place: tuple[str, str | None], styles: Styles
 ) -> None:
-    tab, cell = place
-    texts = (finding.field or "", finding.value or "", finding.message, finding.hint)
+    (tab, cell), finding = place, folded.first
+    texts = (finding.field or "", finding.value or "", folded.message, folded.hint)
     sheet.set_row(row, _height(zip(texts, (width for _, width in _LIST_COLUMNS[2:]), strict=False)))
     sheet.write_string(row, 0, one.table.title, styles.boxed())
     if row < LINKS_A_SHEET:

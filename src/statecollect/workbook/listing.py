@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from statecollect.workbook.book import new_book
-from statecollect.workbook.layout import lines_needed
+from statecollect.workbook.layout import display_width
 from statecollect.workbook.styles import Styles
 
-_NARROWEST, _WIDEST, _MOST_LINES = 8, 60, 20
+_NARROWEST, _WIDEST = 8, 60
+_MOST_LINES = 27  # a row of Excel is not higher
+_WORD = re.compile(r"[\x21-\x7e]+|[\s\S]")  # wrapping keeps a Latin word whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def write_listings(path: Path, listings: Sequence[Listing], author: str = "") ->
                 sheet.write_string(2, column, name, styles.header("yes"))
             for row, values in enumerate(one.rows, start=3):
                 shown = zip(values, widths, strict=True)
-                lines = max(lines_needed(str(value or ""), width - 1) for value, width in shown)
+                lines = max(_lines(str(value or ""), int(width) - 1) for value, width in shown)
                 if lines > 1:  # not every program grows a row by itself
                     sheet.set_row(row, 15 * min(lines, _MOST_LINES))
                 for column, value in enumerate(values):
@@ -53,9 +56,22 @@ def write_listings(path: Path, listings: Sequence[Listing], author: str = "") ->
             sheet.freeze_panes(3, 0)
             sheet.set_landscape()
             sheet.set_paper(9)
+            sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.6)
             sheet.fit_to_pages(1, 0)
             sheet.repeat_rows(2)
-            sheet.set_footer("&R第 &P 页，共 &N 页")
+            sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes; a word that does not fit begins a new one, and is broken only if it must."""
+    lines, used = 1, 0
+    for word in _WORD.findall(text):
+        size = display_width(word)
+        if word == "\n" or (used and used + size > width):
+            lines, used = lines + 1, 0
+        lines += max(0, -(-size // width) - 1)
+        used += size if size <= width else size % width
+    return lines
 
 
 def _widths(one: Listing) -> list[float]:
