@@ -49,6 +49,7 @@ FLOORS = {
     "templates": 3,
     "rosters": 3,
     "report": 3,
+    "rounds": 3,
     "dictionary": 3,
     "official": 3,
     "campaign": 4,

@@ -204,13 +204,14 @@ class Campaign:
         return make_templates(issuer, tasks, out, roster=roster, progress=progress)
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
-        """Open the store; one process at a time."""
+    def store(self, *, anew: bool = False) -> Iterator[Store]:
+        """Open the store; one process at a time. ``anew``: its database is made again from originals and journal."""
         from statecollect.ingest import replay
         from statecollect.store import Store
 
         parameters = dict(self.catalog.year.parameters)
-        with Store.open(self.folder / "store", self.catalog, parameters, replay(self.catalog)) as store:
+        opening = Store.rebuild if anew else Store.open
+        with opening(self.folder / "store", self.catalog, parameters, replay(self.catalog)) as store:
             yield store
 
     def ingest(
@@ -288,12 +289,17 @@ class Campaign:
             return file_documents(store, map(Path, paths), table=table, party=party, by=by, at=at)
 
     def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
-        """Run every rule on what was collected."""
+        """Run every rule on what was collected; a run over everything is kept as a round, compared with the last."""
+        from statecollect.rounds import next_round
         from statecollect.validate import validate
 
         self._known_tables(tables)
         with self.store() as store:
-            return validate(store, self.catalog, tables, departments)
+            found = validate(store, self.catalog, tables, departments)
+        if tables or departments:
+            return found
+        at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+        return replace(found, since_last=next_round(self.folder / "reports", found.findings, at))
 
     def write_marked(self, out: Path, validation: Validation, progress: Progress = _silent) -> list[Path]:
         """Write a marked workbook for every party with errors or warnings; return the paths."""
@@ -363,12 +369,7 @@ class Campaign:
 
     def rebuild(self) -> dict[str, int]:
         """Make the database again from originals and journal; return the rows of each table."""
-        from statecollect.ingest import replay
-        from statecollect.store import Store
-
-        parameters = dict(self.catalog.year.parameters)
-        folder = self.folder / "store"
-        with Store.rebuild(folder, self.catalog, parameters, replay(self.catalog)) as store:
+        with self.store(anew=True) as store:
             return {table_id: store.row_count(table_id) for table_id in self.catalog.tables}
 
     def table(self, table_id: str) -> pd.DataFrame:

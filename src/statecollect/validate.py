@@ -10,17 +10,22 @@ from typing import Any
 from statecollect.catalog import Catalog, Rule, Table
 from statecollect.checking import FIELD_RULES, families_of, field_rule
 from statecollect.findings import Finding
+from statecollect.rounds import SinceLast
 from statecollect.rules import RuleResult, rules_of, run
 from statecollect.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """One validate run: per table rows and parties, per rule its outcome, all findings in the order of work."""
+    """One validate run: per table rows and parties, per rule its outcome, all findings in the order of work.
+
+    ``since_last`` compares a run over everything with the one before.
+    """
 
     tables: dict[str, tuple[int, int]]
     results: tuple[RuleResult, ...]
     findings: tuple[Finding, ...]
+    since_last: SinceLast | None = None
 
     def count(self, severity: str) -> int:
         """How many findings have this severity."""
@@ -49,6 +54,7 @@ class Validation:
             "errors": self.count("error"),
             "warnings": self.count("warning"),
             "findings": [finding.as_json() for finding in self.findings],
+            "since_last": self.since_last.as_json() if self.since_last else None,
         }
 
 

@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 from statecollect.catalog import load_catalog
 from statecollect.cli.app import app
 from statecollect.dictionary import write_dictionary
+from statecollect.errors import UsageError
 from statecollect.rules import rules_of
+from statecollect.workbook.listing import Listing, write_listings
 
 CATALOG = load_catalog("2022")
 HEADER_ROW = 3
@@ -55,7 +57,41 @@ def test_a_field_tells_when_it_is_due_where_it_comes_from_and_what_is_inferred(
     assert row("2.17.1", "媒体名称")["推断"] == "推断"
 
 
+def test_a_rule_says_its_condition_and_a_generated_one_too(
+    sheets: dict[str, list[dict[str, object]]],
+) -> None:
+    said = {row["规则"]: row["条件或查询（SQL）"] for row in sheets["规则"]}
+    assert all(said.values())
+    assert said["1.1.6-R01"] == '"本学年新增纸质图书（万册）" <= "纸质图书总册数（万册）"'
+    assert str(said["2.1.1-K01"]).startswith("SELECT")
+
+
+def test_every_sheet_prints_on_a4_landscape_with_its_header_on_each_page(tmp_path: Path) -> None:
+    path = tmp_path / "数据字典.xlsx"
+    write_dictionary(path, CATALOG)
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        page = sheet.page_setup
+        assert (page.orientation, page.paperSize, page.fitToHeight) == ("landscape", 9, 0)
+        assert (sheet.print_title_rows, sheet.freeze_panes) == ("$3:$3", "A4")
+        assert sheet.auto_filter.ref.startswith("A3:")
+        assert sheet["A4"].alignment.wrap_text
+        assert sheet.oddFooter.left.text == "&A"
+
+
+def test_a_row_is_as_high_as_its_longest_word_wrapped_text_needs(tmp_path: Path) -> None:
+    path = tmp_path / "清单.xlsx"
+    rows = [("短",), ("[Q:school/shoolAward][G:SchAward]",), ("甲\n乙\n丙",)]
+    write_listings(path, [Listing("清单", "清单", ("来源",), rows, (20,))])
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert [sheet.row_dimensions[row].height for row in (4, 5, 6)] == [
+        None,
+        pytest.approx(32, abs=1),
+        pytest.approx(48, abs=1),
+    ]
+
+
 def test_only_an_xlsx_is_written(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["schema", "dictionary", str(tmp_path / "字典.docx")])
-    assert result.exit_code != 0
+    assert isinstance(result.exception, UsageError)
     assert not list(tmp_path.iterdir())

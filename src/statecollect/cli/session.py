@@ -46,6 +46,7 @@ def _day(text: str) -> dt.date:
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出一份 JSON，供程序读取")]
+YearOption = Annotated[str | None, typer.Option("--year", metavar="年度", help="默认最新的年度")]
 AsOfOption = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=_day, metavar="日期", help="按这一天算，如 2022-09-21；默认今天"),

@@ -93,12 +93,15 @@ def _besides(archive: Archive, part: str, styles: Mapping[int, str]) -> Besides:
 
 def _elements(archive: Archive, part: str) -> Iterator[ElementTree.Element]:
     """Give each element once it is complete; finished rows are let go."""
-    parser = ElementTree.XMLPullParser(["start", "end"])
+    parser: ElementTree.XMLPullParser[ElementTree.Element] = ElementTree.XMLPullParser(["start", "end"])
     rows: ElementTree.Element | None = None
     for piece in archive.pieces(part):
         parser.feed(piece)
-        for event, one in parser.read_events():
-            if event == "start":
+        for event in parser.read_events():
+            one = event[-1]
+            if not isinstance(one, ElementTree.Element):
+                continue  # other events are not asked for
+            if event[0] == "start":
                 rows = one if _bare(one) == "sheetData" else rows
                 continue
             yield one

@@ -117,10 +117,10 @@ def _spread(sheet: RawSheet) -> dict[int, dict[int, str]]:
             grid[row] = texts
     for ref in sheet.merged:
         top, left, bottom, right = area(ref)
-        text = grid.get(top, {}).get(left)
-        if text is not None:
+        shown = grid.get(top, {}).get(left)
+        if shown is not None:
             for row in range(top, min(bottom, _HEADER_WITHIN - 1) + 1):
-                grid.setdefault(row, {}).update(dict.fromkeys(range(left, right + 1), text))
+                grid.setdefault(row, {}).update(dict.fromkeys(range(left, right + 1), shown))
     return grid
 
 
@@ -128,7 +128,8 @@ def _names(sheet: RawSheet, grid: Grid, row: int) -> dict[int, str]:
     """Return the names by column if ``row`` is the header's last row."""
     above = grid.get(row - 1, {})
     groups = _groups(sheet, above, row)
-    texts = {**above, **grid[row]} if groups else grid[row]  # a name may stand above an empty cell, not merged
+    # under groups, a name may stand above an empty cell without being merged with it
+    texts = {**above, **grid[row]} if groups else grid[row]
     names: dict[int, str] = {}
     for column, text in texts.items():
         name, group = printed_name(text), printed_name(above.get(column, ""))
@@ -157,7 +158,8 @@ def _column(sheet: RawSheet, besides: Besides, lists: Lists, at: tuple[int, int]
     last, column = at
     top = min([last, *(area(ref)[0] for ref in sheet.merged if _holds(area(ref), at))])
     comments = [besides.comments.get((row, column), "") for row in range(top, last + 2)]
-    choices, kind, prompt, length = None, "", "", None
+    choices: tuple[str, ...] | None = None
+    kind, prompt, length = "", "", None
     for one in besides.validations:
         if one.reaches(last + 1, column):
             first, second = one.formulas

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from statecollect.address import area, column_index
@@ -22,10 +22,10 @@ class Lists:
     names: Mapping[str, str]
 
     def choices(self, formula: str, sheet: str) -> tuple[str, ...] | None:
-        """Return the values of a list validation on ``sheet``; None for a formula that a cell decides."""
+        """Return the values of a list validation on ``sheet``; None for one that a cell decides, or is empty."""
         formula = formula.strip().removeprefix("=")
         if formula.startswith('"'):
-            return tuple(text.strip() for text in formula.strip('"').split(",") if text.strip())
+            return _distinct(formula.strip('"').split(","))
         formula = self.names.get(formula, formula)
         tab, _, cells = formula.replace("$", "").rpartition("!")
         tab = tab.strip("'").replace("''", "'") or sheet
@@ -39,5 +39,9 @@ class Lists:
         else:
             return None
         values = [cell for row in self.rows[tab][top : bottom + 1] for cell in row[left : right + 1]]
-        texts = (str(value).strip() for value in values if value is not None)
-        return tuple(dict.fromkeys(text for text in texts if text))[:_MANY]
+        return _distinct(str(value) for value in values if value is not None)
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...] | None:
+    texts = (value.strip() for value in values)
+    return tuple(dict.fromkeys(text for text in texts if text))[:_MANY] or None

@@ -7,7 +7,7 @@ taken for it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -108,7 +108,7 @@ def compare(blanks: Sequence[Blank], catalog: Catalog) -> Comparison:
     return Comparison(tuple(found), merged, tuple(one for one in catalog.tables if one not in seen))
 
 
-def _free_numbers(catalog: Catalog) -> Any:
+def _free_numbers(catalog: Catalog) -> Iterator[str]:
     """Give numbers that no table has, for new tables whose sheet does not say its own."""
     last = max((int(one.split(".")[0]) for one in catalog.tables), default=0)
     return (f"{last + 1}.0.{number}" for number in range(1, 1000))
@@ -125,6 +125,7 @@ def _difference(blank: Blank, table: Table, identity: Identity, catalog: Catalog
     asked = {compared_name(column.name): column for column in blank.columns}
     new = {key: column.name for key, column in asked.items() if key not in fields}
     vanished = {key: known.name for key, known in fields.items() if key not in asked}
+    referring = {name for reference in table_references(table) for name in reference.fields}
     return TableDifference(
         table=table.id,
         name=table.name,
@@ -137,7 +138,8 @@ def _difference(blank: Blank, table: Table, identity: Identity, catalog: Catalog
         choices=tuple(
             one
             for key, column in asked.items()
-            if key in fields and (one := _choice_difference(column, fields[key], table, catalog)) is not None
+            if key in fields
+            and (one := _choice_difference(column, fields[key], referring, catalog)) is not None
         ),
         number=identity.number if identity.number and identity.number != table.id else "",
         twice=blank.twice,
@@ -152,10 +154,9 @@ def _near(name: str, vanished: Sequence[str]) -> str:
 
 
 def _choice_difference(
-    column: Column, known: Field, table: Table, catalog: Catalog
+    column: Column, known: Field, referring: Collection[str], catalog: Catalog
 ) -> ChoiceDifference | None:
-    """Compare a drop-down with the code list. One that offers what other tables hold is no list of its own."""
-    referring = {name for reference in table_references(table) for name in reference.fields}
+    """Compare a drop-down with the code list. A ``referring`` field offers what other tables hold, no list."""
     codes = catalog.codes.get(known.codes or "")
     if column.choices is None or known.within or (codes is None and known.name in referring):
         return None

@@ -12,7 +12,7 @@ from statecollect.official.names import compared_name, without_remark
 from statecollect.workbook.layout import plain_name
 
 _YES_NO = {"是", "否"}
-_UNIT = re.compile(r"[（(](万元|元|人|个|平方米|万册|册|学时|天|%|人次|项|门|台|套|亩|年)[）)]$")
+_UNIT = re.compile(r"[（(](万元|元|人|个|平方米|万册|册|学时|天|%|人次|项|门|台|套|亩|年)[）)]>?$")
 _NUMBERS = {"integer", "decimal", "percent", "years_of_study"}
 _VALIDATED = {"whole": "integer", "decimal": "decimal", "date": "date"}
 _SAID = (  # in the comment
@@ -76,7 +76,8 @@ def _same_list(column: Column, lists: Mapping[str, CodeList]) -> str | None:
     same = [
         one
         for one in lists.values()
-        if {plain_name(label) for label in one.labels} == offered and not any(code.within for code in one.values)
+        if {plain_name(label) for label in one.labels} == offered
+        and not any(code.within for code in one.values)
     ]
     same.sort(key=lambda one: one.name not in column.name)
     return same[0].id if same else None

@@ -12,7 +12,9 @@ from statecollect.official.names import compared_name
 from statecollect.workbook.layout import plain_name
 
 _ID = re.compile(r"(?<![\d.])(\d+\.\d+\.\d+)(?![\d.])")
-_NUMBERED = re.compile(rf"[《〔【(（]?(?:附?表)?[\s　:：]*{_ID.pattern}")  # a title, not a remark that names a table
+_NUMBERED = re.compile(
+    rf"[《〔【(（]?(?:附?表)?[\s　:：]*{_ID.pattern}"
+)  # a title, not a remark that names a table
 _SAME_COLUMNS = 0.6  # of a sheet's names that a table must have to be taken for it
 _LONGEST_TITLE = 40
 

@@ -22,7 +22,7 @@ from statecollect.official.names import compared_name
 EVIDENCE = "官方模板"
 _FIELD_LINE = re.compile(r'^  - \{name: ("(?:[^"\\]|\\.)*"|[^,}]+)')
 _NOT_PLAIN = re.compile(
-    r"[,\[\]{}\"'#&*!|>%@`:\\\x00-\x1f\x7f-\x9f]|^[\s?=<-]|\s$|^(是|否|yes|no|true|false|null|~|)$|^[\d.+-]+$"
+    r"[,\[\]{}\"'#&*!|%@`:\\]|^[\s?=<>-]|\s$|^(是|否|yes|no|true|false|null|~|)$|^[\d.+-]+$"
 )
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 _LONGEST_SHORT = 20
@@ -77,12 +77,12 @@ class _CodeLists:
             number += 1
         lines = [
             f"id: {path.stem}",
-            f"name: {_scalar(column.name)}",
+            f"name: {scalar(column.name)}",
             "extensible: no",
             f"evidence: {EVIDENCE}",
             "values:",
         ]
-        lines += [f"  - {{label: {_scalar(label)}}}" for label in dict.fromkeys(column.choices or ())]
+        lines += [f"  - {{label: {scalar(label)}}}" for label in dict.fromkeys(column.choices or ())]
         _write(path, lines)
         self.written.append(path)
         return path.stem
@@ -99,10 +99,10 @@ def _new_table(
 ) -> Path:
     lines = [
         f"id: {difference.table}",
-        f"name: {_scalar(difference.name)}",
-        f"short: {_scalar(short)}",
+        f"name: {scalar(difference.name)}",
+        f"short: {scalar(short)}",
         "about: 一行＝（照官方说明补写）",
-        f"official: {_scalar(f'取自官方空白模板的工作表“{blank.sheet}”')}",
+        f"official: {scalar(f'取自官方空白模板的工作表“{blank.sheet}”')}",
         f"evidence: {EVIDENCE}",
         "",
         "fields:",
@@ -140,7 +140,7 @@ def _place(lines: Sequence[str], before: Sequence[str]) -> int:
         if compared_name(name) in at:
             return _behind(lines, at[compared_name(name)])
     included = [number for number, line in enumerate(lines) if line.startswith("  - {include:")]
-    return (_behind(lines, included[-1]) if before and included else lines.index("fields:") + 1)
+    return _behind(lines, included[-1]) if before and included else lines.index("fields:") + 1
 
 
 def _behind(lines: Sequence[str], entry: int) -> int:
@@ -152,24 +152,22 @@ def _field_line(column: Column, lists: _CodeLists, catalog: Catalog) -> str:
     guessed = guess(column, catalog)
     codes = guessed.codes or (lists.add(column) if guessed.kind == "code" else None)
     parts = [
-        f"name: {_scalar(column.name)}",
+        f"name: {scalar(column.name)}",
         f"kind: {guessed.kind}" if guessed.kind != "text" else "",
         f"codes: {codes}" if codes else "",
-        f"unit: {_scalar(guessed.unit)}" if guessed.unit else "",
+        f"unit: {scalar(guessed.unit)}" if guessed.unit else "",
         f"length: {column.length}" if column.length else "",
-        f"note: {_scalar(' '.join(column.comment.split()))}" if column.comment else "",
+        f"note: {scalar(' '.join(column.comment.split()))}" if column.comment else "",
         f"evidence: {EVIDENCE}",
     ]
     return "  - {" + ", ".join(part for part in parts if part) + "}"
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """Return a text as YAML reads it back inside a flow mapping."""
-    if not _NOT_PLAIN.search(text):
+    if text.isprintable() and not _NOT_PLAIN.search(text):
         return text
-    escaped = (
-        _ESCAPED.get(char) or (char if char.isprintable() else f"\\u{ord(char):04x}") for char in text
-    )
+    escaped = (_ESCAPED.get(char) or (char if char.isprintable() else f"\\U{ord(char):08x}") for char in text)
     return '"' + "".join(escaped) + '"'
 
 

@@ -12,7 +12,7 @@ from statecollect.workbook.layout import display_width
 from statecollect.workbook.styles import Styles
 
 _NARROWEST, _WIDEST = 8, 60
-_MOST_LINES = 27  # a row of Excel is not higher
+_MOST_LINES = 25  # higher than this Excel makes no row
 _WORD = re.compile(r"[\x21-\x7e]+|[\s\S]")  # wrapping keeps a Latin word whole
 
 
@@ -46,7 +46,7 @@ def write_listings(path: Path, listings: Sequence[Listing], author: str = "") ->
                 shown = zip(values, widths, strict=True)
                 lines = max(_lines(str(value or ""), int(width) - 1) for value, width in shown)
                 if lines > 1:  # not every program grows a row by itself
-                    sheet.set_row(row, 15 * min(lines, _MOST_LINES))
+                    sheet.set_row(row, 16 * min(lines, _MOST_LINES))
                 for column, value in enumerate(values):
                     if isinstance(value, str):
                         sheet.write_string(row, column, value, styles.boxed())

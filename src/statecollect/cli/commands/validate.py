@@ -63,6 +63,9 @@ def validate(
             f"{sum(parties > 0 for _, parties in result.tables.values())} 张表 {rows} 行；规则运行 {len(ran)} 条、"
             f"未运行 {len(not_run)} 条（缺数据，原因见 --report）；错误 {result.count('error')}，警告 {result.count('warning')}"
         )
+        if result.since_last is not None and result.since_last.parties:
+            last = result.since_last.school
+            render.say(f"比上一次检查：新增 {last.new}，已解决 {last.resolved}，仍有 {last.remaining}")
         for path in written:
             render.say(f"退回修改：{path}")
         step_text = (

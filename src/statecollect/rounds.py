@@ -1,0 +1,95 @@
+"""Rounds of checking: every full validate run is kept, and compared with the one before, party by party.
+
+A round is one line of ``reports/rounds.jsonl``: when, and a short digest of every error and warning by party. It holds
+no value of any cell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from statecollect.findings import Finding
+
+NAME = "rounds.jsonl"
+_DIGITS = 12  # of a finding's digest: enough to tell some ten thousand apart
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of the findings since the last round."""
+
+    new: int = 0
+    resolved: int = 0
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SinceLast:
+    """The whole school, and each party that has or had findings."""
+
+    school: Progress
+    parties: Mapping[str, Progress] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape of the command-line contract, and the parties beside it."""
+        return {**asdict(self.school), "parties": {name: asdict(one) for name, one in self.parties.items()}}
+
+
+def next_round(folder: Path, findings: Iterable[Finding], at: str) -> SinceLast:
+    """Compare with the last round in ``folder`` and keep this one."""
+    now: dict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        if finding.severity in {"error", "warning"}:
+            now[finding.party].add(_digest(finding))
+    before = _last(folder / NAME)
+    parties = {
+        party: Progress(
+            len(now[party] - before.get(party, set())),
+            len(before.get(party, set()) - now[party]),
+            len(before.get(party, set()) & now[party]),
+        )
+        for party in sorted({*now, *before})
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(
+        {"at": at, "findings": {party: sorted(one) for party, one in now.items()}}, ensure_ascii=False
+    )
+    with (folder / NAME).open("a", encoding="utf-8", newline="\n") as stream:
+        stream.write(line + "\n")
+    return SinceLast(_sum(parties.values()), parties)
+
+
+def _sum(parts: Iterable[Progress]) -> Progress:
+    listed = list(parts)
+    return Progress(*(sum(getattr(one, name) for one in listed) for name in ("new", "resolved", "remaining")))
+
+
+def _last(path: Path) -> dict[str, set[str]]:
+    """Return the last round that can be read; a line cut off by a power failure is passed over."""
+    if not path.is_file():
+        return {}
+    for line in reversed(path.read_text(encoding="utf-8").splitlines()):
+        try:
+            found = json.loads(line)["findings"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        return {party: set(digests) for party, digests in found.items()}
+    return {}
+
+
+def _digest(finding: Finding) -> str:
+    """Return what tells a finding apart from others of its party: rule, table, field and cell, not its value."""
+    where = (
+        finding.rule,
+        finding.table,
+        finding.field or "",
+        finding.origin.sheet,
+        finding.origin.cell or "",
+    )
+    return hashlib.sha256("\x1f".join(where).encode()).hexdigest()[:_DIGITS]
