@@ -32,7 +32,9 @@ class Trial:
         self.rules = {
             bound.id: bound for table in catalog.tables.values() for bound in rules_of(catalog, table)
         }
-        self._columns: dict[tuple[str, str, str], tuple[list[object], Checked]] = {}  # of the clean rows
+        self._columns: dict[
+            tuple[str, str, str], tuple[list[str | int | float | None], Checked]
+        ] = {}  # of the clean rows
         self._clean = {key: self._delivery(*key, given) for key, given in rows.items()}
         deliveries = list(self._clean.values())
         deliveries += [

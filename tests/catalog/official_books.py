@@ -35,7 +35,7 @@ def blank(
     assert sheet is not None
     sheet.title = tab
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     for area, formula in (lists or {}).items():
         choice = DataValidation(type="list", formula1=formula)
         choice.add(area)

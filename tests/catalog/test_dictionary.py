@@ -24,10 +24,10 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str,
     path = tmp_path_factory.mktemp("字典") / "数据字典.xlsx"
     write_dictionary(path, CATALOG)
     book = openpyxl.load_workbook(path, read_only=True)
-    found = {}
+    found: dict[str, list[dict[str, object]]] = {}
     for sheet in book.worksheets:
         header, *rows = sheet.iter_rows(min_row=HEADER_ROW, values_only=True)
-        found[sheet.title] = [dict(zip(header, row, strict=True)) for row in rows]
+        found[sheet.title] = [dict(zip(map(str, header), row, strict=True)) for row in rows]
     return found
 
 
@@ -75,6 +75,7 @@ def test_every_sheet_prints_on_a4_landscape_with_its_header_on_each_page(tmp_pat
         assert (sheet.print_title_rows, sheet.freeze_panes) == ("$3:$3", "A4")
         assert sheet.auto_filter.ref.startswith("A3:")
         assert sheet["A4"].alignment.wrap_text
+        assert sheet.oddFooter is not None
         assert sheet.oddFooter.left.text == "&A"
 
 

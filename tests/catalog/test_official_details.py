@@ -186,11 +186,16 @@ def test_kinds_come_from_twins_comments_formats_and_names(tmp_path: Path) -> Non
 
 
 def test_a_name_above_an_empty_cell_beside_a_group_is_a_name_and_a_title_is_no_group(tmp_path: Path) -> None:
-    rows = [["1.1.7 学校获奖"], [*NAMES, "奖金", None, "证书"], [*[None] * 9, "金额", "币种"]]
+    rows: list[list[object]] = [
+        ["1.1.7 学校获奖"],
+        [*NAMES, "奖金", None, "证书"],
+        [*[None] * 9, "金额", "币种"],
+    ]
     path = blank(tmp_path / "a.xlsx", "1.1.7", rows)
     book = load_workbook(path)
-    book.active.merge_cells("A1:H1")
-    book.active.merge_cells("J2:K2")
+    sheet = book.worksheets[0]
+    sheet.merge_cells("A1:H1")
+    sheet.merge_cells("J2:K2")
     book.save(path)
     one = only(path)
     assert (one.new, one.vanished) == (("奖金<金额>", "奖金<币种>", "证书"), ())

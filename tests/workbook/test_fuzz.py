@@ -113,7 +113,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, bytes]]:
     plain = reader_books.teachers(folder / "教师.xlsx", ANNA, BERT)
     old = xlwt.Workbook()
     sheet = old.add_sheet("1.1.1 教师表")
-    for row, values in enumerate([TEACHERS, ANNA, BERT]):
+    rows: list[list[object]] = [[*TEACHERS], ANNA, BERT]
+    for row, values in enumerate(rows):
         for column, value in enumerate(values):
             sheet.write(row, column, value)
     old.save(str(folder / "旧.xls"))
