@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import sqlglot
 from people import company_code
-from sqlglot import exp
-from trial import Row, Trial
+from trial import UNREADABLE, Row, Trial
 
 from statecollect.catalog import Break, Field, Rule, Table
-from statecollect.checking import families_of, family_of
+from statecollect.catalog.conditions import comparisons
+from statecollect.checking import families_of, family_of, field_rule
 from statecollect.rules import BoundRule
 
 NOWHERE = "查无此项"
@@ -40,7 +39,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How to violate a rule. ``cells``: (party, row from 0) of the rows where it may be found; () for the table."""
+    """How to violate a rule. ``found_at``: (party, row from 0) where it may be found; () for the table as a whole.
+
+    ``expect`` is a condition on the rows where else it may be found.
+    """
 
     rule: str
     steps: tuple[Step, ...]
@@ -65,16 +67,16 @@ def changes(trial: Trial, fault: Fault) -> dict[tuple[str, str], list[Row]]:
     return touched
 
 
-def field_faults(trial: Trial, table: Table) -> Iterator[tuple[str, Fault]]:
-    """Yield a fault for every field rule (F01 …) that can say something about this table."""
+def field_faults(trial: Trial, table: Table) -> Iterator[Fault]:
+    """Yield a fault for every field rule (F00, F01 …) that can say something about this table."""
     party, _ = first_row(trial, table)
+    people_first = sorted(table.fields, key=lambda field: field.auto)
     for family in families_of(table):
-        for field in table.fields:
+        for field in people_first:
             typed = _mistyped(field, family)
             if typed is not None:
                 step = Step("改", table.id, party, 0, {field.name: typed})
-                rule = f"{table.id}-{family}"
-                yield rule, Fault(rule, (step,), ((party, 0),), field.name)
+                yield Fault(field_rule(table, family), (step,), ((party, 0),), field.name)
                 break
 
 
@@ -156,17 +158,16 @@ def _not_filled(trial: Trial, table: Table, field: Field) -> tuple[str, int, dic
 def _fulfilling(trial: Trial, table: Table, condition: str) -> dict[str, str]:
     """Return values under which a condition of comparisons joined by AND holds; empty where it is of another form."""
     typed: dict[str, str] = {}
-    tree = sqlglot.parse_one(condition, dialect="duckdb")
-    for part in tree.flatten() if isinstance(tree, exp.And) else [tree]:
-        column = part.find(exp.Column)
-        literal = part.find(exp.Literal)
-        if column is None or literal is None or not isinstance(part, exp.EQ | exp.In | exp.NEQ):
+    for one in comparisons(condition) or ():
+        if one.sign == "one of":
+            typed[one.field] = one.values[0]
+        elif one.sign == "not":
+            codes = trial.catalog.codes.get(table.by_name[one.field].codes or "")
+            typed[one.field] = (
+                next((label for label in codes.labels if label not in one.values), "") if codes else ""
+            )
+        else:
             return {}
-        value = literal.name
-        if isinstance(part, exp.NEQ):
-            codes = trial.catalog.codes.get(table.by_name[column.name].codes or "")
-            value = next((one for one in codes.labels if one != literal.name), "") if codes else ""
-        typed[column.name] = value
     return typed
 
 
@@ -210,10 +211,10 @@ def _unknown(trial: Trial, table: Table, field: Field) -> str:
 
 def _mistyped(field: Field, family: str) -> str | None:
     """Return what a clerk types wrongly so that ``family`` finds it in this field, or None where it cannot."""
-    if field.auto:
-        return None
+    if family == "F00":
+        return UNREADABLE
     if family == "F01":
-        return "" if field.required == "yes" else None
+        return "" if field.required == "yes" and not field.auto else None
     if family_of(field) != family:
         return None
     match field.kind:
@@ -240,20 +241,19 @@ def all_faults(trial: Trial, table: Table) -> Iterator[tuple[str, Fault | NoFaul
 def listing(trial: Trial) -> Iterator[dict[str, object]]:
     """Yield the lines of ``faults.csv``: one a changed cell, one an added or removed row."""
     for table in trial.catalog.tables.values():
-        collected = [] if table.sql else list(field_faults(trial, table))
-        for rule, fault in [*collected, *all_faults(trial, table)]:
-            if isinstance(fault, NoFaultError):
-                raise fault
+        faults = [] if table.sql else list(field_faults(trial, table))
+        faults += [rule_fault(trial, bound) for bound in trial.rules.values() if bound.table.id == table.id]
+        for fault in faults:
             for step in fault.steps:
-                yield from _lines(trial, rule, fault, step)
+                yield from _lines(trial, fault, step)
 
 
-def _lines(trial: Trial, rule: str, fault: Fault, step: Step) -> Iterator[dict[str, object]]:
+def _lines(trial: Trial, fault: Fault, step: Step) -> Iterator[dict[str, object]]:
     before = trial.rows[step.party, step.table][step.like if step.action == "加" else step.row]
     changed = [name for name, text in step.typed.items() if before.get(name, "") != text]
     for name in changed or [""]:
         yield {
-            "规则": rule,
+            "规则": fault.rule,
             "动作": step.action,
             "填报单位": step.party,
             "表号": step.table,

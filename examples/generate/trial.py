@@ -20,12 +20,13 @@ from statecollect.store import Delivery, Store
 from statecollect.workbook.layout import FIRST_DATA_ROW
 
 Row = dict[str, str]
+UNREADABLE = "#REF!"  # stands for a cell whose formula broke: the reader tells of it beside the values
 
 
 class Trial:
     """The college's rows by party and table, in a store; close the store when done."""
 
-    def __init__(self, catalog: Catalog, rows: Rows, nil: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(self, catalog: Catalog, rows: Rows) -> None:
         self.catalog = catalog
         self.rows = rows
         self.store = Store.in_memory(catalog, {})
@@ -36,13 +37,7 @@ class Trial:
             tuple[str, str, str], tuple[list[str | int | float | None], Checked]
         ] = {}  # of the clean rows
         self._clean = {key: self._delivery(*key, given) for key, given in rows.items()}
-        deliveries = list(self._clean.values())
-        deliveries += [
-            Delivery.empty(party=party, table=table, sha256="", file=f"{party}.xlsx")
-            for table, parties in (nil or {}).items()
-            for party in parties
-        ]
-        self.store.apply(deliveries)
+        self.store.apply(list(self._clean.values()))
 
     def results(self, rules: Sequence[BoundRule]) -> list[RuleResult]:
         """Run rules over the college as it is now."""
@@ -95,7 +90,8 @@ class Trial:
             key = (party, table_id, field.name)
             known = self._columns.get(key)
             if known is None or known[0] != raws:
-                column = Column(field, column_letter(index), raws, {}, {})
+                unreadable = {at: f"单元格是错误值 {raw}" for at, raw in enumerate(raws) if raw == UNREADABLE}
+                column = Column(field, column_letter(index), raws, unreadable, {})
                 place = Origin(file, table.title)
                 known = raws, check_column(table, column, tuple(numbers), place, party, self.catalog)
                 self._columns.setdefault(key, known)

@@ -44,6 +44,7 @@ from statecollect.parties import (
     departments_of,
     group_of,
     near,
+    only_filler,
     tasks_by_party,
     unresolved,
 )
@@ -200,8 +201,9 @@ class Campaign:
             issuer = replace(self.issuer, offered=offered_values(store, self.catalog))
         chosen = [self.party(name) for name in departments] or list(self.tasks)
         tasks = {party: self.tasks[party] for party in chosen}
-        out = out or self.folder / "templates"
-        return make_templates(issuer, tasks, out, roster=roster, progress=progress)
+        return make_templates(
+            issuer, tasks, out or self.folder / "templates", roster=roster, progress=progress
+        )
 
     @contextmanager
     def store(self, *, anew: bool = False) -> Iterator[Store]:
@@ -279,10 +281,7 @@ class Campaign:
         from statecollect.evidence import file_documents
 
         self._known_tables([table])
-        fillers = [party.name for party, tables in self.tasks.items() if table in tables]
-        if not department and len(fillers) != 1:
-            raise UsageError(f"{table} 不止一个单位填报", hint="用 --department 说明是哪个单位的佐证材料")
-        party = department or fillers[0]
+        party = department or only_filler(table, self.tasks)
         self.party(group_of(party))
         at = (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")
         with self.store() as store:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from statecollect.catalog import Table
@@ -92,4 +93,6 @@ def _cells(table: Table, key: str, before: Row, after: Row) -> list[CellChange]:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
+    if value is None:
+        return ""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -16,7 +16,7 @@ from statecollect.marked import as_typed, by_table
 from statecollect.reading import Reading, read_return
 from statecollect.rules import rules_of, run
 from statecollect.store import Store
-from statecollect.workbook.content import BookContent, SheetContent, Task
+from statecollect.workbook.content import BookContent, Task, sheets_of
 from statecollect.workbook.writer import write_workbook
 
 
@@ -69,16 +69,7 @@ def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Seque
         school=stamp.school if stamp else "",
         party=stamp.party if stamp else "",
         tasks=[Task(table, "", "", "", "", "") for table in tables],
-        sheets=[
-            SheetContent(
-                table,
-                rows.get(table.id, ()),
-                found.get(table.id, ()),
-                nil=table.id in nil,
-                row_numbers=numbers.get(table.id, ()),
-            )
-            for table in tables
-        ],
+        sheets=sheets_of(tables, rows, numbers, found, nil),
         stamp=stamp,
         signature=reading.signature,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from statecollect.catalog import Catalog, Field, Table, table_references
+from statecollect.catalog.conditions import Comparison, comparisons
 from statecollect.findings import SEVERITY_LABEL
 from statecollect.rules import rules_of
 from statecollect.workbook.listing import Listing, write_listings
@@ -14,10 +14,6 @@ from statecollect.workbook.listing import Listing, write_listings
 MODES = {"collect": "填报", "auto": "自动生成", "cloud": "云端实时", "cloud+supplement": "云端，可补充"}
 NECESSITY = {"yes": "必填", "no": "选填", "conditional": "条件必填"}
 _INFERRED = "推断"
-_NAME = r"""(?:"([^"]+)"|([^\s"'=<>()]+))"""
-_TEXTS = r"'[^']*'(?:\s*,\s*'[^']*')*"
-_COMPARED = re.compile(rf"{_NAME}\s*(?:(=|<>)\s*('[^']*')|(IN)\s*\(\s*({_TEXTS})\s*\)|(IS NOT NULL))")
-_AND = re.compile(r"\s+AND\s+")
 Row = tuple[str | int, ...]
 
 
@@ -140,16 +136,13 @@ def necessity(field: Field) -> str:
 
 def _condition(when: str) -> str:
     """Return a condition in words where it only compares fields with values; any other stays SQL."""
-    parts = [_COMPARED.fullmatch(part.strip()) for part in _AND.split(when)]
-    found = [part for part in parts if part is not None]
-    return "，且".join(map(_comparison, found)) if len(found) == len(parts) else when
+    found = comparisons(when)
+    return "，且".join(map(_in_words, found)) if found is not None else when
 
 
-def _comparison(found: re.Match[str]) -> str:
-    quoted, plain, sign, value, _, values, _ = found.groups()
-    texts = "或".join(f"“{text}”" for text in re.findall(r"'([^']*)'", value or values or ""))
-    verb = "不是" if sign == "<>" else "为" if texts else "已填写"
-    return f"{quoted or plain}{verb}{texts}"
+def _in_words(one: Comparison) -> str:
+    verb = {"one of": "为", "not": "不是", "filled": "已填写"}[one.sign]
+    return one.field + verb + "或".join(f"“{value}”" for value in one.values)
 
 
 def _targets(table: Table) -> dict[str, str]:

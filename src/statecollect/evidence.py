@@ -41,24 +41,17 @@ def file_documents(
         if not size or size > LARGEST:
             said = "是空的" if not size else f"有 {size // 2**20} MB，超过 {LARGEST // 2**20} MB"
             raise UsageError(f"佐证材料{said}", hint="核对文件；过大的分成几份", where=path.name)
-    known = {(one.table, one.party, one.sha256): one for one in documents(store)}
     new: list[Document] = []
     before: list[Document] = []
     for path in files:
-        data = store.keep_document(path, {"table": table, "party": party, "file": path.name}, by, at, known)
-        document = Document(**{name: data[name] for name in ("table", "party", "file", "sha256", "original")})
-        key = (document.table, document.party, document.sha256)
-        (before if key in known else new).append(document)
-        known[key] = document
+        event, is_new = store.keep_document(path, table, party, by, at)
+        (new if is_new else before).append(Document(**event.data))
     return new, before
 
 
 def documents(store: Store) -> list[Document]:
     """Return all filed documents by table, party and name."""
-    found = [
-        Document(**{name: event.data[name] for name in ("table", "party", "file", "sha256", "original")})
-        for event in store.documents()
-    ]
+    found = [Document(**event.data) for event in store.documents()]
     return sorted(found, key=lambda one: (one.table, one.party, one.file))
 
 

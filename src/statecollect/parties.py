@@ -8,13 +8,14 @@ never guessed.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from statecollect.breakdown import Assignment, Breakdown
 from statecollect.catalog import Catalog
 from statecollect.config import Parties
+from statecollect.errors import UsageError
 
 TEACHER_SEPARATOR = "/"
 CLOUD = "云端平台"  # the party whose tables come from the platform's export
@@ -110,6 +111,15 @@ def tasks_by_party(breakdown: Breakdown, parties: Parties, catalog: Catalog) -> 
     rank = {"department": 0, "unit": 1, "teacher": 2}
     ordered = sorted(tasks, key=lambda party: rank[party.kind])
     return {party: tuple(tasks[party]) for party in ordered}
+
+
+def only_filler(table_id: str, tasks: Mapping[Party, Sequence[str]]) -> str:
+    """Return the party that alone fills a table. Raises UsageError where several do, or none."""
+    fillers = [party.name for party, tables in tasks.items() if table_id in tables]
+    if len(fillers) != 1:
+        said = f"{table_id} {'不止一个' if fillers else '没有'}单位填报"
+        raise UsageError(said, hint="用 --department 说明是哪个单位")
+    return fillers[0]
 
 
 def unresolved(breakdown: Breakdown, parties: Parties, catalog: Catalog) -> list[Unresolved]:

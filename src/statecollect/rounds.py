@@ -49,12 +49,7 @@ def next_round(folder: Path, findings: Iterable[Finding], at: str) -> SinceLast:
             now[finding.party].add(_digest(finding))
     before = _last(folder / NAME)
     parties = {
-        party: Progress(
-            len(now[party] - before.get(party, set())),
-            len(before.get(party, set()) - now[party]),
-            len(before.get(party, set()) & now[party]),
-        )
-        for party in sorted({*now, *before})
+        party: _progress(before.get(party, set()), now.get(party, set())) for party in sorted({*now, *before})
     }
     folder.mkdir(parents=True, exist_ok=True)
     line = json.dumps(
@@ -63,6 +58,10 @@ def next_round(folder: Path, findings: Iterable[Finding], at: str) -> SinceLast:
     with (folder / NAME).open("a", encoding="utf-8", newline="\n") as stream:
         stream.write(line + "\n")
     return SinceLast(_sum(parties.values()), parties)
+
+
+def _progress(before: set[str], now: set[str]) -> Progress:
+    return Progress(len(now - before), len(before - now), len(before & now))
 
 
 def _sum(parts: Iterable[Progress]) -> Progress:

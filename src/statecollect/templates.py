@@ -14,8 +14,9 @@ from statecollect.findings import Finding
 from statecollect.parties import Party
 from statecollect.rosters import read_roster
 from statecollect.store import Store
+from statecollect.workbook.content import sheets_of
 from statecollect.workbook.stamp import Stamp
-from statecollect.workbook.writer import BookContent, SheetContent, Task, write_workbook
+from statecollect.workbook.writer import BookContent, Task, write_workbook
 
 MOST_OFFERED = 2000  # values of a drop-down
 Rows = Mapping[str, Sequence[Sequence[Any]]]  # by table id; values in the order of its fields
@@ -101,24 +102,14 @@ def book_content(
 ) -> BookContent:
     """Describe a party's workbook: the blank or prefilled template, or the marked return."""
     catalog, config, breakdown = issuer.catalog, issuer.config, issuer.breakdown
-    tables, nil = list(tables), set(nil)
-    numbers, found = row_numbers or {}, findings or {}
+    tables = list(tables)
     dues = {table.id: stage.due for table in tables if (stage := stage_of(issuer.stages, table.id))}
     return BookContent(
         title=catalog.year.title,
         school=config.school.name,
         party=party,
         tasks=[_task(table, breakdown.tables[table.id], str(dues.get(table.id, ""))) for table in tables],
-        sheets=[
-            SheetContent(
-                table,
-                rows.get(table.id, ()),
-                found.get(table.id, ()),
-                nil=table.id in nil,
-                row_numbers=numbers.get(table.id, ()),
-            )
-            for table in tables
-        ],
+        sheets=sheets_of(tables, rows, row_numbers or {}, findings or {}, set(nil)),
         stamp=Stamp(
             campaign=config.campaign,
             school=config.school.name,

@@ -24,6 +24,7 @@ def test_new_resolved_and_remaining_are_counted_by_party(tmp_path: Path) -> None
     second = next_round(tmp_path, [ONE, TWO], "二")
     assert second.school == Progress(new=1, resolved=1, remaining=1)
     assert second.parties == {"甲": Progress(new=1, remaining=1), "乙": Progress(resolved=1)}
+    assert "乙" not in next_round(tmp_path, [ONE], "三").parties  # nothing is left to say of it
 
 
 def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:

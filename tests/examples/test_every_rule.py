@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from statecollect.catalog import load_catalog
+from statecollect.checking import families_of, field_rule
 from statecollect.demo import example_rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,12 +65,16 @@ def test_every_rule_finds_its_fault_at_the_cell(college: Trial, table: str) -> N
 
 @pytest.mark.parametrize("table", COLLECTED)
 def test_every_field_rule_finds_its_fault_at_the_cell(college: Trial, table: str) -> None:
-    for rule, fault in field_faults(college, CATALOG.tables[table]):
+    faults = list(field_faults(college, CATALOG.tables[table]))
+    assert [one.rule for one in faults] == [
+        field_rule(CATALOG.tables[table], family) for family in families_of(CATALOG.tables[table])
+    ]
+    for fault in faults:
         (party, row), *_ = fault.found_at
         with college.changed(changes(college, fault)) as findings:
             found = {(one.rule, one.field, one.origin.cell) for one in findings if one.party == party}
         cell = college.cell(CATALOG.tables[table], fault.field or "", row)
-        assert (rule, fault.field, cell) in found
+        assert (fault.rule, fault.field, cell) in found
 
 
 def missed(college: Trial, fault: Fault) -> str:

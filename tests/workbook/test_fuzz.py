@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import random
 import re
-import resource
 import sys
 import zipfile
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from statecollect.errors import StatecollectError
 from statecollect.incoming.guard import Limits
 from statecollect.reading import read_return
 
+resource = pytest.importorskip("resource")  # tells what a process has held; not on Windows
 MUTANTS = 2000
 BATCHES = 8
 GROWTH = 600 * 2**20  # bytes the process may grow over a batch; a bomb that opens takes gigabytes
@@ -130,7 +130,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, bytes]]:
 
 def growth() -> int:
     """Return the most memory this process has held, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    held: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held * (1 if sys.platform == "darwin" else 1024)
 
 
 @pytest.mark.slow

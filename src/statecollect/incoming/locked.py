@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import io
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from statecollect.errors import UnreadableFile
-from statecollect.incoming.guard import holds_stream
+from statecollect.incoming.guard import OLE, Limits, read_content
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-def is_locked(content: bytes) -> bool:
-    """Whether this is an Office file that opens with a password only (.xlsx of any age; of .xls the decoder tells)."""
-    return content.startswith(_OLE) and (
-        holds_stream(content, "EncryptedPackage") or holds_stream(content, "Workbook")
-    )
+# what the decoder raises of a file that only looks like one of Office's
+_BROKEN = (ValueError, OSError, KeyError, IndexError, TypeError, AttributeError, AssertionError, struct.error)
 
 
 @contextmanager
@@ -38,8 +33,8 @@ def _opened(path: Path, password: str, folder: Path) -> Path:
     import msoffcrypto
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
-    content = path.read_bytes()
-    if not is_locked(content):
+    content = read_content(path, Limits(), "工作簿")
+    if not content.startswith(OLE):
         return path
     opened = io.BytesIO()
     try:
@@ -50,7 +45,7 @@ def _opened(path: Path, password: str, folder: Path) -> Path:
         office.decrypt(opened)
     except InvalidKeyError as error:
         raise UnreadableFile("密码不对，打不开", hint="核对密码，注意大小写", where=path.name) from error
-    except (DecryptionError, FileFormatError, ValueError, OSError) as error:
+    except (DecryptionError, FileFormatError, *_BROKEN) as error:
         raise UnreadableFile(
             "有密码保护，用这个密码打不开", hint="请在 Excel 或 WPS 中取消密码后另存", where=path.name
         ) from error

@@ -14,13 +14,11 @@ from xml.etree import ElementTree
 
 from statecollect.address import area
 from statecollect.incoming.archive import Archive, damaged
-from statecollect.workbook.parts import sheet_parts
+from statecollect.workbook.parts import number_formats, sheet_parts
 
-_WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
+_WORKBOOK = "xl/workbook.xml"
 _FORMATTED_ROWS = 40  # a blank sheet says in its first rows what it wants
 _CELL_OR_RANGE = re.compile(r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
-_BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 22: "yyyy-mm-dd hh:mm"}
-_BUILT_IN |= dict.fromkeys((14, 15, 27, 28, 30, 31), "yyyy-mm-dd") | dict.fromkeys((17, 57), "yyyy-mm")
 Area = tuple[int, int, int, int]
 
 
@@ -61,7 +59,7 @@ class Besides:
 def read_besides(archive: Archive) -> dict[str, Besides]:
     """Return by sheet name what stands beside the values. Raises UnreadableFile for XML that is none."""
     try:
-        styles = _styles(archive)
+        styles = number_formats(archive)
         return {name: _besides(archive, part, styles) for name, part in sheet_parts(archive).items()}
     except (ElementTree.ParseError, ValueError, LookupError) as fault:
         raise damaged(archive.file) from fault
@@ -143,19 +141,6 @@ def _comments(archive: Archive, part: str) -> dict[tuple[int, int], str]:
                 row, column, *_ = area(one.get("ref", "A1"))
                 found[row, column] = text
     return found
-
-
-def _styles(archive: Archive) -> dict[int, str]:
-    """Return the number format of each cell style that has one."""
-    if _STYLES not in archive.parts:
-        return {}
-    codes, styles = dict(_BUILT_IN), []
-    for one in _elements(archive, _STYLES):
-        if _bare(one) == "numFmt":
-            codes[int(one.get("numFmtId", "0"))] = one.get("formatCode", "")
-        elif _bare(one) == "cellXfs":
-            styles = [int(style.get("numFmtId", "0")) for style in one]
-    return {index: codes[number] for index, number in enumerate(styles) if number in codes}
 
 
 def _bare(element: ElementTree.Element) -> str:

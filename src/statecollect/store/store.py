@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -134,16 +134,16 @@ class Store:
             journal.append(event)
         return event
 
-    def keep_document(
-        self, path: Path, data: Mapping[str, Any], by: str, at: str, known: Container[tuple[str, str, str]]
-    ) -> dict[str, Any]:
-        """Keep a supporting document and write it down, unless ``known`` (table, party, SHA-256) holds it already."""
+    def keep_document(self, path: Path, table: str, party: str, by: str, at: str) -> tuple[Event, bool]:
+        """Keep a supporting document; return the event that filed it for this table and party, and whether it is new."""
         _, originals = self._on_disk()
         sha256 = sha256_of(path)
-        kept = {**data, "sha256": sha256, "original": originals.keep(path, sha256)}
-        if (kept["table"], kept["party"], sha256) not in known:
-            self.record(EVIDENCE, kept, by, at)
-        return kept
+        filed = {"table": table, "party": party, "sha256": sha256}
+        for event in self.documents():
+            if filed.items() <= event.data.items():
+                return event, False
+        kept = {**filed, "file": path.name, "original": originals.keep(path, sha256)}
+        return self.record(EVIDENCE, kept, by, at), True
 
     def documents(self) -> list[Event]:
         """Return the events by which supporting documents were filed."""

@@ -4,7 +4,7 @@ consolidated export. ``writer.write_workbook`` turns them into a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from statecollect.catalog import Table
@@ -37,6 +37,26 @@ class SheetContent:
     findings: Sequence[Finding] = ()
     nil: bool = False
     row_numbers: Sequence[int] = ()
+
+
+def sheets_of(
+    tables: Iterable[Table],
+    rows: Mapping[str, Sequence[Sequence[object]]],
+    row_numbers: Mapping[str, Sequence[int]],
+    findings: Mapping[str, Sequence[Finding]],
+    nil: Container[str],
+) -> list[SheetContent]:
+    """Return the sheets of tables, with what there is of each by its id."""
+    return [
+        SheetContent(
+            table,
+            rows.get(table.id, ()),
+            findings.get(table.id, ()),
+            nil=table.id in nil,
+            row_numbers=row_numbers.get(table.id, ()),
+        )
+        for table in tables
+    ]
 
 
 @dataclass(frozen=True, slots=True)

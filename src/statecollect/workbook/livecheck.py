@@ -6,7 +6,6 @@ Excel can only do part of what ``ingest`` checks, and pasting removes it: this i
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,13 +13,12 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from statecollect.catalog import Catalog, Field, Table
+from statecollect.catalog.conditions import comparisons
 from statecollect.workbook.layout import FIRST_DATA_ROW, hint_text
 from statecollect.workbook.lists import ListSheet, joined
 from statecollect.workbook.styles import ERROR_FILL, MISSING_FILL, Styles
 
 _TITLE_LIMIT, _MESSAGE_LIMIT = 32, 255
-_EQUALS = re.compile(r"""^\s*"?([^"'=<>()]+?(?:（[^）]*）)?)"?\s*=\s*'([^']*)'\s*$""")
-_IN = re.compile(r"""^\s*"?([^"'=<>()]+?(?:（[^）]*）)?)"?\s+IN\s*\(([^()]*)\)\s*$""", re.IGNORECASE)
 
 
 def add_validations(
@@ -142,15 +140,13 @@ def _conditional(field: Field, letters: Mapping[str, str]) -> str | None:
     """Translate simple conditions (``X = 'v'``, ``X IN ('a', 'b')``); others are left to ``check``."""
     if field.required != "conditional" or not field.when:
         return None
-    if found := _EQUALS.match(field.when):
-        name, values = found.group(1).strip(), [found.group(2)]
-    elif found := _IN.match(field.when):
-        name, values = found.group(1).strip(), re.findall(r"'([^']*)'", found.group(2))
-    else:
+    found = comparisons(field.when)
+    if found is None or len(found) != 1 or found[0].sign != "one of":
         return None
-    if name not in letters or any("{" in value for value in values):
+    (one,) = found
+    if one.field not in letters or any("{" in value for value in one.values):
         return None
-    tests = ",".join(f'${letters[name]}{FIRST_DATA_ROW}="{value}"' for value in values)
+    tests = ",".join(f'${letters[one.field]}{FIRST_DATA_ROW}="{value}"' for value in one.values)
     return f"AND(LEN(TRIM({{cell}}))=0,OR({tests}))"
 
 

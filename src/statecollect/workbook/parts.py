@@ -13,7 +13,8 @@ _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _STRINGS = "xl/sharedstrings.xml"
 _STYLES = "xl/styles.xml"
-_BUILT_IN_PERCENT = {9: "0%", 10: "0.00%"}
+_BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 22: "yyyy-mm-dd hh:mm"}
+_BUILT_IN |= dict.fromkeys((14, 15, 27, 28, 30, 31), "yyyy-mm-dd") | dict.fromkeys((17, 57), "yyyy-mm")
 
 _DECLARED = re.compile(rb"""\bunique_?count\s*=\s*["']\s*\+?(\d+)""", re.IGNORECASE)
 _SLACK = 100_000  # texts a part may declare beyond those it has
@@ -74,18 +75,23 @@ def _says(text: bytes) -> bool:
     return _TEXT.search(_PHONETIC.sub(b"", text) if b"rPh" in text else text) is not None
 
 
-def percent_styles(archive: Archive) -> Mapping[int, str]:
-    """Return the number format of each cell style that shows percentages, by style number."""
+def number_formats(archive: Archive) -> Mapping[int, str]:
+    """Return the number format of each cell style that has one, by style number."""
     if _STYLES not in archive.parts:
         return {}
     root = _root(archive, _STYLES)
-    codes = dict(_BUILT_IN_PERCENT)
+    codes = dict(_BUILT_IN)
     for one in root.iter():
-        if _bare(one.tag) == "numFmt" and "%" in one.get("formatCode", ""):
+        if _bare(one.tag) == "numFmt":
             codes[_number(one.get("numFmtId"))] = one.get("formatCode", "")
     styles = next((one for one in root if _bare(one.tag) == "cellXfs"), ())
     numbers = [_number(one.get("numFmtId")) for one in styles]
     return {index: codes[number] for index, number in enumerate(numbers) if number in codes}
+
+
+def percent_styles(archive: Archive) -> Mapping[int, str]:
+    """Return the number format of each cell style that shows percentages, by style number."""
+    return {index: code for index, code in number_formats(archive).items() if "%" in code}
 
 
 def _elements(archive: Archive, part: str, tag: str) -> Iterator[ElementTree.Element]:

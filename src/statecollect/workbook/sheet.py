@@ -62,19 +62,15 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         """Return a formula as the file wants it; the same few return thousands of times."""
-        return _prepared(self, formula, expand_future_functions)
+        return _prepared(formula, expand_future_functions)
 
 
-def _prepared(sheet: Sheet, formula: str, expand: bool) -> str:
-    known = _FORMULAS.get((formula, expand))
-    if known is None:
-        if len(_FORMULAS) > 4096:
-            _FORMULAS.clear()
-        known = _FORMULAS[formula, expand] = str(Worksheet._prepare_formula(sheet, formula, expand))
-    return known
+@lru_cache(maxsize=4096)
+def _prepared(formula: str, expand: bool) -> str:
+    return str(Worksheet._prepare_formula(_ANY, formula, expand))
 
 
-_FORMULAS: dict[tuple[str, bool], str] = {}
+_ANY = Worksheet()  # the books made here all leave XlsxWriter's ways with formulas as they are
 
 
 def _plain(value: object, column_format: str) -> str | None:

@@ -42,17 +42,17 @@ def ingest(
 
     if cloud and department:
         raise UsageError("--cloud 和 --department 不能同时用", hint="云端平台导出的表只加 --cloud")
-    if evidence and not table:
-        raise UsageError("没有说明佐证材料是哪张表的", hint="加 --table 表号")
+    if bool(evidence) != bool(table):
+        raise UsageError("佐证材料要说明是哪张表的", hint="--evidence 文件 和 --table 表号 一起用")
+    if evidence and paths:
+        raise UsageError("一次收表，或者收佐证材料", hint="分两次运行")
     if not evidence and not paths:
         raise UsageError("没有指定文件", hint="写上返回的工作簿，或放它们的文件夹")
     here = session(context)
     campaign = here.campaign()
     if evidence:
-        new, before = campaign.file_evidence(evidence, table, department=department, by=by)
-        if not paths:
-            _show_documents(new, before, json)
-            return
+        _show_documents(*campaign.file_evidence(evidence, table, department=department, by=by), json)
+        return
     with render.progress(here, "收表") as step:
         results = campaign.ingest(
             paths or [], department=department, cloud=cloud, password=password, by=by, progress=step
