@@ -173,7 +173,7 @@ def _limits(field: Field) -> str:
 
 def _codes(catalog: Catalog) -> Iterator[Row]:
     for codes in catalog.codes.values():
-        for code in codes.values:
+        for number, code in enumerate(codes.values):
             yield (
                 codes.id,
                 codes.name,
@@ -184,7 +184,7 @@ def _codes(catalog: Catalog) -> Iterator[Row]:
                 "、".join(code.within),
                 "是" if codes.extensible else "",
                 _INFERRED if code.inferred or codes.evidence.startswith("I") else "",
-                codes.evidence,
+                "" if number else codes.evidence,  # once a list: it may be long, and a list too
             )
 
 

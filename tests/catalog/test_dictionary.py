@@ -92,6 +92,13 @@ def test_a_row_is_as_high_as_its_longest_word_wrapped_text_needs(tmp_path: Path)
     ]
 
 
+def test_where_a_code_list_comes_from_is_said_once(sheets: dict[str, list[dict[str, object]]]) -> None:
+    for codes in CATALOG.codes.values():
+        said = [row["来源"] for row in sheets["代码"] if row["代码表"] == codes.id]
+        assert said[:1] == [codes.evidence or None][: len(said)]
+        assert not any(said[1:])
+
+
 def test_only_an_xlsx_is_written(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["schema", "dictionary", str(tmp_path / "字典.docx")])
     assert isinstance(result.exception, UsageError)
