@@ -39,6 +39,8 @@ FLOORS = {
     "rules": 2,
     "reading": 2.5,
     "changes": 3,
+    "founding": 3,
+    "prefill": 3,
     "ingest": 3,
     "check": 3,
     "validate": 3,

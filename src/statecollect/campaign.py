@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from statecollect.breakdown import Breakdown, parse_breakdown
 from statecollect.catalog import Catalog, Stage, load_catalog
 from statecollect.config import (
+    BREAKDOWN_NAME,
     CONFIG_NAME,
     Config,
     Parties,
@@ -55,12 +56,12 @@ if TYPE_CHECKING:
     from statecollect.evidence import Document
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult
+    from statecollect.prefill import Earlier, Prefill
     from statecollect.status import Status
     from statecollect.store import Event, Store
     from statecollect.templates import Issuer, Made
     from statecollect.validate import Validation
 
-BREAKDOWN_NAME = "任务分解表.json"
 Progress = Callable[[str, int, int], None]  # what, done, total
 
 
@@ -110,24 +111,18 @@ class Campaign:
 
         ``secret`` signs the templates; a fixed one is only for examples whose files must be reproducible.
         """
-        if (folder / CONFIG_NAME).exists():
-            raise UsageError("这里已经有采集工作了", hint="换一个文件夹，或直接使用它", where=str(folder))
-        breakdown = parse_breakdown(breakdown_file)
-        catalog = load_catalog(year)
-        listed = tuple(departments) or departments_of(breakdown, units, catalog.year.party_words)
-        parties = Parties(departments=listed, units=tuple(units), aliases=dict(aliases or {}))
-        open_names = unresolved(breakdown, parties, catalog)
-        school = school or School()
-        campaign = f"{catalog.year.year}-{school.code or school.name}"
-        _private_folder(folder)
-        for name in ("store", "templates", "reports"):
-            _private_folder(folder / name)
-        shutil.copyfile(breakdown_file, folder / f"任务分解表原件{breakdown_file.suffix}")
-        text = json.dumps(breakdown.as_json(), ensure_ascii=False, indent=1) + "\n"
-        (folder / BREAKDOWN_NAME).write_text(text, encoding="utf-8", newline="\n")
-        _write_private(folder / "store" / "secret.key", (secret or secrets.token_bytes(32)).hex())
-        toml = config_text(catalog, school, parties, campaign, [str(name) for name in open_names])
-        (folder / CONFIG_NAME).write_text(toml, encoding="utf-8", newline="\n")
+        from statecollect.founding import found
+
+        breakdown, open_names = found(
+            folder,
+            breakdown_file,
+            year=year,
+            school=school or School(),
+            departments=departments,
+            units=units,
+            aliases=aliases or {},
+            secret=secret,
+        )
         return cls(folder), breakdown, open_names
 
     @cached_property
@@ -192,18 +187,41 @@ class Campaign:
         *,
         departments: Sequence[str] = (),
         roster: Path | None = None,
+        prefill: Prefill | None = None,
         progress: Progress = _silent,
     ) -> list[Made]:
-        """Write one workbook for each filling party (or those named); with a roster, one for each teacher."""
+        """Write one workbook for each filling party (or those named).
+
+        Teachers have one each where a roster, or the rows laid out by ``prefill``, tell who they are.
+        """
         from statecollect.templates import make_templates, offered_values
 
         with self.store() as store:
             issuer = replace(self.issuer, offered=offered_values(store, self.catalog))
-        chosen = [self.party(name) for name in departments] or list(self.tasks)
-        tasks = {party: self.tasks[party] for party in chosen}
+        folder = out or self.folder / "templates"
         return make_templates(
-            issuer, tasks, out or self.folder / "templates", roster=roster, progress=progress
+            issuer, self._tasks_of(departments), folder, roster=roster, prefill=prefill, progress=progress
         )
+
+    def prefill(self, folder: Path, departments: Sequence[str] = ()) -> Prefill:
+        """Lay out what a bundle or a campaign's folder holds – this one's, too – for the parties that fill it now."""
+        from statecollect.prefill import lay_out
+
+        return lay_out(self.earlier(folder), self._tasks_of(departments), self.catalog)
+
+    def earlier(self, folder: Path) -> Earlier:
+        """Return what a bundle or a campaign's folder holds. Raises UsageError for any other folder."""
+        from statecollect.prefill import collected
+
+        if not (folder / CONFIG_NAME).is_file():
+            raise UsageError(
+                "不是上报包，也不是采集文件夹",
+                hint="指明去年的上报包，或有 statecollect.toml 的文件夹",
+                where=str(folder),
+            )
+        other = self if folder.resolve() == self.folder.resolve() else Campaign.open(folder)
+        with other.store() as store:
+            return collected(store, f"“{other.config.campaign}”已收的数据")
 
     @contextmanager
     def store(self, *, anew: bool = False) -> Iterator[Store]:
@@ -232,38 +250,27 @@ class Campaign:
         ``department`` is the party of workbooks made without the template; ``cloud``: they are exports of the
         cloud platform, whose columns are found by their headers. ``password`` opens protected workbooks.
         """
-        from statecollect.ingest import Office, files_in, ingest_file
+        from statecollect.ingest import Office, ingest_files
 
         if cloud:
             department = CLOUD
         elif department:
             self.party(group_of(department))
-        files = files_in(Path(path) for path in paths)
-        absent = [path for path in files if not path.exists()]
-        if absent:
-            raise UsageError("文件不存在", hint="核对文件名和所在文件夹", where=str(absent[0]))
-        at = (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")
         office = Office(
             self.config.campaign, self.config.school.name, self.config.year, self._tables_of, self.secret
         )
-        results = []
         with self.store() as store:
-            for position, path in enumerate(files):
-                progress(path.name, position, len(files))
-                results.append(
-                    ingest_file(
-                        store,
-                        self.catalog,
-                        office,
-                        path,
-                        department=department,
-                        by=by,
-                        at=at,
-                        password=password,
-                    )
-                )
-        progress("", len(files), len(files))
-        return results
+            return ingest_files(
+                store,
+                self.catalog,
+                office,
+                [Path(path) for path in paths],
+                department=department,
+                by=by,
+                at=_moment(now),
+                password=password,
+                progress=progress,
+            )
 
     def file_evidence(
         self,
@@ -283,9 +290,8 @@ class Campaign:
         self._known_tables([table])
         party = department or only_filler(table, self.tasks)
         self.party(group_of(party))
-        at = (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")
         with self.store() as store:
-            return file_documents(store, map(Path, paths), table=table, party=party, by=by, at=at)
+            return file_documents(store, map(Path, paths), table=table, party=party, by=by, at=_moment(now))
 
     def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
         """Run every rule on what was collected; a run over everything is kept as a round, compared with the last."""
@@ -297,8 +303,8 @@ class Campaign:
             found = validate(store, self.catalog, tables, departments)
         if tables or departments:
             return found
-        at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-        return replace(found, since_last=next_round(self.folder / "reports", found.findings, at))
+        since = next_round(self.folder / "reports", found.findings, _moment())
+        return replace(found, since_last=since)
 
     def write_marked(self, out: Path, validation: Validation, progress: Progress = _silent) -> list[Path]:
         """Write a marked workbook for every party with errors or warnings; return the paths."""
@@ -338,6 +344,10 @@ class Campaign:
                 masked=masked,
                 progress=lambda what: progress(what, next(done), total),
             )
+
+    def _tasks_of(self, departments: Sequence[str]) -> dict[Party, tuple[str, ...]]:
+        chosen = [self.party(name) for name in departments] or list(self.tasks)
+        return {party: self.tasks[party] for party in chosen}
 
     def missing(self, store: Store) -> list[str]:
         """Return the tables people owe that no party has returned."""
@@ -385,14 +395,5 @@ class Campaign:
                 raise UsageError(f"数据目录中没有表「{table_id}」", hint=hint)
 
 
-def _private_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "posix":
-        folder.chmod(0o700)
-
-
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
-    ) as stream:
-        stream.write(text + "\n")
+def _moment(now: dt.datetime | None = None) -> str:
+    return (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")

@@ -14,6 +14,7 @@ from statecollect.catalog import Catalog, Stage
 from statecollect.errors import UsageError
 
 CONFIG_NAME = "statecollect.toml"
+BREAKDOWN_NAME = "任务分解表.json"
 
 
 class _Section(BaseModel):

@@ -6,14 +6,18 @@ row is kept. It is refused when it is not this party's, this campaign's, or nobo
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 from statecollect.catalog import Catalog
 from statecollect.changes import Changes, changes
-from statecollect.errors import Refused, StatecollectError, StoreError
+from statecollect.errors import Refused, StatecollectError, StoreError, UsageError
 from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
 from statecollect.reading import Reading, read_return
@@ -24,6 +28,7 @@ from statecollect.workbook.tables import Ignored
 Outcome = Literal["accepted", "unchanged", "refused"]
 READABLE = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".et"}
 LOCK_PREFIX = "~$"
+READERS = 1  # files read while others are stored; the database and the parser let other threads run
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,47 +99,85 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def ingest_file(
+def ingest_files(
     store: Store,
     catalog: Catalog,
     office: Office,
-    path: Path,
+    paths: Iterable[Path],
     *,
-    department: str,
+    department: str = "",
     by: str,
     at: str,
     password: str = "",
-) -> FileResult:
-    """Take in one file. ``department`` names the party of a workbook that was made without the template.
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
+) -> list[FileResult]:
+    """Take in files and folders of files; one bad file does not stop the rest. They are stored in their order.
 
-    ``password`` opens a protected workbook; what is kept as its original is the opened one, or it could not be
-    read again without the password.
+    ``department`` names the party of workbooks that were made without the template, ``password`` opens protected ones.
+    Raises UsageError when a file is not there, before anything is taken in.
     """
+    files = files_in(paths)
+    absent = [path for path in files if not path.exists()]
+    if absent:
+        raise UsageError("文件不存在", hint="核对文件名和所在文件夹", where=str(absent[0]))
+    results = []
+    with ThreadPoolExecutor(READERS) as pool, ExitStack() as opened:
+        ahead: deque[Future[_Read]] = deque()
+        waiting = iter(files)
+
+        def read_on() -> None:
+            for path in islice(waiting, READERS + 1 - len(ahead)):
+                ahead.append(pool.submit(_read, path, catalog, office, department, password, opened))
+
+        for position, path in enumerate(files):
+            read_on()
+            progress(path.name, position, len(files))
+            results.append(_take_in(store, catalog, office, ahead.popleft().result(), department, by, at))
+    progress("", len(files), len(files))
+    return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One file as read, or why it could not be. ``path`` is the opened copy of a protected one."""
+
+    path: Path
+    reading: Reading | None = None
+    reason: str = ""
+
+
+def _read(
+    path: Path, catalog: Catalog, office: Office, department: str, password: str, opened: ExitStack
+) -> _Read:
+    """Read one file, beside the others. What is kept of a protected one is the opened copy: nobody keeps passwords."""
     try:
-        with unlocked(path, password) as opened:
-            return _take_in(store, catalog, office, opened, department, by, at)
-    except (StoreError, Refused):
+        plain = opened.enter_context(unlocked(path, password))
+        expected = office.tasks.get(department, ())
+        return _Read(plain, read_return(plain, catalog, party=department, expected=expected))
+    except StoreError:
         raise
     except StatecollectError as error:
-        return FileResult(path.name, "refused", reason=str(error), unusable=True)
+        return _Read(path, reason=str(error))
 
 
 def _take_in(
-    store: Store, catalog: Catalog, office: Office, path: Path, department: str, by: str, at: str
+    store: Store, catalog: Catalog, office: Office, read: _Read, department: str, by: str, at: str
 ) -> FileResult:
-    reading = read_return(path, catalog, party=department, expected=office.tasks.get(department, ()))
+    reading = read.reading
+    if reading is None:
+        return FileResult(read.path.name, "refused", reason=read.reason, unusable=True)
     party = department or (reading.stamp.party if reading.stamp else "")
     reason = _refusal(reading, office, department)
     if reason is not None:
         return _result(reading, party, "refused", reason)
-    returned = {one.table for one in store.deliveries() if one.party == party}
+    returned = store.returned(party)
     before = {
         one.table: store.party_rows(one.table, party) for one in reading.deliveries if one.table in returned
     }
     changed = store.submit(
         reading.deliveries,
         {"file": reading.book.name, "party": party, "expected": list(office.tasks.get(party, ()))},
-        path,
+        read.path,
         by=by,
         at=at,
     )

@@ -16,6 +16,7 @@ from statecollect.parties import Party
 from statecollect.store import Held, Store
 from statecollect.templates import Issuer, book_content
 from statecollect.workbook.reader import Book, read_book
+from statecollect.workbook.stamp import read_stamp
 from statecollect.workbook.tables import Block, find_tables
 from statecollect.workbook.writer import BookContent, write_workbook
 
@@ -68,8 +69,14 @@ def _content(
             wanted[one.sha256].append(one.table)
     rows: dict[str, list[list[object]]] = defaultdict(list)
     numbers: dict[str, list[int]] = defaultdict(list)
+    prefilled: dict[str, tuple[str, ...]] = {}
     for sha256, tables in wanted.items():
-        typed, places = as_typed(read_book(store.original(sha256)), issuer.catalog, tables)
+        book = read_book(store.original(sha256))
+        stamped = read_stamp(book.stamp_rows)
+        prefilled |= {
+            one: said for one, said in (stamped[0].prefilled if stamped else {}).items() if one in tables
+        }
+        typed, places = as_typed(book, issuer.catalog, tables)
         for table_id in typed:
             rows[table_id] += typed[table_id]
             numbers[table_id] += places[table_id]
@@ -82,6 +89,7 @@ def _content(
         findings=by_table(findings),
         nil=[one.table for one in held if one.nil],
         kind="marked",
+        prefilled=prefilled,
     )
 
 

@@ -19,7 +19,7 @@ from statecollect.findings import Finding, Origin
 from statecollect.incoming.guard import Limits
 from statecollect.store.delivery import Delivery
 from statecollect.workbook.reader import Book, CellValue, read_book_safely
-from statecollect.workbook.stamp import Stamp, read_stamp
+from statecollect.workbook.stamp import Stamp, read_stamp, row_digest
 from statecollect.workbook.tables import Block, Ignored, find_tables
 
 
@@ -72,6 +72,7 @@ def read_return(
         if table_id not in {delivery.table for delivery in deliveries if delivery.rows}
     ]
     structure = [replace(finding, party=party) for finding in intake.findings]
+    structure += _unconfirmed(stamp, deliveries, catalog) if stamp else []
     kept = tuple(_with_structure(_without_blank(deliveries), structure))
     returned = {delivery.table for delivery in kept}
     findings = tuple(finding for finding in structure if finding.table not in returned)
@@ -93,6 +94,37 @@ def _with_structure(deliveries: Sequence[Delivery], structure: Sequence[Finding]
     for finding in structure:
         open_findings[finding.table].append(finding)
     return [replace(one, findings=(*open_findings.pop(one.table, ()), *one.findings)) for one in deliveries]
+
+
+def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog) -> list[Finding]:
+    """Count the rows that came back exactly as they were laid out; a table of nothing else asks to be confirmed."""
+    found = []
+    for one in deliveries:
+        laid_out = set(stamp.prefilled.get(one.table, ()))
+        if not laid_out or not one.rows:
+            continue
+        columns = [one.values.get(f.name) for f in catalog.tables[one.table].fields if not f.auto]
+        rows = [
+            row_digest(column[at] if column else None for column in columns) for at in range(len(one.rows))
+        ]
+        same = sum(row in laid_out for row in rows)
+        whole = same == len(rows) == len(laid_out)
+        if same:
+            said = "全部" if whole else f"{len(rows)} 行中有"
+            found.append(
+                Finding(
+                    rule=f"{one.table}-S14",
+                    severity="warning" if whole else "note",
+                    table=one.table,
+                    message=f"{said} {same} 行与预填的内容完全一样",
+                    hint="确实都没有变就说明情况（statecollect waive），有变的改正后再交"
+                    if whole
+                    else "请确认这些行确实没有变",
+                    origin=Origin(one.file, one.sheet),
+                    party=one.party,
+                )
+            )
+    return found
 
 
 def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Sequence[Ignored]) -> Delivery:

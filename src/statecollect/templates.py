@@ -12,10 +12,11 @@ from statecollect.catalog import Catalog, Stage, Table, table_references
 from statecollect.config import Config, stage_of
 from statecollect.findings import Finding
 from statecollect.parties import Party
+from statecollect.prefill import Prefill, teachers_of
 from statecollect.rosters import read_roster
 from statecollect.store import Store
 from statecollect.workbook.content import sheets_of
-from statecollect.workbook.stamp import Stamp
+from statecollect.workbook.stamp import Stamp, row_digest
 from statecollect.workbook.writer import BookContent, Task, write_workbook
 
 MOST_OFFERED = 2000  # values of a drop-down
@@ -39,12 +40,16 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One workbook, with the tables in it and those that have no schema yet; none is written without tables."""
+    """One workbook, with the tables in it and those that have no schema yet; none is written without tables.
+
+    ``prefilled``: rows laid out for confirmation, by table id.
+    """
 
     party: Party
     path: Path
     tables: tuple[str, ...]
     without_schema: tuple[str, ...]
+    prefilled: Mapping[str, int] = field(default_factory=dict)
 
 
 def make_templates(
@@ -53,40 +58,70 @@ def make_templates(
     out: Path,
     *,
     roster: Path | None = None,
+    prefill: Prefill | None = None,
     progress: Callable[[str, int, int], None],
 ) -> list[Made]:
-    """Write one workbook a party; with a roster, a folder with one workbook a teacher."""
+    """Write one workbook a party. Teachers have one each where a roster or the rows known already tell who they are."""
+    known: Mapping[str, Rows] = prefill.rows if prefill else {}
     jobs: list[tuple[Path, Party, Sequence[str], Rows]] = []
     for party, tables in tasks.items():
-        if party.kind == "teacher" and roster is not None:
-            teachers = read_roster(roster, party, tables, issuer.catalog)
-            folder = out / party.file_name
+        if party.kind == "teacher" and (roster is not None or prefill is not None):
             jobs += [
-                (folder / f"{one.file_name}.xlsx", one, tables, teachers.rows[one.name])
-                for one in teachers.parties
+                (out / party.file_name / f"{one.file_name}.xlsx", one, tables, rows)
+                for one, rows in _teachers(issuer, party, tables, roster, prefill)
             ]
         else:
-            jobs.append((out / f"{party.file_name}.xlsx", party, tables, {}))
+            jobs.append((out / f"{party.file_name}.xlsx", party, tables, known.get(party.name, {})))
     made = []
     for position, (path, party, tables, rows) in enumerate(jobs):
         progress(party.name, position, len(jobs))
-        made.append(make_template(issuer, path, party, tables, rows))
+        made.append(make_template(issuer, path, party, tables, rows, prefill.title if prefill else ""))
     progress("", len(jobs), len(jobs))
     return made
 
 
+def _teachers(
+    issuer: Issuer, group: Party, tables: Sequence[str], roster: Path | None, prefill: Prefill | None
+) -> list[tuple[Party, Rows]]:
+    """Return the teachers of a group with what is known of each; the roster says who, and its own columns win."""
+    known: Mapping[str, Rows] = prefill.rows if prefill else {}
+    if roster is None:
+        return [(one, known.get(one.name, {})) for one in (teachers_of(prefill, group) if prefill else [])]
+    listed = read_roster(roster, group, tables, issuer.catalog)
+    return [(one, _joined(known.get(one.name, {}), listed.rows[one.name])) for one in listed.parties]
+
+
+def _joined(known: Rows, listed: Rows) -> Rows:
+    """Lay a roster's row over the known row of the same teacher: an empty cell of the roster says nothing."""
+    rows: dict[str, Sequence[Sequence[Any]]] = {**known}
+    for table_id, given in listed.items():
+        below = known.get(table_id, ())
+        if len(below) == len(given) == 1:
+            cells = zip(given[0], below[0], strict=True)
+            given = [[under if over is None else over for over, under in cells]]
+        rows[table_id] = given
+    return rows
+
+
 def make_template(
-    issuer: Issuer, path: Path, party: Party, table_ids: Sequence[str], rows: Rows | None = None
+    issuer: Issuer,
+    path: Path,
+    party: Party,
+    table_ids: Sequence[str],
+    rows: Rows | None = None,
+    known_from: str = "",
 ) -> Made:
-    """Write the workbook of one party."""
+    """Write the workbook of one party. ``known_from`` says where ``rows`` come from, if they are to be confirmed."""
     known = issuer.catalog.tables
     tables = [known[table_id] for table_id in table_ids if table_id in known]
     missing = tuple(table_id for table_id in table_ids if table_id not in known)
+    rows = rows or {}
     if tables:
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = book_content(issuer, party.name, tables, rows=rows or {})
+        content = book_content(issuer, party.name, tables, rows=rows, known_from=known_from)
         write_workbook(path, content, issuer.catalog, issuer.secret)
-    return Made(party, path, tuple(table.id for table in tables), missing)
+    laid_out = {one.id: len(rows[one.id]) for one in tables if rows.get(one.id)} if known_from else {}
+    return Made(party, path, tuple(table.id for table in tables), missing, laid_out)
 
 
 def book_content(
@@ -99,10 +134,18 @@ def book_content(
     findings: Mapping[str, Sequence[Finding]] | None = None,
     nil: Iterable[str] = (),
     kind: str = "template",
+    known_from: str = "",
+    prefilled: Mapping[str, tuple[str, ...]] | None = None,
 ) -> BookContent:
-    """Describe a party's workbook: the blank or prefilled template, or the marked return."""
+    """Describe a party's workbook: the blank or prefilled template, or the marked return.
+
+    ``known_from``: the rows are laid out for confirmation, and this is where they come from. ``prefilled``: what the
+    stamp of an earlier copy of this workbook said of such rows.
+    """
     catalog, config, breakdown = issuer.catalog, issuer.config, issuer.breakdown
     tables = list(tables)
+    if known_from:
+        prefilled = {table.id: _digests(table, rows[table.id]) for table in tables if rows.get(table.id)}
     dues = {table.id: stage.due for table in tables if (stage := stage_of(issuer.stages, table.id))}
     return BookContent(
         title=catalog.year.title,
@@ -118,11 +161,19 @@ def book_content(
             tables=tuple(table.id for table in tables),
             schema=catalog.digest[:16],
             kind="marked" if kind == "marked" else "template",
+            prefilled=prefilled or {},
         ),
+        known_from=known_from,
         deadline=str(min(dues.values())) if dues else "",
         contact=config.school.contact,
         offered=issuer.offered,
     )
+
+
+def _digests(table: Table, rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    """Return what the stamp remembers of the rows laid out: see ``stale`` in ``reading``."""
+    typed = [position for position, one in enumerate(table.fields) if not one.auto]
+    return tuple(row_digest(row[position] for position in typed) for row in rows)
 
 
 def offered_values(store: Store, catalog: Catalog) -> dict[tuple[str, str], list[str]]:

@@ -143,3 +143,10 @@ def test_export_is_refused_then_drafted_then_found_changed(campaign_folder: Path
     assert found.status == 1
     assert len(found.json["problems"]) == 1
     assert "1.1.3.csv" in found.json["problems"][0]
+
+
+def test_make_templates_lays_out_what_this_campaign_has_collected(campaign_folder: Path) -> None:
+    said = run("make-templates", "--prefill", ".", "--department", "教务处", "--json", folder=campaign_folder)
+    (made,) = said.json["templates"]
+    assert made["prefilled"]["1.2.1"] > 0
+    assert said.json["remarks"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, StoreError
 from statecollect.store.columns import arrow_rows, create_table, quoted
 from statecollect.store.connection import fitting, fresh
@@ -106,8 +106,14 @@ class Database:
 
         Raises Refused when a table is one the program computes itself.
         """
+        held: set[tuple[str, str]] = set()
+        for party in {one.party for one in deliveries}:
+            found = self.connection.execute('SELECT "table" FROM _deliveries WHERE party = ?', [party])
+            held |= {(party, table_id) for (table_id,) in found.fetchall()}
         for party, table_id in {(one.party, one.table): None for one in deliveries}:
-            self._remove(party, table_id)
+            table = self._collected(table_id)
+            if (party, table_id) in held:
+                self._remove(party, table)
         for one in deliveries:
             self._insert(one, seq)
         touched = self._feeding.intersection(one.table for one in deliveries)
@@ -189,13 +195,16 @@ class Database:
             self._insert_values(PARAMETERS, [list(columns.values())])
             self._set_state("parameters = ?, derived = -1", [wanted])
 
-    def _remove(self, party: str, table_id: str) -> None:
+    def _collected(self, table_id: str) -> Table:
         table = self.catalog.tables.get(table_id)
         if table is None:
             raise StoreError(f"数据目录中没有表 {table_id}", hint="报送时的数据目录与现在的不同，请恢复它")
         if table.sql:
             raise Refused(f"{table.title} 由程序自动生成，不收填报的数据", hint="从工作簿中删去这张表后重交")
-        name, who = quoted(table.short), [table_id, party]
+        return table
+
+    def _remove(self, party: str, table: Table) -> None:
+        name, who = quoted(table.short), [table.id, party]
         self.connection.execute(
             f'DELETE FROM _rejected WHERE "table" = ? AND _id IN (SELECT _id FROM {name} WHERE _party = ?)',
             who,

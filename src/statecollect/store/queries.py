@@ -47,6 +47,12 @@ def held(database: Database, sha256: str | None = None) -> list[Held]:
     return [Held(**{**row, "columns": json.loads(row["columns"])}) for row in rows]
 
 
+def returned(database: Database, party: str) -> frozenset[str]:
+    """Return the ids of the tables a party has returned."""
+    found = database.connection.execute('SELECT DISTINCT "table" FROM _deliveries WHERE party = ?', [party])
+    return frozenset(table_id for (table_id,) in found.fetchall())
+
+
 def findings(database: Database) -> list[Finding]:
     """Return what was found when the current deliveries were read, in the order of work."""
     names = ", ".join(map(quoted, FINDING_COLUMNS))

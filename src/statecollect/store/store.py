@@ -242,6 +242,10 @@ class Store:
             self._known = (self._database.applied, queries.held(self._database))
         return self._known[1]
 
+    def returned(self, party: str) -> frozenset[str]:
+        """Return the ids of the tables a party has returned, nil returns included."""
+        return queries.returned(self._database, party)
+
     def parties(self, table_id: str) -> list[str]:
         """Return who has returned a table, nil returns included."""
         return sorted({one.party for one in self.deliveries() if one.table == table_id})

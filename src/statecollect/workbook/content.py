@@ -78,6 +78,7 @@ class BookContent:
     deadline: str = ""
     contact: str = ""
     offered: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    known_from: str = ""  # where rows laid out for confirmation come from
 
     @property
     def marked(self) -> bool:

@@ -9,7 +9,7 @@ from statecollect.findings import SEVERITY_LABEL
 from statecollect.folding import Fold, fold
 from statecollect.workbook.content import BookContent, SheetContent
 from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, lines_needed, sheet_name
-from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
+from statecollect.workbook.styles import ERROR_FILL, KNOWN_TEXT, WARNING_FILL, Styles
 
 _TASK_COLUMNS = (
     (TABLE_HEADER, 8),
@@ -39,6 +39,7 @@ _HOW_MARKED = (
     "3. 就在这份工作簿上改，改好原样交回；颜色、批注、“问题”一列不用管，收表时会忽略。",
     "4. 其他照原来的填写办法。",
 )
+_KNOWN = "蓝色的字是按{}预填的，请逐行核对：没有变的留着，变了的改正，不再有的整行删去，缺的补在下面。"
 _LIST_COLUMNS = (
     ("表", 24),
     ("单元格", 10),
@@ -71,6 +72,8 @@ def write_cover(book: Any, sheet: Any, content: BookContent, styles: Styles) -> 
     )
     if line:
         sheet.write_string(2, 0, line, styles.quiet())
+    if content.known_from:
+        sheet.write_string(3, 0, _KNOWN.format(content.known_from), styles.get(font_color=KNOWN_TEXT))
     row = 4
     if content.tasks:
         row = _write_tasks(sheet, content, styles, row)

@@ -6,11 +6,14 @@ passed off as another party's by editing the sheet; it is no protection against 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, get_args
 
 Kind = Literal["template", "marked", "export"]
@@ -18,11 +21,18 @@ Kind = Literal["template", "marked", "export"]
 FORMAT = "1"
 _MARK = "statecollect"
 _SEPARATOR = " "  # table ids hold no blanks
+_PREFILLED = "prefilled "  # then the table's id; several lines a table where there are many rows
+_DIGEST = 6  # hexadecimal digits that tell one row of a table from another
+_ROWS_A_CELL = 5000  # a cell holds 32,767 characters
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a workbook says about itself. ``schema`` is the start of the catalog's digest."""
+    """What a workbook says about itself. ``schema`` is the start of the catalog's digest.
+
+    ``prefilled``: by table id a short digest of every row that was laid out for confirmation, so that what comes
+    back unchanged is noticed.
+    """
 
     campaign: str
     school: str
@@ -31,6 +41,7 @@ class Stamp:
     tables: tuple[str, ...]
     schema: str
     kind: Kind = "template"
+    prefilled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rows(self, secret: bytes) -> list[tuple[str, str]]:
         """Return the key/value lines, the signature last (empty without a key)."""
@@ -46,6 +57,11 @@ class Stamp:
             ("tables", _SEPARATOR.join(self.tables)),
             ("schema", self.schema),
             ("kind", self.kind),
+            *(
+                (f"{_PREFILLED}{table_id} {at // _ROWS_A_CELL}", "".join(digests[at : at + _ROWS_A_CELL]))
+                for table_id, digests in self.prefilled.items()
+                for at in range(0, len(digests), _ROWS_A_CELL)
+            ),
         ]
 
 
@@ -67,10 +83,38 @@ def read_stamp(rows: Iterable[tuple[str, str]]) -> tuple[Stamp, str] | None:
             tables=tuple(found["tables"].split()),
             schema=found["schema"],
             kind=kind,  # type: ignore[arg-type]  # checked against the literal above
+            prefilled=_prefilled(found),
         )
     except KeyError:
         return None
     return stamp, found.get("signature", "")
+
+
+def row_digest(values: Iterable[object]) -> str:
+    """Return a short digest of what a row says, typed values and what is read back of them alike."""
+    text = "\x1f".join(map(_text, values))
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value))
+    if isinstance(value, int | float | Decimal):
+        return f"{float(value):.10g}"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()  # a cell that holds a day is read as its midnight
+    return str(value)
+
+
+def _prefilled(lines: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for key, text in lines.items():
+        if key.startswith(_PREFILLED):
+            table_id = key.removeprefix(_PREFILLED).split()[0]
+            found[table_id] += tuple(text[at : at + _DIGEST] for at in range(0, len(text), _DIGEST))
+    return dict(found)
 
 
 def genuine(stamp: Stamp, signature: str, secret: bytes) -> bool:

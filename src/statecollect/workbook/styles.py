@@ -6,6 +6,7 @@ from typing import Any
 
 _FONT = {"font_name": "等线", "font_size": 11, "valign": "vcenter"}
 HEADER_FILL = {"yes": "#DCE6F1", "conditional": "#EAF1DD", "no": "#F2F2F2", "auto": "#E4DFEC"}
+KNOWN_TEXT = "#1F5FA8"
 ERROR_FILL, WARNING_FILL, MISSING_FILL = "#F8CBAD", "#FFE699", "#FFF2CC"
 
 
@@ -35,9 +36,9 @@ class Styles:
         """A column's header by necessity: yes, conditional, no, auto."""
         return self.get(bold=True, border=1, text_wrap=True, align="center", bg_color=HEADER_FILL[necessity])
 
-    def cell(self, num_format: str, locked: bool, fill: str | None = None) -> Any:
-        """A data cell."""
-        colour = {"bg_color": fill} if fill else {}
+    def cell(self, num_format: str, locked: bool, fill: str | None = None, *, known: bool = False) -> Any:
+        """A data cell; ``known``: laid out for confirmation, not yet confirmed."""
+        colour = {**({"bg_color": fill} if fill else {}), **({"font_color": KNOWN_TEXT} if known else {})}
         return self.get(num_format=num_format, locked=locked, **colour)
 
     def boxed(self, **more: object) -> Any:

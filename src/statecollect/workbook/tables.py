@@ -64,6 +64,17 @@ def _holds(sheet: RawSheet, row: int, column: int) -> bool:
     return row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] is not None
 
 
+_NAMES: list[tuple[dict[str, Names], Known]] = []  # of the catalog last asked for
+
+
+def _names_of(catalog: Catalog) -> tuple[dict[str, Names], Known]:
+    """Return the names by which a catalog's tables are recognised; made once, for hundreds of workbooks."""
+    if not _NAMES or _NAMES[0][1].catalog is not catalog:
+        names = {table_id: Names.of(table) for table_id, table in catalog.tables.items()}
+        _NAMES[:] = [(names, Known(catalog, tuple(names.values())))]
+    return _NAMES[0]
+
+
 class _Finder:
     """Looks at the sheets of one book in turn."""
 
@@ -71,8 +82,7 @@ class _Finder:
         self.catalog = catalog
         self.expected = expected
         self.stamped = bool(book.stamp_rows)
-        self.names = {table_id: Names.of(table) for table_id, table in catalog.tables.items()}
-        self.known = Known(catalog, tuple(self.names.values()))
+        self.names, self.known = _names_of(catalog)
         self.notebook = Notebook(book.name)
         self.blocks: list[Block] = []
 

@@ -141,6 +141,8 @@ def _write_table(
         )
         sheet.write_string(HEADER_ROW - 1, len(table.fields), FINDINGS_HEADER, styles.header("auto"))
 
+    if content.known_from:
+        plain = [styles.cell(text, locked, known=True) for text in formats]
     _write_rows(sheet, one, formats, plain, styles, locked)
 
     last = max(CAPACITY, FIRST_DATA_ROW + len(one.rows) + SPARE_ROWS)

@@ -19,6 +19,12 @@ def make_templates(
         Path | None,
         typer.Option("--teachers", metavar="名单", help="教师名单：每位教师一份，已知内容预先填好"),
     ] = None,
+    prefill: Annotated[
+        Path | None,
+        typer.Option(
+            "--prefill", metavar="上报包或文件夹", help="用去年的上报包或已收的数据预填，供各单位核对"
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="文件夹", help="默认放在 templates/")] = None,
     json: JsonOption = False,
 ) -> None:
@@ -28,29 +34,44 @@ def make_templates(
     here = session(context)
     campaign = here.campaign()
     with render.progress(here, "制作模板") as step:
-        made = campaign.make_templates(out, departments=department or (), roster=teachers, progress=step)
+        known = campaign.prefill(prefill, department or ()) if prefill else None
+        made = campaign.make_templates(
+            out, departments=department or (), roster=teachers, prefill=known, progress=step
+        )
+    remarks = known.remarks if known else ()
     missing = sorted({table for one in made for table in one.without_schema})
     written = [one for one in made if one.tables]
     if json:
         render.write_json(
             {
                 "templates": [
-                    {"party": one.party.name, "file": str(one.path), "tables": list(one.tables)}
+                    {
+                        "party": one.party.name,
+                        "file": str(one.path),
+                        "tables": list(one.tables),
+                        "prefilled": dict(one.prefilled),
+                    }
                     for one in written
                 ],
                 "without_schema": missing,
+                "remarks": list(remarks),
             }
         )
         return
     shown = [one for one in written if one.party.kind != "teacher"]
     render.grid(
         f"{len(written)} 份模板",
-        ("填报单位", "表数", "文件"),
-        [(one.party.name, len(one.tables), one.path.name) for one in shown],
-        right=(1,),
+        ("填报单位", "表数", "预填行数", "文件"),
+        [
+            (one.party.name, len(one.tables), sum(one.prefilled.values()) or "", one.path.name)
+            for one in shown
+        ],
+        right=(1, 2),
     )
     if len(shown) < len(written):
         render.say(f"另有教师模板 {len(written) - len(shown)} 份")
+    for remark in remarks:
+        render.say(f"· {remark}", "dim")
     if missing:
         render.say(f"以下 {len(missing)} 张表还没有数据目录，未放进模板：{'、'.join(missing)}", "yellow")
     where = out or campaign.folder / "templates"

@@ -1,0 +1,217 @@
+"""Rows that are known already, laid out for confirmation: last year's submission, or what was collected so far.
+
+Only what lasts is laid out. A table whose key says *when* within the year of collection (a prize, an event) holds
+other rows each year; it stays empty, and that is said.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from statecollect.catalog import Catalog, Field, Table
+from statecollect.checking import Column, check_column
+from statecollect.errors import UsageError
+from statecollect.findings import Origin
+from statecollect.parties import Party, group_of, teacher
+from statecollect.store import Store
+
+Row = Mapping[str, Any]  # values by field name
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTable:
+    """A table as it was: its name, its fields in their order, and who said which row."""
+
+    name: str
+    fields: tuple[str, ...]
+    rows: Sequence[tuple[str, Row]]  # party, row
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What is known already, and from where (``title`` is what a clerk reads)."""
+
+    title: str
+    tables: Mapping[str, EarlierTable]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """Rows by party and table, in the order of the table's fields; the teachers among the parties; remarks."""
+
+    title: str
+    rows: Mapping[str, Mapping[str, Sequence[Sequence[Any]]]]
+    teachers: tuple[Party, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Pages:
+    rows: dict[str, dict[str, list[list[Any]]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    teachers: dict[str, Party] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+def collected(store: Store, title: str) -> Earlier:
+    """Return what a campaign has collected, computed tables left out."""
+    tables = {}
+    for table in store.catalog.tables.values():
+        names = tuple(one.name for one in table.fields)
+        if not table.sql:
+            rows = [
+                (party, dict(zip(names, row, strict=True)))
+                for party in store.parties(table.id)
+                for row in store.party_rows(table.id, party)
+            ]
+            tables[table.id] = EarlierTable(table.short, names, rows)
+    return Earlier(title, tables)
+
+
+def lay_out(earlier: Earlier, tasks: Mapping[Party, Sequence[str]], catalog: Catalog) -> Prefill:
+    """Give every known row to the party that fills its table now. What finds no place is remarked, never dropped unseen."""
+    pages = _Pages()
+    fillers: dict[str, list[Party]] = defaultdict(list)
+    for party, table_ids in tasks.items():
+        for table_id in table_ids:
+            fillers[table_id].append(party)
+    names = {
+        party.name: _names(earlier, [catalog.tables[one] for one in tasks[party] if one in catalog.tables])
+        for party in tasks
+        if party.kind == "teacher"
+    }
+    matched: set[str] = set()
+    for table in catalog.tables.values():
+        if table.id not in fillers:
+            continue
+        before = _earlier_of(table, earlier)
+        if before is None:
+            continue
+        matched.add(before[0])
+        if not before[1].rows:
+            continue
+        if _of_the_year(table):
+            pages.remarks.append(f"{table.title}：记的是本年度内发生的事，不预填")
+            continue
+        _lay_out_table(pages, table, before[1], fillers[table.id], names, catalog)
+    lost = sorted(one for one, was in earlier.tables.items() if one not in matched and was.rows)
+    if lost and len(tasks) > 1:
+        shown = "、".join(f"{one} {earlier.tables[one].name}" for one in lost)
+        pages.remarks.append(f"这些表今年没有单位填报，没有预填：{shown}")
+    return Prefill(earlier.title, pages.rows, tuple(pages.teachers.values()), tuple(pages.remarks))
+
+
+def _lay_out_table(
+    pages: _Pages,
+    table: Table,
+    before: EarlierTable,
+    fillers: Sequence[Party],
+    names: Mapping[str, Mapping[str, str]],
+    catalog: Catalog,
+) -> None:
+    homeless: dict[str, int] = defaultdict(int)
+    number = next((one.name for one in table.fields if one.kind == "staff_no"), None)
+    for was, row in before.rows:
+        party = _owner(was, row, fillers, number, names)
+        if party is None:
+            homeless[was] += 1
+            continue
+        if party.kind == "teacher":
+            pages.teachers.setdefault(party.name, party)
+        values = [None if one.auto else _as_raw(row.get(one.name)) for one in table.fields]
+        pages.rows[party.name][table.id].append(values)
+    for was, count in homeless.items():
+        said = f"原来由“{was}”填的 {count} 行" if was else f"{count} 行"
+        pages.remarks.append(f"{table.title}：{said}，看不出今年由哪个单位填，没有预填")
+    pages.remarks += _changes(table, before, catalog)
+
+
+def _owner(
+    was: str,
+    row: Row,
+    fillers: Sequence[Party],
+    number: str | None,
+    names: Mapping[str, Mapping[str, str]],
+) -> Party | None:
+    """Return who fills this row now: who filled it before, the teacher it is about, or the only one who fills."""
+    for party in fillers:
+        if party.kind == "teacher" and number is not None:
+            staff_no = str(row.get(number) or "")
+            name = names[party.name].get(staff_no)
+            return teacher(party.name, staff_no, name) if name else None
+        if party.name == group_of(was):
+            return party
+    return fillers[0] if len(fillers) == 1 and fillers[0].kind != "teacher" else None
+
+
+def _names(earlier: Earlier, tables: Iterable[Table]) -> dict[str, str]:
+    """Return teachers' names by their numbers, from the first table that tells both."""
+    for table in tables:
+        number, name = (
+            next((f.name for f in table.fields if f.kind == kind), "") for kind in ("staff_no", "name")
+        )
+        before = _earlier_of(table, earlier)
+        if number and name and before is not None:
+            found = {str(row.get(number) or ""): str(row.get(name) or "") for _, row in before[1].rows}
+            return {staff_no: called for staff_no, called in found.items() if staff_no and called}
+    return {}
+
+
+def _earlier_of(table: Table, earlier: Earlier) -> tuple[str, EarlierTable] | None:
+    """Find a table by its name; by its number only where most columns agree, since numbers are given anew."""
+    for table_id, before in earlier.tables.items():
+        if before.name in {table.short, table.name}:
+            return table_id, before
+    same = earlier.tables.get(table.id)
+    if same is None:
+        return None
+    shared = len(set(same.fields) & {one.name for one in table.fields})
+    return (table.id, same) if shared * 2 > len(same.fields) else None
+
+
+def _of_the_year(table: Table) -> bool:
+    return any(table.by_name[name].period for name in table.key)
+
+
+def _changes(table: Table, before: EarlierTable, catalog: Catalog) -> list[str]:
+    """Say which columns came, went, or no longer take what stands in them."""
+    today = [one.name for one in table.fields]
+    new = [name for name in today if name not in before.fields]
+    gone = [name for name in before.fields if name not in today]
+    found = []
+    if gone:
+        found.append(f"{table.title}：今年没有这些栏目，原来的内容没有带过来：{'、'.join(gone)}")
+    if new:
+        found.append(f"{table.title}：今年新增的栏目要填：{'、'.join(new)}")
+    for one in table.fields:
+        unfit = _unfit(table, one, before, catalog) if one.name in before.fields and not one.auto else 0
+        if unfit:
+            found.append(f"{table.title}“{one.name}”：{unfit} 处内容不合今年的要求，照原样列出，请改正")
+    return found
+
+
+def _unfit(table: Table, one: Field, before: EarlierTable, catalog: Catalog) -> int:
+    """Count the cells that the check would turn away today."""
+    raws = [_as_raw(row.get(one.name)) for _, row in before.rows]
+    column = Column(one, "A", raws, {}, {})
+    return len(check_column(table, column, range(len(raws)), Origin(), "", catalog).rejected)
+
+
+def _as_raw(value: Any) -> Any:
+    """Return a stored value as a sheet would hold it."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def teachers_of(prefill: Prefill, group: Party) -> list[Party]:
+    """Return the teachers of a group that rows are known of. Raises UsageError when there are none."""
+    found = [one for one in prefill.teachers if group_of(one.name) == group.name]
+    if not found:
+        raise UsageError(
+            f"{prefill.title} 中没有“{group.name}”的教工号和姓名", hint="用 --teachers 给出教师名单"
+        )
+    return found

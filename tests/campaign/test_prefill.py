@@ -1,0 +1,117 @@
+"""Rows known already are laid out for confirmation: in the right workbook, in today's columns, and noticed if unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import season
+from statecollect.campaign import Campaign
+from statecollect.demo import fill
+from statecollect.errors import UsageError
+from statecollect.parties import CLOUD
+from statecollect.prefill import Earlier, EarlierTable, collected, lay_out
+from statecollect.reading import read_return
+from statecollect.templates import make_template
+from statecollect.workbook.reader import read_book
+from statecollect.workbook.tables import find_tables
+
+STAFF, TEACHING, PRIZES, MAJORS = "1.4.1", "2.1.1", "1.1.7", "1.2.1"
+
+
+@pytest.fixture(scope="module")
+def earlier(first_round: season.Season) -> Earlier:
+    campaign = Campaign.open(first_round.folder)
+    with campaign.store() as store:
+        return collected(store, "去年的数据")
+
+
+def test_every_lasting_row_is_laid_out_once(first_round: season.Season, earlier: Earlier) -> None:
+    campaign = Campaign.open(first_round.folder)
+    known = lay_out(earlier, campaign.tasks, campaign.catalog)
+    for table_id, was in earlier.tables.items():
+        table = campaign.catalog.tables[table_id]
+        placed = sum(len(tables.get(table_id, ())) for tables in known.rows.values())
+        of_the_year = any(table.by_name[name].period for name in table.key)
+        cloud = all(party == CLOUD for party, _ in was.rows)
+        if of_the_year or cloud:
+            assert placed == 0
+        elif not any(table.title in said and "看不出" in said for said in known.remarks):
+            assert placed == len(was.rows)
+    assert any(PRIZES in said and "不预填" in said for said in known.remarks)
+
+
+def test_teachers_are_who_the_rows_are_about(campaign: Campaign, earlier: Earlier, tmp_path: Path) -> None:
+    known = lay_out(earlier, campaign.tasks, campaign.catalog)
+    made = campaign.make_templates(tmp_path / "模板", departments=["校内教师"], prefill=known)
+    staff = {str(row["教工号"]): row for _, row in earlier.tables[STAFF].rows}
+    assert len(made) == len(staff)
+    for one in made:
+        number = one.party.name.split("/")[1].split()[0]
+        book = read_book(one.path)
+        blocks = find_tables(book, campaign.catalog, one.tables).blocks
+        (own,) = [block for block in blocks if block.table.id == STAFF]
+        cells = own.sheet.rows[own.rows[0] - 1]
+        assert (cells[own.columns["教工号"]], cells[own.columns["姓名"]]) == (number, staff[number]["姓名"])
+        others = {text for other in staff for text in (other, staff[other]["身份证件号"]) if other != number}
+        said = {cell for sheet in book.sheets for row in sheet.rows for cell in row if isinstance(cell, str)}
+        assert not said & (others - {None})
+
+
+def test_columns_that_came_went_or_no_longer_fit_are_said(campaign: Campaign, earlier: Earlier) -> None:
+    was = earlier.tables[MAJORS]
+    kept = [name for name in was.fields if name != "专业层次"]
+    rows = [
+        (party, {**{name: row[name] for name in kept}, "去年的栏目": "甲", "学制（年）": "三年半多"})
+        for party, row in was.rows
+    ]
+    changed = replace(earlier, tables={MAJORS: EarlierTable(was.name, (*kept, "去年的栏目"), rows)})
+    known = lay_out(changed, campaign.tasks, campaign.catalog)
+    said = "\n".join(known.remarks)
+    assert "今年没有这些栏目" in said
+    assert "去年的栏目" in said
+    assert "今年新增的栏目要填：专业层次" in said
+    assert f"“学制（年）”：{len(rows)} 处" in said
+    (tables,) = known.rows.values()
+    names = [field.name for field in campaign.catalog.tables[MAJORS].fields]
+    first = dict(zip(names, tables[MAJORS][0], strict=True))
+    assert (first["专业层次"], first["学制（年）"]) == (None, "三年半多")
+
+
+def test_a_row_of_nobody_is_remarked(campaign: Campaign, earlier: Earlier) -> None:
+    was = earlier.tables["2.19.1"]
+    stranger = EarlierTable(was.name, was.fields, [("撤销了的部门", row) for _, row in was.rows])
+    known = lay_out(replace(earlier, tables={"2.19.1": stranger}), campaign.tasks, campaign.catalog)
+    assert not known.rows
+    assert any("看不出" in said or "不预填" in said for said in known.remarks)
+
+
+def test_what_comes_back_unchanged_is_noticed(campaign: Campaign, earlier: Earlier, tmp_path: Path) -> None:
+    known = lay_out(earlier, campaign.tasks, campaign.catalog)
+    party = next(one for one in campaign.tasks if MAJORS in campaign.tasks[one])
+    path = tmp_path / "教务处.xlsx"
+    rows = known.rows[party.name]
+    make_template(campaign.issuer, path, party, [MAJORS], {MAJORS: rows[MAJORS]}, known.title)
+    (found,) = [one for one in read_return(path, campaign.catalog).all_findings() if one.rule.endswith("S14")]
+    assert (found.severity, found.table) == ("warning", MAJORS)
+    assert f"{len(rows[MAJORS])} 行" in found.message
+
+    fewer = rows[MAJORS][1:]
+    make_template(campaign.issuer, path, party, [MAJORS], {MAJORS: fewer}, known.title)
+    stamped = read_return(path, campaign.catalog)
+    assert stamped.stamp is not None
+    assert len(stamped.stamp.prefilled[MAJORS]) == len(fewer)
+
+
+def test_a_template_that_was_not_prefilled_asks_for_no_confirmation(
+    first_round: season.Season, campaign: Campaign, tmp_path: Path
+) -> None:
+    (path,) = fill(campaign, first_round.rows, tmp_path, ["学生处"])
+    assert not [one for one in read_return(path, campaign.catalog).all_findings() if "S14" in one.rule]
+
+
+def test_a_folder_that_holds_neither_is_refused(campaign: Campaign, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="不是上报包"):
+        campaign.prefill(tmp_path)
