@@ -13,8 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,15 +20,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from statecollect.breakdown import Breakdown, parse_breakdown
+from statecollect.breakdown import Breakdown
 from statecollect.catalog import Catalog, Stage, load_catalog
 from statecollect.config import (
     BREAKDOWN_NAME,
     CONFIG_NAME,
     Config,
-    Parties,
     School,
-    config_text,
     due_dates,
     read_config,
     with_config,
@@ -42,7 +38,6 @@ from statecollect.parties import (
     TablesOf,
     Unresolved,
     cloud_tables,
-    departments_of,
     group_of,
     near,
     only_filler,

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from statecollect.catalog import Catalog
 from statecollect.changes import Changes, changes
-from statecollect.errors import Refused, StatecollectError, StoreError, UsageError
+from statecollect.errors import StatecollectError, StoreError, UsageError
 from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
 from statecollect.reading import Reading, read_return
