@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Any
 
 from statecollect.catalog import Table
 from statecollect.masking import mask
+from statecollect.spelling import spelled
 
 Row = Sequence[Any]  # values in the order of the table's fields
 
@@ -70,12 +70,12 @@ def _by_key(rows: Sequence[Row], places: Sequence[int]) -> Mapping[tuple[str, ..
 
 def _rest(rows: Sequence[Row], places: Sequence[int], by_key: Mapping[tuple[str, ...], Row]) -> Counter[str]:
     return Counter(
-        "\x1f".join(map(_text, row)) for row in rows if not places or _key(row, places) not in by_key
+        "\x1f".join(map(spelled, row)) for row in rows if not places or _key(row, places) not in by_key
     )
 
 
 def _key(row: Row, places: Sequence[int]) -> tuple[str, ...]:
-    return tuple(_text(row[place]) for place in places)
+    return tuple(spelled(row[place]) for place in places)
 
 
 def _shown(table: Table, key: tuple[str, ...]) -> str:
@@ -86,13 +86,7 @@ def _shown(table: Table, key: tuple[str, ...]) -> str:
 def _cells(table: Table, key: str, before: Row, after: Row) -> list[CellChange]:
     found = []
     for field, old, new in zip(table.fields, before, after, strict=True):
-        if _text(old) != _text(new):
-            shown = [mask(_text(one)) if field.is_personal else _text(one) for one in (old, new)]
+        if spelled(old) != spelled(new):
+            shown = [mask(spelled(one)) if field.is_personal else spelled(one) for one in (old, new)]
             found.append(CellChange(key, field.name, *shown))
     return found
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

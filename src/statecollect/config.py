@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Key
@@ -15,6 +16,9 @@ from statecollect.errors import UsageError
 
 CONFIG_NAME = "statecollect.toml"
 BREAKDOWN_NAME = "任务分解表.json"
+
+
+Role = Literal["负责人", "秘书", "教师", "工作组", "领导小组"]
 
 
 class _Section(BaseModel):
@@ -52,8 +56,25 @@ class Parties(_Section):
     aliases: Mapping[str, str] = Key(default_factory=dict)
 
 
+class Person(_Section):
+    """Somebody who submits, reviews or decides. One person may be listed several times."""
+
+    name: str
+    role: Role
+    party: str = ""
+
+
+class Late(_Section):
+    """What becomes of a workbook that comes after its deadline: taken in and marked, or refused."""
+
+    policy: Literal["accept", "refuse"] = "accept"
+
+
 class Config(_Section):
-    """The whole file."""
+    """The whole file. ``precedence``: by table id, whose value counts where parties report one thing differently.
+
+    ``previous``: last year's bundle or campaign folder, from the campaign's folder.
+    """
 
     year: str
     campaign: str
@@ -62,6 +83,10 @@ class Config(_Section):
     periods: Mapping[str, Span] = Key(default_factory=dict)
     stages: tuple[StageDue, ...] = ()
     parameters: Mapping[str, str | int | float] = Key(default_factory=dict)
+    people: tuple[Person, ...] = ()
+    late: Late = Late()
+    precedence: Mapping[str, tuple[str, ...]] = Key(default_factory=dict)
+    previous: str = ""
 
 
 def read_config(folder: Path) -> Config:
@@ -112,7 +137,34 @@ def with_config(catalog: Catalog, config: Config) -> Catalog:
     }
     parameters = {**catalog.year.parameters, **config.parameters}
     year = catalog.year.model_copy(update={"periods": periods, "parameters": parameters})
-    return catalog.model_copy(update={"year": year})
+    unknown = sorted(set(config.precedence) - set(catalog.tables))
+    if unknown:
+        raise UsageError(f"配置项 precedence 中的表 {unknown[0]} 不在数据目录中", where=CONFIG_NAME)
+    tables = {
+        table_id: table.model_copy(update={"precedence": config.precedence[table_id]})
+        if table_id in config.precedence
+        else table
+        for table_id, table in catalog.tables.items()
+    }
+    return catalog.model_copy(update={"year": year, "tables": tables})
+
+
+_PEOPLE = (
+    "[late]",
+    "# 过了截止日期才交的表：accept 照收并记为逾期，refuse 不收",
+    'policy = "accept"',
+    "",
+    "[precedence]",
+    "# 几个单位填同一张表、同一条内容不一样时，以谁为准（排前面的优先）；不写就逐条用 statecollect resolve 裁定",
+    '# "表号" = ["单位甲", "单位乙"]',
+    "",
+    "# 谁可以审核。部门复审：该表的责任人（任务分解表），或审核部门的负责人；秘书、教师不得代审（通知 五（六））。",
+    "# 工作组核查、领导小组终审：写了名单才核对身份；工作组没有名单时这一步略过。一人多职写多段。",
+    "# [[people]]",
+    '# name = "姓名"',
+    '# role = "领导小组"   # 负责人、秘书、教师、工作组、领导小组',
+    '# party = "单位"',
+)
 
 
 def config_text(
@@ -125,6 +177,7 @@ def config_text(
         "",
         f"year = {_text(year.year)}",
         f"campaign = {_text(campaign)}   # 本次采集的编号，写在每份模板里；定下后不要改",
+        'previous = ""   # 去年的上报包或采集文件夹；有了它就核对年度之间的变化',
         "",
         "[school]",
         f"name = {_text(school.name)}",
@@ -155,6 +208,7 @@ def config_text(
     for stage in year.stages:
         lines += ["[[stages]]", f"# {stage.name}（{stage.who}）。{stage.note}", f"id = {_text(stage.id)}"]
         lines += [f"due = {stage.due}", 'reason = ""', ""]
+    lines += [*_PEOPLE, ""]
     lines += ["[parameters]", "# 规则和指标要用、而 65 张表里没有的数"]
     lines += [f"{_text(key)} = {_value(value)}" for key, value in year.parameters.items()]
     return "\n".join(lines) + "\n"

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from statecollect.campaign import Campaign
 from statecollect.catalog import Field, Table
-from statecollect.config import School
+from statecollect.config import CONFIG_NAME, School
 from statecollect.errors import UsageError
 from statecollect.findings import count
 from statecollect.parties import CLOUD, group_of
+from statecollect.people import LEADERS, WORKING_GROUP, people_with
 from statecollect.rosters import read_departments
+from statecollect.status import LABELS
 from statecollect.templates import book_content
 from statecollect.workbook.listing import Listing, write_listings
 from statecollect.workbook.writer import write_workbook
@@ -90,7 +92,28 @@ def init_example(folder: Path, examples: Path) -> Campaign:
         aliases=parties.aliases,
         secret=SECRET,
     )
-    return campaign
+    with (folder / CONFIG_NAME).open("a", encoding="utf-8", newline="\n") as config:
+        config.write((examples / "2022" / "审核人员.toml").read_text(encoding="utf-8"))
+    return Campaign.open(folder)
+
+
+def sign_off(campaign: Campaign, now: dt.datetime, tell: Callable[[str], None] = lambda _: None) -> None:
+    """Take everything through the chain: handed in, reviewed by those who answer, checked, made final."""
+    signoff = campaign.signoff
+    signoff.decide("submit", by="各单位填报人", now=now)
+    tell("   自审提交：各单位确认填完、查过")
+    responsible = dict.fromkeys(
+        name for one in campaign.breakdown.tables.values() for name in one.responsible
+    )
+    for name in responsible:
+        if any(one.state == "submitted" for one in signoff.standings().values()):
+            signoff.decide("approve", by=name, now=now + dt.timedelta(days=1))
+    tell(f"   部门复审：{len(responsible)} 位责任人（{'、'.join(responsible)}）")
+    checker = people_with(WORKING_GROUP, campaign.config)[0]
+    signoff.decide("approve", by=checker, now=now + dt.timedelta(days=10))
+    leader = people_with(LEADERS, campaign.config)[0]
+    events = signoff.decide("finalise", by=leader, now=now + dt.timedelta(days=20))
+    tell(f"   工作组核查：{checker}；领导小组终审定稿：{leader}，{len(events)} 张表锁定")
 
 
 def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> list[Path]:
@@ -176,6 +199,14 @@ def _senders(campaign: Campaign, rows: Rows) -> list[str]:
     return list(dict.fromkeys([*offices, *(party for party, _ in rows if party != CLOUD)]))
 
 
+def _tell_status(campaign: Campaign, day: dt.date, tell: Callable[[str], None]) -> None:
+    status = campaign.status(day)
+    states = Counter(line.state for line in status.lines)
+    shown = "，".join(f"{LABELS[state]} {count}" for state, count in states.items())
+    remind = f"；该催：{'、'.join(dict.fromkeys(map(group_of, status.remind)))}" if status.remind else ""
+    tell(f"   {day} 的进度（{status.stage}）：{shown}{remind}")
+
+
 def run_demo(
     folder: Path, tell: Callable[[str], None], progress: Callable[[str, int, int], None]
 ) -> Campaign:
@@ -220,6 +251,7 @@ def run_demo(
         )
     marked = campaign.write_marked(folder / "退回修改", validation, progress=progress)
     tell(f"   写好 {len(marked)} 份标注过的工作簿，发回修改 → {folder / '退回修改'}")
+    _tell_status(campaign, FIRST_DAY.date() + dt.timedelta(days=2), tell)
     draft = campaign.export(draft=True, progress=progress)
     tell(f"   有错误时只能导出草稿 → {draft.folder}")
 
@@ -232,6 +264,12 @@ def run_demo(
         f"5. {len(slipped)} 个单位改好后返回：错误 {validation.count('error')}，警告 {validation.count('warning')}"
     )
 
+    tell("6. 审核签字：")
+    sign_off(campaign, FIRST_DAY + dt.timedelta(days=15), tell)
+    forms = campaign.signoff.print_forms(folder / "审核报表")
+    tell(f"   审核报表 {len(forms) // 2} 份，打印签字 → {folder / '审核报表'}")
+    _tell_status(campaign, FIRST_DAY.date() + dt.timedelta(days=36), tell)
+
     bundle = campaign.export(progress=progress)
-    tell(f"6. 上报包：{sum(bundle.rows.values())} 行 → {bundle.folder}")
+    tell(f"7. 上报包：{sum(bundle.rows.values())} 行 → {bundle.folder}")
     return campaign

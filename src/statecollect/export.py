@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -49,16 +49,19 @@ def export(
     campaign: str,
     version: str,
     missing: Sequence[str],
+    unfinished: Sequence[str] = (),
+    signed: Mapping[str, Any] | None = None,
     draft: bool = False,
     masked: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Bundle:
-    """Write the bundle to ``out``. ``missing`` are the tables nobody has returned.
+    """Write the bundle to ``out``. ``missing`` are the tables nobody has returned, ``unfinished`` those not finalised;
+    ``signed`` is what people put their names to, for the manifest.
 
-    Raises Refused while errors stand or tables are missing, unless ``draft``.
+    Raises Refused while errors stand, or tables are missing or not finalised, unless ``draft``.
     """
     if not draft:
-        _refuse_while_open(validation, missing)
+        _refuse_while_open(validation, missing, unfinished)
     tables = list(catalog.tables.values())
     rows = {table.id: _rows(store, table, masked) for table in tables}
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +75,7 @@ def export(
                 _one_table(building, table, rows[table.id])
         manifest = _manifest(
             building, store, catalog, validation, rows, school, campaign, version, draft, masked
-        )
+        ) | dict(signed or {})
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         (building / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
         _put_in_place(building, out)
@@ -101,7 +104,7 @@ def verify(folder: Path) -> list[str]:
     return problems
 
 
-def _refuse_while_open(validation: Validation, missing: Sequence[str]) -> None:
+def _refuse_while_open(validation: Validation, missing: Sequence[str], unfinished: Sequence[str]) -> None:
     errors = validation.count("error")
     if errors:
         raise Refused(
@@ -116,6 +119,12 @@ def _refuse_while_open(validation: Validation, missing: Sequence[str]) -> None:
         raise Refused(
             f"还有 {len(missing)} 张表没有返回（{shown}），不能导出上报包",
             hint="催收后再导出；确无数据的表请填报单位选“零报告”；只看样子可加 --draft",
+        )
+    if unfinished:
+        shown = "、".join(unfinished[:10]) + ("等" if len(unfinished) > 10 else "")
+        raise Refused(
+            f"还有 {len(unfinished)} 张表没有定稿（{shown}），不能导出上报包",
+            hint="按 statecollect review submit、approve、finalise 审核；只看样子可加 --draft",
         )
 
 

@@ -6,8 +6,9 @@ row is kept. It is refused when it is not this party's, this campaign's, or nobo
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -15,12 +16,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Field
 from statecollect.changes import Changes, changes
 from statecollect.errors import StatecollectError, StoreError, UsageError
 from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
 from statecollect.reading import Reading, read_return
+from statecollect.review import Place, Standing, standings
 from statecollect.store import Delivery, Event, Store
 from statecollect.workbook.stamp import genuine
 from statecollect.workbook.tables import Ignored
@@ -35,7 +37,8 @@ READERS = 1  # files read while others are stored; the database and the parser l
 class FileResult:
     """What became of one file; ``unusable`` marks files that could not be read at all (exit status 2).
 
-    ``changes``: by table, what is different from this party's return before.
+    ``changes``: by table, what is different from this party's return before; ``late``: days after the deadline;
+    ``voided``: tables whose review begins again, since their data changed.
     """
 
     file: str
@@ -48,6 +51,8 @@ class FileResult:
     findings: tuple[Finding, ...] = ()
     missing: tuple[str, ...] = ()
     changes: Mapping[str, Changes] = field(default_factory=dict)
+    late: Mapping[str, int] = field(default_factory=dict)
+    voided: tuple[str, ...] = ()
     unusable: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -71,6 +76,8 @@ class FileResult:
                 for one in self.deliveries
             },
             "missing": list(self.missing),
+            "late": dict(self.late),
+            "review_voided": list(self.voided),
             "ignored": [{"sheet": one.sheet, "cell": one.cell, "reason": one.reason} for one in self.ignored],
             "findings": [finding.as_json() for finding in self.findings],
         }
@@ -78,13 +85,19 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What ingest knows of the campaign: who fills which tables, and the key that signs templates."""
+    """What ingest knows of the campaign: who fills which tables until when, and the key that signs templates.
+
+    ``refuse_late``: a first return after the deadline is not taken in; otherwise it is, and marked.
+    """
 
     campaign: str
     school: str
     year: str
     tasks: Mapping[str, Sequence[str]]
     secret: bytes = field(repr=False)
+    dues: Mapping[str, dt.date] = field(default_factory=dict)
+    today: dt.date = dt.date.max
+    refuse_late: bool = False
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:
@@ -109,17 +122,20 @@ def ingest_files(
     by: str,
     at: str,
     password: str = "",
+    note: str = "",
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
 ) -> list[FileResult]:
     """Take in files and folders of files; one bad file does not stop the rest. They are stored in their order.
 
     ``department`` names the party of workbooks that were made without the template, ``password`` opens protected ones.
+    ``note`` says why data that were reviewed already are changed.
     Raises UsageError when a file is not there, before anything is taken in.
     """
     files = files_in(paths)
     absent = [path for path in files if not path.exists()]
     if absent:
         raise UsageError("文件不存在", hint="核对文件名和所在文件夹", where=str(absent[0]))
+    now = standings(store)
     results = []
     with ThreadPoolExecutor(READERS) as pool, ExitStack() as opened:
         ahead: deque[Future[_Read]] = deque()
@@ -132,7 +148,8 @@ def ingest_files(
         for position, path in enumerate(files):
             read_on()
             progress(path.name, position, len(files))
-            results.append(_take_in(store, catalog, office, ahead.popleft().result(), department, by, at))
+            read = ahead.popleft().result()
+            results.append(_take_in(store, catalog, office, now, read, department, by, at, note))
     progress("", len(files), len(files))
     return results
 
@@ -161,7 +178,15 @@ def _read(
 
 
 def _take_in(
-    store: Store, catalog: Catalog, office: Office, read: _Read, department: str, by: str, at: str
+    store: Store,
+    catalog: Catalog,
+    office: Office,
+    reviewed: Mapping[Place, Standing],
+    read: _Read,
+    department: str,
+    by: str,
+    at: str,
+    note: str,
 ) -> FileResult:
     reading = read.reading
     if reading is None:
@@ -170,25 +195,75 @@ def _take_in(
     reason = _refusal(reading, office, department)
     if reason is not None:
         return _result(reading, party, "refused", reason)
+    decided = {table: one for (table, who), one in reviewed.items() if who == party and one.step}
+    compared = _compare(store, catalog, reading, party)
+    different = [table for table, one in compared.items() if not one.empty]
+    reason = _too_late(reading, office, store.returned(party)) or _locked(different, decided, catalog)
+    if reason is not None:
+        return _result(reading, party, "refused", reason)
+    late = {one.table: days for one in reading.deliveries if (days := _days_late(office, one.table)) > 0}
+    adjusted = {table: compared[table].as_json() for table in different if table in decided}
+    data = {
+        "file": reading.book.name,
+        "party": party,
+        "expected": list(office.tasks.get(party, ())),
+        "tables": sorted({one.table for one in reading.deliveries}),
+        **({"late": late} if late else {}),
+        **({"adjusted": adjusted, "note": note} if adjusted else {}),
+    }
+    if not store.submit(reading.deliveries, data, read.path, by=by, at=at):
+        return _result(reading, party, "unchanged", None)
+    result = _result(reading, party, "accepted", None)
+    return replace(result, changes=compared, late=late, voided=tuple(adjusted))
+
+
+def _compare(store: Store, catalog: Catalog, reading: Reading, party: str) -> dict[str, Changes]:
+    """Return by table what this return changes in the one before."""
     returned = store.returned(party)
-    before = {
-        one.table: store.party_rows(one.table, party) for one in reading.deliveries if one.table in returned
+    rows: dict[str, list[list[Any]]] = {}
+    for one in reading.deliveries:
+        if one.table in returned:
+            columns = [(field, one.values.get(field.name)) for field in catalog.tables[one.table].fields]
+            rows.setdefault(one.table, []).extend(
+                [_kept(field, column[at]) if column else None for field, column in columns]
+                for at in range(len(one.rows))
+            )
+    return {
+        table_id: changes(catalog.tables[table_id], store.party_rows(table_id, party), after)
+        for table_id, after in rows.items()
     }
-    changed = store.submit(
-        reading.deliveries,
-        {"file": reading.book.name, "party": party, "expected": list(office.tasks.get(party, ()))},
-        read.path,
-        by=by,
-        at=at,
-    )
-    result = _result(reading, party, "accepted" if changed else "unchanged", None)
-    if not changed:
-        return result
-    compared = {
-        table_id: changes(catalog.tables[table_id], rows, store.party_rows(table_id, party))
-        for table_id, rows in before.items()
-    }
-    return replace(result, changes=compared)
+
+
+def _kept(field: Field, value: Any) -> Any:
+    """Return a value with the digits that the database keeps."""
+    if field.spec.storage == "decimal" and value is not None:
+        return round(float(value), 4)
+    return value
+
+
+def _days_late(office: Office, table_id: str) -> int:
+    due = office.dues.get(table_id)
+    return (office.today - due).days if due and office.today != dt.date.max else 0
+
+
+def _too_late(reading: Reading, office: Office, returned: Collection[str]) -> str | None:
+    if not office.refuse_late:
+        return None
+    late = [
+        one.table
+        for one in reading.deliveries
+        if one.table not in returned and _days_late(office, one.table) > 0
+    ]
+    due = "、".join(f"{table}（{office.dues[table]}）" for table in dict.fromkeys(late))
+    return f"{due} 已过截止日期，按本校规定不再收；确需补报请联系管理员" if late else None
+
+
+def _locked(different: Iterable[str], decided: Mapping[str, Standing], catalog: Catalog) -> str | None:
+    locked = [table_id for table_id in different if table_id in decided and decided[table_id].locked]
+    if not locked:
+        return None
+    shown = "、".join(catalog.tables[table_id].title for table_id in locked)
+    return f"{shown} 已定稿锁定，内容却有改动；确需改动先由领导小组重新开放（statecollect review reopen）"
 
 
 def replay(catalog: Catalog) -> Callable[[Event, Path], Sequence[Delivery]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from statecollect.catalog import Catalog, Rule, Table
@@ -13,19 +13,23 @@ from statecollect.findings import Finding
 from statecollect.rounds import SinceLast
 from statecollect.rules import RuleResult, rules_of, run
 from statecollect.store import Store
+from statecollect.waivers import Waiver, sort_out
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
     """One validate run: per table rows and parties, per rule its outcome, all findings in the order of work.
 
-    ``since_last`` compares a run over everything with the one before.
+    ``findings`` are open; ``waived`` are those somebody has explained. ``since_last`` compares a run over everything
+    with the one before.
     """
 
     tables: dict[str, tuple[int, int]]
     results: tuple[RuleResult, ...]
     findings: tuple[Finding, ...]
     since_last: SinceLast | None = None
+    waived: tuple[tuple[Finding, Waiver], ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     def count(self, severity: str) -> int:
         """How many findings have this severity."""
@@ -54,6 +58,11 @@ class Validation:
             "errors": self.count("error"),
             "warnings": self.count("warning"),
             "findings": [finding.as_json() for finding in self.findings],
+            "waived": [
+                {**finding.as_json(), "reason": waiver.reason, "by": waiver.by}
+                for finding, waiver in self.waived
+            ],
+            "waivers": [waiver.as_json() for waiver in self.waivers],
             "since_last": self.since_last.as_json() if self.since_last else None,
         }
 
@@ -75,8 +84,17 @@ def validate(
     findings = [*collected, *(finding for result in results for finding in result.findings)]
     if parties:
         findings = [finding for finding in findings if finding.party in parties]
+    sorted_out = sort_out(store, findings)
+    waived = Counter(finding.rule for finding, _ in sorted_out.waived)
+    results = [replace(one, waived=waived[one.rule.id]) if waived[one.rule.id] else one for one in results]
     counts = {table.id: (store.row_count(table.id), len(store.parties(table.id))) for table in chosen}
-    return Validation(counts, tuple(results), tuple(sorted(findings, key=Finding.sort_key)))
+    return Validation(
+        counts,
+        tuple(results),
+        tuple(sorted(sorted_out.open, key=Finding.sort_key)),
+        waived=sorted_out.waived,
+        waivers=sorted_out.waivers,
+    )
 
 
 def _field_result(table: Table, family: str, failed: Counter[str], store: Store) -> RuleResult:

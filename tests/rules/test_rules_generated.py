@@ -52,7 +52,7 @@ def test_ids_follow_the_fields_and_leave_written_ids_alone() -> None:
     ids = [bound.id.partition("-")[2] for bound in rules_of(catalog, catalog.tables["1.2.1"])]
     assert ids[:3] == ["R01", "U01", "R02"]
     assert ids[3:] == [
-        *("K01", "U02", "C01", "L01", "L02", "P01", "P02", "P03", "P04", "P05"),
+        *("K01", "D01", "U02", "C01", "L01", "L02", "P01", "P02", "P03", "P04", "P05"),
         *("A01", "A02", "W01", "REF01", "REF02"),
     ]
 

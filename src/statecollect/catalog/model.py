@@ -158,7 +158,8 @@ class Rule(Frozen):
     for a finding about the table as a whole) and every name its message uses, and may select ``_other`` and
     name ``other`` to point at a second row. ``fields`` are the cells to mark, the first being the main one.
     ``message`` may contain ``{字段}``; ``needs`` names tables that must have been returned before the rule says
-    anything (default: every table the SQL mentions).
+    anything (default: every table the SQL mentions). ``several``: it says something only where several parties
+    returned the table.
     """
 
     id: str
@@ -169,6 +170,7 @@ class Rule(Frozen):
     fields: tuple[str, ...] = ()
     other: TableId | None = None
     needs: tuple[TableId, ...] | None = None
+    several: bool = False
     message: str
     hint: str = ""
     evidence: str = ""
@@ -191,7 +193,8 @@ class Table(Frozen):
 
     ``short`` is the name in SQL and on the sheet tab (an identifier; Excel allows 31 characters with the id).
     ``rows``: ``one`` for tables with a single row. ``official`` says what is known of the official template.
-    ``sql`` derives an ``auto`` table from others.
+    ``sql`` derives an ``auto`` table from others. ``precedence``: parties, whose value counts first where several report
+    the same row differently.
     """
 
     id: TableId
@@ -208,6 +211,7 @@ class Table(Frozen):
     references: tuple[Reference, ...] = ()
     rules: tuple[Rule, ...] = ()
     sql: str | None = None
+    precedence: tuple[str, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

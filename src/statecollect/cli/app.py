@@ -18,9 +18,11 @@ from statecollect.cli.commands import (
     init,
     log,
     make_templates,
+    review,
     schema,
     status,
     validate,
+    waive,
 )
 from statecollect.cli.session import Session
 from statecollect.errors import StatecollectError
@@ -68,6 +70,9 @@ app.command("make-templates")(make_templates.make_templates)
 app.command("check")(check.check)
 app.command("ingest")(ingest.ingest)
 app.command("validate")(validate.validate)
+app.command("waive")(waive.waive)
+app.add_typer(review.app, name="review")
+app.command("resolve")(waive.resolve)
 app.command("status")(status.status)
 app.command("export")(export.export)
 app.command("log")(log.log)

@@ -61,6 +61,13 @@ def show_files(results: Sequence[FileResult]) -> None:
         render.say(f"{result.file}：{tables} 没有填，也没有选“零报告”，算没有交", "yellow")
     for result in results:
         _show_changes(result)
+        if result.late:
+            days = "、".join(f"{table}（逾期 {one} 天）" for table, one in result.late.items())
+            render.say(f"{result.file}：{days}", "yellow")
+        if result.voided:
+            render.say(
+                f"{result.file}：{'、'.join(result.voided)} 审核后又有改动，原来的审核不再算数", "yellow"
+            )
     render.findings([finding for result in results for finding in result.findings])
 
 

@@ -52,3 +52,8 @@ AsOfOption = Annotated[
     typer.Option("--as-of", parser=_day, metavar="日期", help="按这一天算，如 2022-09-21；默认今天"),
 ]
 ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="经手人")]
+
+
+def moment(as_of: dt.date | None) -> dt.datetime | None:
+    """Return this time of the day asked for; None for now."""
+    return dt.datetime.combine(as_of, dt.datetime.now().time()).astimezone() if as_of else None

@@ -61,7 +61,7 @@ def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None
 
 
 def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> RuleResult | None:
-    """Return the result of a rule that cannot run: bad SQL, tables nobody has returned, tables not computed."""
+    """Return the result of a rule that need not or cannot run: bad SQL, tables not returned, tables not computed."""
     rule = bound.rule
     wrong = fault(rule.check or rule.find or "", query=rule.find is not None)
     if wrong:
@@ -73,6 +73,8 @@ def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> Ru
     absent = [store.catalog.tables[table_id].title for table_id in store.not_returned(needed)]
     if absent:
         return RuleResult(rule, "not_run", f"{'、'.join(absent)} 还没有返回，暂不能检查", 0, 0)
+    if rule.several and len(store.parties(bound.table.id)) < 2:
+        return RuleResult(rule, "passed", None, 0, 0)
     broken = [table_id for table_id in needed if table_id in underived]
     if broken:
         reason = f"{store.catalog.tables[broken[0]].title} 未能自动生成：{underived[broken[0]]}"

@@ -3,7 +3,8 @@
 ====== ============================================================ =========
 id     says                                                         severity
 ====== ============================================================ =========
-K01    the key is unique (an empty part equals an empty part)       error
+K01    a party uses a key once (an empty part equals an empty part) error
+D01    parties that report the same key report the same of it     error
 U01…   a ``unique`` field is unique                                 error
 N01    a one-row table has one row                                  error
 C01…   a conditional field is filled where its condition holds      error
@@ -78,6 +79,7 @@ def rules_of(catalog: Catalog, table: Table) -> tuple[BoundRule, ...]:
 def _families(catalog: Catalog, table: Table) -> Iterator[tuple[str, Iterable[Rule]]]:
     fields = [field for field in table.fields if not field.auto]
     yield "K", () if table.sql else rowrules.key(table)  # a query that groups by its key cannot repeat it
+    yield "D", rowrules.disagreement(table)
     yield (
         "U",
         (

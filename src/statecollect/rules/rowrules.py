@@ -17,7 +17,7 @@ def key(table: Table) -> Iterator[Rule]:
     yield Rule(
         id=DRAFT,
         name="一行只填一次：键不重复",
-        find=_twice(table, table.key),
+        find=_twice(table, table.key, within="_party, "),
         other=table.id,
         fields=table.key,
         needs=(table.id,),
@@ -25,6 +25,48 @@ def key(table: Table) -> Iterator[Rule]:
         hint="同一条只填一行；不是同一条的，核对这几列的内容",
         evidence=table.evidence,
     )
+
+
+def disagreement(table: Table) -> Iterator[Rule]:
+    """Require that parties who report the same thing report the same of it; both are told, with both values.
+
+    What agrees was joined into one row before any rule runs (``store/merging.py``).
+    """
+    if not table.key or table.rows == "one" or table.sql:
+        return
+    name = quoted(table.short)
+    key = " AND ".join(
+        f"coalesce(CAST(a.{quoted(one)} AS VARCHAR), '') = coalesce(CAST(b.{quoted(one)} AS VARCHAR), '')"
+        for one in table.key
+    )
+    filled = " OR ".join(f"a.{quoted(one)} IS NOT NULL" for one in table.key)
+    others = [one for one in table.fields if one.name not in table.key]
+    differences = ", ".join(_difference(one) for one in others) or "NULL"
+    shown = "、".join(f"{one}「{{{one}}}」" for one in table.key)
+    keys = ", ".join(f"a.{quoted(one)} AS {quoted(one)}" for one in table.key)
+    yield Rule(
+        id=DRAFT,
+        name="几个单位填的同一条要一致",
+        find=(
+            f"SELECT a._id AS _id, b._id AS _other, b._party AS 另一方, {keys}, concat_ws('；', {differences}) AS 不同"
+            f" FROM {name} AS a JOIN {name} AS b ON {key} AND a._party <> b._party WHERE ({filled})"
+        ),
+        other=table.id,
+        fields=table.key,
+        needs=(table.id,),
+        several=True,
+        message=f"{shown}与“{{另一方}}”填的不一致：{{不同}}",
+        hint="两家核对后由填错的一家改正；都没有错、要定以谁为准，由管理员用 statecollect resolve 裁定",
+        evidence=table.evidence,
+    )
+
+
+def _difference(field: Field) -> str:
+    """Return SQL for the words about a field that two rows fill differently; NULL where they agree or one is empty."""
+    mine, theirs = (f"CAST({one}.{quoted(field.name)} AS VARCHAR)" for one in "ab")
+    label = field.name.replace("'", "''")
+    said = f"'{label}不同'" if field.is_personal else f"'{label}「' || {mine} || '」对「' || {theirs} || '」'"
+    return f"CASE WHEN {mine} <> {theirs} THEN {said} END"
 
 
 def unique(table: Table, field: Field) -> Rule:
@@ -96,7 +138,7 @@ def reference(catalog: Catalog, table: Table, link: Reference) -> Rule:
     )
 
 
-def _twice(table: Table, names: Sequence[str]) -> str:
+def _twice(table: Table, names: Sequence[str], within: str = "") -> str:
     """Rows that agree in ``names`` with another row.
 
     Rows in which all of them are empty have other faults. A row with a cell that was turned away is left out: it
@@ -108,7 +150,7 @@ def _twice(table: Table, names: Sequence[str]) -> str:
     unkept = (
         f'SELECT _id FROM _rejected WHERE "table" = {_literals([table.id])} AND field IN ({_literals(names)})'
     )
-    window = f"OVER (PARTITION BY {group} ORDER BY _party, _sheet, _row)"
+    window = f"OVER (PARTITION BY {within}{group} ORDER BY _party, _sheet, _row)"
     return (
         f"SELECT _id, _other, {columns} FROM (SELECT _id, coalesce(lag(_id) {window}, lead(_id) {window}) AS _other,"
         f" {columns} FROM {quoted(table.short)} WHERE ({filled}) AND _id NOT IN ({unkept})) AS numbered WHERE _other IS NOT NULL"

@@ -1,8 +1,20 @@
 """What was collected (floor 2). Truth is originals + journal; the DuckDB file is derived from them."""
 
 from statecollect.store.delivery import Delivery, Place
-from statecollect.store.journal import Event, verify
+from statecollect.store.journal import DECISION, RESOLUTION, SUBMISSION, WAIVER, Event, verify
 from statecollect.store.queries import Held
 from statecollect.store.store import Store, verify_folder
 
-__all__ = ["Delivery", "Event", "Held", "Place", "Store", "verify", "verify_folder"]
+__all__ = [
+    "DECISION",
+    "RESOLUTION",
+    "SUBMISSION",
+    "WAIVER",
+    "Delivery",
+    "Event",
+    "Held",
+    "Place",
+    "Store",
+    "verify",
+    "verify_folder",
+]

@@ -19,9 +19,10 @@ from statecollect.store.columns import arrow_rows, create_table, quoted
 from statecollect.store.connection import fitting, fresh
 from statecollect.store.delivery import Delivery, storable
 from statecollect.store.derived import derived_tables, feeding
+from statecollect.store.merging import Choice, merge, take_apart
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS, parameter_row, sql_type
 
-LAYOUT = 1  # raise when the tables below change: older files are then made again
+LAYOUT = 2  # raise when the tables below change: older files are then made again
 FINDING_COLUMNS = (
     "rule",
     "severity",
@@ -37,7 +38,8 @@ FINDING_COLUMNS = (
     "party",
 )
 _OWN_TABLES = (
-    "_state (layout INTEGER, digest VARCHAR, parameters VARCHAR, applied BIGINT, hash VARCHAR, next_id BIGINT, derived BIGINT)",
+    "_state (layout INTEGER, digest VARCHAR, parameters VARCHAR, applied BIGINT, hash VARCHAR, next_id BIGINT, derived BIGINT, merged BIGINT)",
+    '_merged ("table" VARCHAR)',
     '_deliveries (party VARCHAR, "table" VARCHAR, submission VARCHAR, file VARCHAR, sheet VARCHAR, columns VARCHAR, rows INTEGER,'
     " nil BOOLEAN, seen BIGINT, stored BIGINT, rejected BIGINT, ignored BIGINT, seq BIGINT)",
     '_rejected ("table" VARCHAR, _id BIGINT, field VARCHAR)',
@@ -55,6 +57,9 @@ class Database:
         self.catalog = catalog
         self._feeding = feeding(catalog)
         self._known: dict[str, int | str] | None = None  # the row of _state, until it changes
+        self.choices: Callable[[], list[Choice]] = (
+            list  # what was settled, for rows that contradict each other
+        )
 
     @classmethod
     def open(
@@ -112,6 +117,7 @@ class Database:
             held |= {(party, table_id) for (table_id,) in found.fetchall()}
         for party, table_id in {(one.party, one.table): None for one in deliveries}:
             table = self._collected(table_id)
+            take_apart(self.connection, table)
             if (party, table_id) in held:
                 self._remove(party, table)
         for one in deliveries:
@@ -120,8 +126,15 @@ class Database:
         kept = "derived" if touched else "CASE WHEN derived = applied THEN $1 ELSE derived END"
         self._set_state(f"applied = $1, hash = $2, derived = {kept}", [seq, event_hash])
 
-    def refresh_derived(self) -> None:
-        """Compute the derived tables again if a table behind one changed; one that fails stays empty, with the reason."""
+    def refresh(self) -> None:
+        """Merge what several parties say, then compute the derived tables again, if anything behind them changed.
+
+        A derived table that fails stays empty, with the reason.
+        """
+        if self._state("merged") != self._state("applied"):
+            with self.transaction():
+                changed = merge(self.connection, self.catalog, self.choices())
+                self._set_state("merged = applied" + (", derived = -1" if changed else ""))
         if self._state("derived") == self._state("applied"):
             return
         self.connection.execute("DELETE FROM _underived")
@@ -171,7 +184,7 @@ class Database:
                     rows = [[code.code, code.label, ",".join(code.within)] for code in codes.values]
                     self._insert_values(name, rows)
             self.connection.execute(
-                "INSERT INTO _state VALUES (?, ?, '', 0, ?, 1, -1)", [LAYOUT, self.catalog.digest, start]
+                "INSERT INTO _state VALUES (?, ?, '', 0, ?, 1, -1, 0)", [LAYOUT, self.catalog.digest, start]
             )
 
     def _insert_values(self, name: str, rows: Sequence[Sequence[object]]) -> None:
@@ -184,7 +197,8 @@ class Database:
             self.connection.execute(f"INSERT INTO {name} VALUES {', '.join([one] * len(part))}", flat)
 
     def _set_parameters(self, row: Mapping[str, object]) -> None:
-        wanted = json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
+        first = {table.id: table.precedence for table in self.catalog.tables.values() if table.precedence}
+        wanted = json.dumps([row, first], ensure_ascii=False, sort_keys=True, default=str)
         if self._state("parameters") == wanted:
             return
         with self.transaction():
@@ -193,7 +207,7 @@ class Database:
             types = ", ".join(f"{quoted(name)} {sql_type(value)}" for name, value in columns.items())  # type: ignore[arg-type]
             self.connection.execute(f"CREATE TABLE {PARAMETERS} ({types})")
             self._insert_values(PARAMETERS, [list(columns.values())])
-            self._set_state("parameters = ?, derived = -1", [wanted])
+            self._set_state("parameters = ?, derived = -1, merged = -1", [wanted])
 
     def _collected(self, table_id: str) -> Table:
         table = self.catalog.tables.get(table_id)

@@ -20,6 +20,9 @@ from statecollect.store.originals import Originals, sync_folder
 START = "0" * 64
 SUBMISSION = "submission"
 EVIDENCE = "evidence"  # a supporting document was filed
+DECISION = "decision"  # somebody submitted, approved, returned, finalised or reopened
+WAIVER = "waiver"  # somebody explained a warning
+RESOLUTION = "resolution"  # somebody settled what two parties report differently
 _KEYS = {"seq", "at", "type", "by", "data", "prev", "hash"}
 
 

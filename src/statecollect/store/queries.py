@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,9 +13,11 @@ import pyarrow as pa
 
 from statecollect.catalog import Table
 from statecollect.findings import Finding, Origin
+from statecollect.spelling import spelled
 from statecollect.store.columns import quoted
 from statecollect.store.database import FINDING_COLUMNS, Database
 from statecollect.store.delivery import Place
+from statecollect.store.merging import as_returned
 
 _PLACE_ORDER = "_party, _sheet, _row, _id"
 
@@ -75,8 +78,22 @@ def content(database: Database, table: Table) -> pa.Table:
 def party_rows(database: Database, table: Table, party: str) -> list[tuple[Any, ...]]:
     """Return what one party says in a table, row by row in field order, as it stands in its sheets."""
     names = ", ".join(quoted(field.name) for field in table.fields)
-    sql = f"SELECT {names} FROM {quoted(table.short)} WHERE _party = ? ORDER BY _sheet, _row"
+    rows = as_returned(database.connection, table)
+    sql = f"SELECT {names} FROM {rows} WHERE _party = ? ORDER BY _sheet, _row"
     return database.connection.execute(sql, [party]).fetchall()
+
+
+def row_texts(
+    database: Database, table: Table, places: AbstractSet[tuple[str, str, int | None]]
+) -> dict[tuple[str, str, int | None], str]:
+    """Return what the rows at these places say, each as one text."""
+    names = ", ".join(quoted(field.name) for field in table.fields)
+    sql = f"SELECT _party, _sheet, _row, {names} FROM {as_returned(database.connection, table)}"
+    return {
+        (party, sheet, row): "\x1f".join(map(spelled, values))
+        for party, sheet, row, *values in database.connection.execute(sql).fetchall()
+        if (party, sheet, row) in places
+    }
 
 
 def digest(database: Database, table: Table, party: str | None) -> str:
@@ -84,20 +101,35 @@ def digest(database: Database, table: Table, party: str | None) -> str:
 
     Neither row ids nor the order of arrival nor places in the workbooks count.
     """
-    names = [field.name for field in table.fields]
-    texts = ", ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in names)
     only, who = ("WHERE _party = ?", [party]) if party is not None else ("", [])
-    rows = database.connection.execute(
-        f"SELECT _party, {texts} FROM {quoted(table.short)} {only}", who
-    ).fetchall()
-    nil = [
-        one.party
-        for one in held(database)
-        if one.table == table.id and one.nil and party in (None, one.party)
-    ]
-    lines = sorted(json.dumps(row, ensure_ascii=False) for row in rows)
+    rows = database.connection.execute(f"{_said(database, table)} {only}", who).fetchall()
+    return _digest(table, rows, [one for one in _nil(database, table) if party in (None, one)])
+
+
+def digests(database: Database, table: Table) -> dict[str, str]:
+    """Return the same of each party that returned the table."""
+    nil = _nil(database, table)
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        one.party: [] for one in held(database) if one.table == table.id
+    }
+    for row in database.connection.execute(_said(database, table)).fetchall():
+        rows.setdefault(row[0], []).append(row)
+    return {party: _digest(table, said, [party] if party in nil else []) for party, said in rows.items()}
+
+
+def _said(database: Database, table: Table) -> str:
+    texts = ", ".join(f"CAST({quoted(field.name)} AS VARCHAR)" for field in table.fields)
+    return f"SELECT _party, {texts} FROM {as_returned(database.connection, table)}"
+
+
+def _nil(database: Database, table: Table) -> list[str]:
+    return [one.party for one in held(database) if one.table == table.id and one.nil]
+
+
+def _digest(table: Table, rows: Iterable[tuple[Any, ...]], nil: Iterable[str]) -> str:
+    names = [field.name for field in table.fields]
     total = hashlib.sha256(json.dumps([table.id, names, sorted(nil)], ensure_ascii=False).encode())
-    for line in lines:
+    for line in sorted(json.dumps(row, ensure_ascii=False) for row in rows):
         total.update(b"\n" + line.encode())
     return total.hexdigest()
 

@@ -14,12 +14,12 @@ import pyarrow as pa
 from statecollect.catalog import Catalog
 from statecollect.errors import StoreError
 from statecollect.findings import Finding, Origin
-from statecollect.store import queries
+from statecollect.store import merging, queries
 from statecollect.store.columns import quoted
 from statecollect.store.database import Database
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.derived import sources
-from statecollect.store.journal import EVIDENCE, START, SUBMISSION, Event, Journal, verify
+from statecollect.store.journal import EVIDENCE, RESOLUTION, START, SUBMISSION, Event, Journal, verify
 from statecollect.store.lock import store_lock
 from statecollect.store.originals import Originals, sha256_of
 
@@ -47,6 +47,7 @@ class Store:
         self._parse = parse
         self._held = held
         self._known: tuple[int, list[queries.Held]] | None = None  # deliveries as of an event
+        database.choices = self._choices
         self.catalog = database.catalog
 
     @classmethod
@@ -176,7 +177,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a connection for queries, derived tables up to date; nothing can be written through it."""
-        self._database.refresh_derived()
+        self._database.refresh()
         connection = self._database.connection
         connection.execute("BEGIN TRANSACTION READ ONLY")
         try:
@@ -186,7 +187,7 @@ class Store:
 
     def table(self, table_id: str) -> pa.Table:
         """Return a table's fields in the order of its key."""
-        self._database.refresh_derived()
+        self._database.refresh()
         return queries.content(self._database, self.catalog.tables[table_id])
 
     def frame(self, table_id: str) -> pd.DataFrame:
@@ -208,17 +209,27 @@ class Store:
         """Return what one party says in a table, row by row in field order."""
         return queries.party_rows(self._database, self.catalog.tables[table_id], party)
 
+    def row_texts(
+        self, table_id: str, places: Iterable[tuple[str, str, int | None]]
+    ) -> dict[tuple[str, str, int | None], str]:
+        """Return what the rows at these places (party, sheet, row) say, each as one text."""
+        return queries.row_texts(self._database, self.catalog.tables[table_id], set(places))
+
     def row_count(self, table_id: str) -> int:
         """How many rows a table has."""
-        self._database.refresh_derived()
+        self._database.refresh()
         name = quoted(self.catalog.tables[table_id].short)
         found = self._database.connection.execute(f"SELECT count(*) FROM {name}").fetchall()
         return int(found[0][0])
 
     def digest(self, table_id: str, party: str | None = None) -> str:
         """Return a SHA-256 over what a table says, of one party or all; ids and order of arrival do not count."""
-        self._database.refresh_derived()
+        self._database.refresh()
         return queries.digest(self._database, self.catalog.tables[table_id], party)
+
+    def digests(self, table_id: str) -> dict[str, str]:
+        """Return the digest of what each party that returned a table says in it."""
+        return queries.digests(self._database, self.catalog.tables[table_id])
 
     def places(self, table_id: str, ids: Iterable[int]) -> dict[int, Place]:
         """Return where rows came from, by row id."""
@@ -258,8 +269,19 @@ class Store:
 
     def underived(self) -> dict[str, str]:
         """Return the derived tables that could not be computed, with the reason."""
-        self._database.refresh_derived()
+        self._database.refresh()
         return dict(self._database.connection.execute('SELECT "table", problem FROM _underived').fetchall())
+
+    def disagreements(self, table_id: str) -> list[list[merging.Row]]:
+        """Return the groups of rows, each of another party, that have one key and contradict each other."""
+        self._database.refresh()
+        return merging.told_twice(self._database.connection, self.catalog.tables[table_id])
+
+    def _choices(self) -> list[merging.Choice]:
+        return [
+            merging.Choice(data["table"], tuple(data["key"]), data["take"], data["said"])
+            for data in (event.data for event in self.events(RESOLUTION))
+        ]
 
     def _on_disk(self) -> tuple[Journal, Originals]:
         if self._journal is None or self._originals is None:

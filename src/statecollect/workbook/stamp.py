@@ -6,15 +6,15 @@ passed off as another party's by editing the sheet; it is no protection against 
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import hmac
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Literal, get_args
+
+from statecollect.spelling import spelled
 
 Kind = Literal["template", "marked", "export"]
 
@@ -92,20 +92,8 @@ def read_stamp(rows: Iterable[tuple[str, str]]) -> tuple[Stamp, str] | None:
 
 def row_digest(values: Iterable[object]) -> str:
     """Return a short digest of what a row says, typed values and what is read back of them alike."""
-    text = "\x1f".join(map(_text, values))
+    text = "\x1f".join(map(spelled, values))
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return ",".join(map(str, value))
-    if isinstance(value, int | float | Decimal):
-        return f"{float(value):.10g}"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        value = value.date()  # a cell that holds a day is read as its midnight
-    return str(value)
 
 
 def _prefilled(lines: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statecollect.cli.session import ByOption, JsonOption, session
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
 
 if TYPE_CHECKING:
     from statecollect.evidence import Document
@@ -32,7 +32,11 @@ def ingest(
         ),
     ] = None,
     table: Annotated[str, typer.Option("--table", metavar="表号", help="佐证材料是哪张表的")] = "",
+    note: Annotated[
+        str, typer.Option("--note", metavar="原因", help="审核过的数据又改动时，写明为什么改")
+    ] = "",
     by: ByOption = "",
+    as_of: AsOfOption = None,
     json: JsonOption = False,
 ) -> None:
     """收下返回的工作簿；同一单位后交的替换先交的，重复收同一份没有影响。"""
@@ -55,7 +59,14 @@ def ingest(
         return
     with render.progress(here, "收表") as step:
         results = campaign.ingest(
-            paths or [], department=department, cloud=cloud, password=password, by=by, progress=step
+            paths or [],
+            department=department,
+            cloud=cloud,
+            password=password,
+            by=by,
+            note=note,
+            now=moment(as_of),
+            progress=step,
         )
     if json:
         render.write_json(files_json(results))

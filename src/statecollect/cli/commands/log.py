@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from statecollect.cli.session import JsonOption, session
 
-KINDS = {"submission": "收表", "evidence": "收佐证材料"}
+KINDS = {
+    "submission": "收表",
+    "evidence": "收佐证材料",
+    "decision": "审核",
+    "waiver": "情况说明",
+    "resolution": "裁定",
+}
 
 
 def log(
@@ -39,20 +46,30 @@ def log(
         return
     render.grid(
         f"{len(events)} 条记录",
-        ("序号", "时间", "事项", "单位", "文件", "经手"),
+        ("序号", "时间", "事项", "单位", "文件或表", "经手"),
         [
             (
                 one.seq,
                 one.at,
-                KINDS.get(one.type, one.type),
-                one.data.get("party", ""),
-                one.data.get("file", ""),
+                one.data.get("step") or KINDS.get(one.type, one.type),
+                _party(one.data),
+                _about(one.data),
                 one.by,
             )
             for one in events
         ],
     )
     render.next_step(here, "statecollect log --verify 核对流水账和原件")
+
+
+def _party(data: Mapping[str, Any]) -> str:
+    parties = list(data.get("parties", ())) or [data.get("party") or data.get("take") or ""]
+    return parties[0] + (f" 等 {len(parties)} 个" if len(parties) > 1 else "")
+
+
+def _about(data: Mapping[str, Any]) -> str:
+    said = (data.get("table"), data.get("rule"), data.get("file"), data.get("comment") or data.get("reason"))
+    return " ".join(one for one in said if one)
 
 
 def rebuild(context: typer.Context, json: JsonOption = False) -> None:

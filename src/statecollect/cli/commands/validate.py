@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from statecollect.cli.session import JsonOption, session
+
+if TYPE_CHECKING:
+    from statecollect.validate import Validation
 
 
 class FailOn(StrEnum):
@@ -58,6 +61,7 @@ def validate(
         for one in result.results:
             if one.status == "error":
                 render.say(f"规则 {one.rule.id} 未能运行：{one.reason}", "red")
+        _show_waivers(result)
         rows = sum(count for count, _ in result.tables.values())
         render.say(
             f"{sum(parties > 0 for _, parties in result.tables.values())} 张表 {rows} 行；规则运行 {len(ran)} 条、"
@@ -75,3 +79,14 @@ def validate(
     failing = result.count("error") + (result.count("warning") if fail_on is FailOn.warning else 0)
     broken = any(one.status == "error" for one in result.results)
     raise typer.Exit(1 if failing or broken else 0)
+
+
+def _show_waivers(result: Validation) -> None:
+    """Say how much is explained, and which explanations no longer count."""
+    from statecollect.cli import render
+
+    if result.waived:
+        render.say(f"已有情况说明的 {len(result.waived)} 处不在上面列出", "dim")
+    for one in result.waivers:
+        if one.lapsed:
+            render.say(f"{one.table} {one.party} {one.rule} 的情况说明失效：{one.lapsed}", "yellow")

@@ -29,6 +29,7 @@ from statecollect.config import (
     School,
     due_dates,
     read_config,
+    stage_of,
     with_config,
 )
 from statecollect.errors import UsageError
@@ -48,6 +49,7 @@ from statecollect.parties import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from statecollect.campaign.signoff import Signoff
     from statecollect.evidence import Document
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult
@@ -237,13 +239,15 @@ class Campaign:
         cloud: bool = False,
         password: str = "",
         by: str = "",
+        note: str = "",
         now: dt.datetime | None = None,
         progress: Progress = _silent,
     ) -> list[FileResult]:
         """Take in returned workbooks; one bad file does not stop the rest.
 
         ``department`` is the party of workbooks made without the template; ``cloud``: they are exports of the
-        cloud platform, whose columns are found by their headers. ``password`` opens protected workbooks.
+        cloud platform, whose columns are found by their headers. ``password`` opens protected workbooks. ``note`` says
+        why data that were reviewed already are changed.
         """
         from statecollect.ingest import Office, ingest_files
 
@@ -251,8 +255,17 @@ class Campaign:
             department = CLOUD
         elif department:
             self.party(group_of(department))
+        now = now or dt.datetime.now().astimezone()
+        dues = {one: stage.due for one in self.catalog.tables if (stage := stage_of(self.stages, one))}
         office = Office(
-            self.config.campaign, self.config.school.name, self.config.year, self._tables_of, self.secret
+            self.config.campaign,
+            self.config.school.name,
+            self.config.year,
+            self._tables_of,
+            self.secret,
+            dues,
+            now.date(),
+            self.config.late.policy == "refuse",
         )
         with self.store() as store:
             return ingest_files(
@@ -264,6 +277,7 @@ class Campaign:
                 by=by,
                 at=_moment(now),
                 password=password,
+                note=note,
                 progress=progress,
             )
 
@@ -282,7 +296,7 @@ class Campaign:
         """
         from statecollect.evidence import file_documents
 
-        self._known_tables([table])
+        self.known_tables([table])
         party = department or only_filler(table, self.tasks)
         self.party(group_of(party))
         with self.store() as store:
@@ -291,15 +305,29 @@ class Campaign:
     def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
         """Run every rule on what was collected; a run over everything is kept as a round, compared with the last."""
         from statecollect.rounds import next_round
-        from statecollect.validate import validate
 
-        self._known_tables(tables)
+        self.known_tables(tables)
         with self.store() as store:
-            found = validate(store, self.catalog, tables, departments)
+            found = self.run_rules(store, tables, departments)
         if tables or departments:
             return found
         since = next_round(self.folder / "reports", found.findings, _moment())
         return replace(found, since_last=since)
+
+    def run_rules(
+        self, store: Store, tables: Sequence[str] = (), departments: Sequence[str] = ()
+    ) -> Validation:
+        """Run the rules on an open store; nothing is kept of it."""
+        from statecollect.validate import validate
+
+        return validate(store, self.catalog, tables, departments)
+
+    @cached_property
+    def signoff(self) -> Signoff:
+        """Decisions, waivers and choices: what people put their names to."""
+        from statecollect.campaign.signoff import Signoff
+
+        return Signoff(self)
 
     def write_marked(self, out: Path, validation: Validation, progress: Progress = _silent) -> list[Path]:
         """Write a marked workbook for every party with errors or warnings; return the paths."""
@@ -319,13 +347,13 @@ class Campaign:
         """Write the submission bundle. Raises Refused while something stands in the way, unless ``draft``."""
         from statecollect import __version__
         from statecollect.export import export
-        from statecollect.validate import validate
+        from statecollect.review import signatures, unfinished
 
         out = out or self.folder / ("上报包-草稿" if draft else "上报包")
         total = len(self.catalog.tables) + 1
         done = iter(range(total + 1))
         with self.store() as store:
-            validation = validate(store, self.catalog)
+            validation = self.run_rules(store)
             return export(
                 store,
                 self.catalog,
@@ -335,6 +363,8 @@ class Campaign:
                 campaign=self.config.campaign,
                 version=__version__,
                 missing=self.missing(store),
+                unfinished=unfinished(store),
+                signed=signatures(store, validation.waivers),
                 draft=draft,
                 masked=masked,
                 progress=lambda what: progress(what, next(done), total),
@@ -352,13 +382,12 @@ class Campaign:
     def status(self, today: dt.date | None = None) -> Status:
         """Who has returned what, what is late, whom to remind."""
         from statecollect.status import status
-        from statecollect.validate import validate
 
         with self.store() as store:
-            validation = validate(store, self.catalog)
-            return status(
-                store, self.breakdown, self.tasks, self.stages, validation, today or dt.date.today()
-            )
+            validation = self.run_rules(store)
+            day = today or dt.date.today()
+            contact = self.config.school.contact
+            return status(store, self.breakdown, self.tasks, self.stages, validation, day, contact)
 
     def log(self) -> list[Event]:
         """Return what happened, oldest first."""
@@ -378,11 +407,12 @@ class Campaign:
 
     def table(self, table_id: str) -> pd.DataFrame:
         """Return a collected table, one column a field. Raises UsageError for an unknown table."""
-        self._known_tables([table_id])
+        self.known_tables([table_id])
         with self.store() as store:
             return store.frame(table_id)
 
-    def _known_tables(self, tables: Sequence[str]) -> None:
+    def known_tables(self, tables: Sequence[str]) -> None:
+        """Raise UsageError, with near matches, for an id that no table has."""
         for table_id in tables:
             if table_id not in self.catalog.tables:
                 known = "、".join(near(table_id, self.catalog.tables))

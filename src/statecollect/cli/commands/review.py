@@ -1,0 +1,167 @@
+"""``statecollect review …``: the sign-off chain, and the forms that are printed for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from statecollect.cli.session import AsOfOption, JsonOption, moment, session
+
+if TYPE_CHECKING:
+    from statecollect.review import Action
+
+app = typer.Typer(
+    name="review",
+    help="审核：自审提交 → 部门复审 → 工作组核查 → 领导小组终审定稿。",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+TablesOption = Annotated[
+    list[str] | None, typer.Option("--table", metavar="表号", help="哪张表，可重复；不写就是全部能办的表")
+]
+PartiesOption = Annotated[
+    list[str] | None, typer.Option("--party", metavar="单位", help="哪个单位的，可重复；不写就是全部")
+]
+NameOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁作的决定")]
+CommentOption = Annotated[
+    str, typer.Option("--comment", metavar="文字", help="意见；退回、重新开放必须写原因")
+]
+
+NEXT = {
+    "submit": "statecollect review approve --by 审核人 部门复审",
+    "approve": "statecollect review finalise --by 领导小组成员 终审定稿",
+    "return": "statecollect validate --marked 退回 写出标注好的工作簿，发回修改",
+    "finalise": "statecollect export 导出上报包；statecollect review print 打印审核报表",
+    "reopen": "改好后 statecollect ingest，再从自审提交做起；没有改动可直接 review finalise",
+}
+
+
+@app.command()
+def submit(
+    context: typer.Context,
+    table: TablesOption = None,
+    party: PartiesOption = None,
+    by: NameOption = "",
+    comment: CommentOption = "",
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """自审提交：填报单位确认本单位的表填完、查过、没有错误。"""
+    _decide(context, "submit", table, party, by, comment, as_of, json)
+
+
+@app.command()
+def approve(
+    context: typer.Context,
+    table: TablesOption = None,
+    party: PartiesOption = None,
+    by: NameOption = "",
+    comment: CommentOption = "",
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """复审通过：审核部门的负责人；设了工作组名单的，再由工作组核查一次。"""
+    _decide(context, "approve", table, party, by, comment, as_of, json)
+
+
+@app.command(name="return")
+def send_back(
+    context: typer.Context,
+    table: TablesOption = None,
+    party: PartiesOption = None,
+    by: NameOption = "",
+    comment: CommentOption = "",
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """退回修改，写明原因。"""
+    _decide(context, "return", table, party, by, comment, as_of, json)
+
+
+@app.command()
+def finalise(
+    context: typer.Context,
+    table: TablesOption = None,
+    party: PartiesOption = None,
+    by: NameOption = "",
+    comment: CommentOption = "",
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """终审定稿：领导小组同意；定稿的表锁定，不再收改动。"""
+    _decide(context, "finalise", table, party, by, comment, as_of, json)
+
+
+@app.command()
+def reopen(
+    context: typer.Context,
+    table: TablesOption = None,
+    party: PartiesOption = None,
+    by: NameOption = "",
+    comment: CommentOption = "",
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """重新开放已定稿的表，写明原因；没有改动的表原来的审核仍然算数。"""
+    _decide(context, "reopen", table, party, by, comment, as_of, json)
+
+
+@app.command(name="print")
+def print_forms(
+    context: typer.Context,
+    department: Annotated[
+        list[str] | None, typer.Option("--department", metavar="部门", help="只打印这个审核部门的，可重复")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="文件夹", help="默认放在 审核报表/")] = None,
+    json: JsonOption = False,
+) -> None:
+    """审核报表：每个审核部门一份（.docx 和 .xlsx，A4），打印后签字盖章归档。"""
+    from statecollect.cli import render
+
+    here = session(context)
+    campaign = here.campaign()
+    folder = out or campaign.folder / "审核报表"
+    written = campaign.signoff.print_forms(folder, department or ())
+    if json:
+        render.write_json({"forms": [str(path) for path in written]})
+        return
+    render.say(f"审核报表 {len(written) // 2} 份（.docx 和 .xlsx 各一）：{folder}")
+    render.next_step(here, "打印，审核部门负责人签字、盖章，交采集工作组归档")
+
+
+def _decide(
+    context: typer.Context,
+    action: Action,
+    tables: list[str] | None,
+    parties: list[str] | None,
+    by: str,
+    comment: str,
+    as_of: dt.date | None,
+    json: bool,
+) -> None:
+    from statecollect.cli import render
+
+    here = session(context)
+    events = here.campaign().signoff.decide(
+        action, tables or (), parties or (), by=by, comment=comment, now=moment(as_of)
+    )
+    if json:
+        decided = [
+            {"table": one.data["table"], "parties": list(one.data["parties"]), "step": one.data["step"]}
+            for one in events
+        ]
+        render.write_json({"action": action, "by": by, "decided": decided})
+        return
+    if not events:
+        render.say("没有可以办的表", "yellow")
+    steps = dict.fromkeys(one.data["step"] for one in events)
+    for step in steps:
+        mine = [one for one in events if one.data["step"] == step]
+        count = sum(len(one.data["parties"]) for one in mine)
+        shown = "、".join(one.data["table"] for one in mine[:12]) + (" 等" if len(mine) > 12 else "")
+        render.say(f"{step}：{len(mine)} 张表 {count} 份（{shown}），{by}")
+    render.next_step(here, NEXT[action])
