@@ -82,7 +82,7 @@ def with_mistakes(rows: Rows, mistakes: Sequence[Mistake]) -> Rows:
 def init_example(folder: Path, examples: Path) -> Campaign:
     """Create the example's campaign."""
     parties = read_departments(examples / "2022" / "部门名单.csv")
-    campaign, _, _ = Campaign.init(
+    Campaign.init(
         folder,
         examples / "2022-任务分解表.xlsx",
         year="2022",

@@ -71,6 +71,8 @@ def _add_table(document: Any, table: PrintedTable, width: float) -> None:
     for row in table.rows:
         for cell, text in zip(grid.add_row().cells, row, strict=True):
             _run(cell.paragraphs[0], text, size=9)
+    for column, wide in zip(grid.columns, columns, strict=True):
+        column.width = wide
     for line in grid.rows:
         for cell, wide in zip(line.cells, columns, strict=True):
             cell.width = wide

@@ -40,7 +40,8 @@ def disagreement(table: Table) -> Iterator[Rule]:
         for one in table.key
     )
     filled = " OR ".join(f"a.{quoted(one)} IS NOT NULL" for one in table.key)
-    others = [one for one in table.fields if one.name not in table.key]
+    # personal values stay out of the message's query: whatever is made of them would be masked as a whole
+    others = [one for one in table.fields if one.name not in table.key and not one.is_personal]
     differences = ", ".join(_difference(one) for one in others) or "NULL"
     shown = "、".join(f"{one}「{{{one}}}」" for one in table.key)
     keys = ", ".join(f"a.{quoted(one)} AS {quoted(one)}" for one in table.key)
@@ -48,7 +49,8 @@ def disagreement(table: Table) -> Iterator[Rule]:
         id=DRAFT,
         name="几个单位填的同一条要一致",
         find=(
-            f"SELECT a._id AS _id, b._id AS _other, b._party AS 另一方, {keys}, concat_ws('；', {differences}) AS 不同"
+            f"SELECT a._id AS _id, b._id AS _other, b._party AS 另一方, {keys}, "
+            f" coalesce(nullif(concat_ws('；', {differences}), ''), '号码、电话等个人信息不同') AS 不同"
             f" FROM {name} AS a JOIN {name} AS b ON {key} AND a._party <> b._party WHERE ({filled})"
         ),
         other=table.id,
@@ -65,8 +67,7 @@ def _difference(field: Field) -> str:
     """Return SQL for the words about a field that two rows fill differently; NULL where they agree or one is empty."""
     mine, theirs = (f"CAST({one}.{quoted(field.name)} AS VARCHAR)" for one in "ab")
     label = field.name.replace("'", "''")
-    said = f"'{label}不同'" if field.is_personal else f"'{label}「' || {mine} || '」对「' || {theirs} || '」'"
-    return f"CASE WHEN {mine} <> {theirs} THEN {said} END"
+    return f"CASE WHEN {mine} <> {theirs} THEN '{label}「' || {mine} || '」对「' || {theirs} || '」' END"
 
 
 def unique(table: Table, field: Field) -> Rule:

@@ -1,0 +1,129 @@
+"""A waiver covers the cases there were, and lapses by itself: more cases, other values, a change in the row under it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import toy
+from statecollect.config import Config, Person
+from statecollect.errors import Refused, UsageError
+from statecollect.store import Store
+from statecollect.validate import Validation, validate
+from statecollect.waivers import Waiver, waive
+
+MAJORS, RULE = "1.2.1", "1.2.1-W01"  # 学制 is likely between 2 and 5 years
+OFFICE, UNIT = "教务处", "信息系"
+LEADERS = Config(year="2099", campaign="x", people=(Person(name="院长", role="领导小组"),))
+
+
+def hand_in(store: Store, folder: Path, party: str, *years: int, fund: float = 1.0) -> None:
+    rows = [
+        {"专业代码": f"{party}{at}", "方向": "无", "学制（年）": year, "经费": fund} for at, year in enumerate(years)
+    ]
+    toy.submit(store, toy.workbook(folder, party, {MAJORS: rows}))
+
+
+def checked(store: Store) -> Validation:
+    return validate(store, store.catalog, [MAJORS])
+
+
+def warnings(store: Store) -> int:
+    return sum(one.rule == RULE for one in checked(store).findings)
+
+
+def explain(store: Store, party: str = "", rule: str = RULE, by: str = "处长") -> Waiver:
+    found = checked(store).findings
+    return waive(store, LEADERS, found, rule, MAJORS, party, reason="五年一贯制", by=by, at=toy.AT)
+
+
+def test_what_is_explained_is_no_longer_open_but_listed(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7, 8, 3)
+        assert warnings(store) == 2
+        assert explain(store).count == 2
+        found = checked(store)
+        assert warnings(store) == 0
+        assert [(waiver.by, waiver.reason) for _, waiver in found.waived] == [("处长", "五年一贯制")] * 2
+        said = found.as_json()
+        assert said["rules"][RULE]["waived"] == 2
+        assert said["warnings"] == 0
+        json.dumps(said)
+
+
+@pytest.mark.parametrize(
+    ("years", "fund", "open_then", "said"),
+    [
+        ((7, 8, 3), 1.0, 0, ""),
+        ((7, 3, 3), 1.0, 0, ""),
+        ((7, 8, 9), 1.0, 3, "当时 2 处，现在 3 处"),
+        ((7, 9, 3), 1.0, 2, "数据有变"),
+        ((7, 8, 3), 2.0, 2, "数据有变"),
+    ],
+    ids=["the same", "one repaired", "one more", "a larger value", "the row under it changed"],
+)
+def test_it_lapses_by_itself(
+    tmp_path: Path, years: tuple[int, ...], fund: float, open_then: int, said: str
+) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7, 8, 3)
+        explain(store)
+        toy.submit(
+            store,
+            toy.workbook(
+                tmp_path,
+                OFFICE,
+                {
+                    MAJORS: [
+                        {"专业代码": f"{OFFICE}{at}", "方向": "无", "学制（年）": year, "经费": fund}
+                        for at, year in enumerate(years)
+                    ],
+                    "1.1.3": [{"机构名称": "另一张表不碍事"}],
+                },
+            ),
+        )
+        assert warnings(store) == open_then
+        (waiver,) = checked(store).waivers
+        assert said in waiver.lapsed if said else waiver.lapsed == ""
+
+
+def test_it_covers_one_party_only_where_one_is_named(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        hand_in(store, tmp_path, UNIT, 8)
+        explain(store, UNIT)
+        assert [one.party for one in checked(store).findings if one.rule == RULE] == [OFFICE]
+
+
+def test_another_rule_stays_open_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        with pytest.raises(Refused, match=f"本表现有的是：{RULE}"):
+            explain(store, rule="1.2.1-W02")
+        with pytest.raises(Refused, match=f"“{UNIT}”的数据没有违反"):
+            explain(store, UNIT)
+        with pytest.raises(UsageError, match="为什么"):
+            waive(store, LEADERS, (), RULE, MAJORS, "", reason="", by="处长", at=toy.AT)
+
+
+def test_an_error_is_waived_only_by_the_top_of_the_chain(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        toy.submit(
+            store,
+            toy.workbook(tmp_path, OFFICE, {MAJORS: [{"专业代码": "1", "方向": "无"}, {"专业代码": "1", "方向": "无"}]}),
+        )
+        rule = f"{MAJORS}-K01"
+        with pytest.raises(Refused, match="只有领导小组成员可以说明通过（成员：院长）"):
+            explain(store, rule=rule)
+        assert explain(store, rule=rule, by="院长").count == 2
+        assert not [one for one in checked(store).findings if one.rule == rule]
+
+
+def test_a_waiver_survives_a_rebuild(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        explain(store)
+    with Store.rebuild(tmp_path / "store", toy.catalog(), {}, toy.parse) as store:
+        assert warnings(store) == 0
