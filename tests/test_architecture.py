@@ -33,6 +33,8 @@ FLOORS = {
     "folding": 1,
     "masking": 1,
     "spelling": 1,
+    "printed": 1,
+    "documents": 2,
     "config": 1,
     "parties": 1,
     "workbook": 2,

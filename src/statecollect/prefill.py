@@ -162,6 +162,12 @@ def _names(earlier: Earlier, tables: Iterable[Table]) -> dict[str, str]:
     return {}
 
 
+def earlier_of(table: Table, earlier: Earlier) -> EarlierTable | None:
+    """Return what a table was before, or None where there was none."""
+    found = _earlier_of(table, earlier)
+    return found[1] if found else None
+
+
 def _earlier_of(table: Table, earlier: Earlier) -> tuple[str, EarlierTable] | None:
     """Find a table by its name; by its number only where most columns agree, since numbers are given anew."""
     for table_id, before in earlier.tables.items():

@@ -10,8 +10,10 @@ from typing import Any
 from statecollect.catalog import Catalog, Rule, Table
 from statecollect.checking import FIELD_RULES, families_of, field_rule
 from statecollect.findings import Finding
+from statecollect.prefill import Earlier, earlier_of
 from statecollect.rounds import SinceLast
-from statecollect.rules import RuleResult, rules_of, run
+from statecollect.rules import BoundRule, RuleResult, rules_of, run
+from statecollect.rules.yearly import yearly_rules
 from statecollect.store import Store
 from statecollect.waivers import Waiver, sort_out
 
@@ -68,11 +70,22 @@ class Validation:
 
 
 def validate(
-    store: Store, catalog: Catalog, tables: Sequence[str] = (), parties: Sequence[str] = ()
+    store: Store,
+    catalog: Catalog,
+    tables: Sequence[str] = (),
+    parties: Sequence[str] = (),
+    earlier: Earlier | None = None,
 ) -> Validation:
-    """Run the rules of ``tables`` (default: all) and keep the findings of ``parties`` (default: all)."""
+    """Run the rules of ``tables`` (default: all) and keep the findings of ``parties`` (default: all).
+
+    ``earlier``: what was submitted last year, to be compared with.
+    """
     chosen = [table for table in catalog.tables.values() if not tables or table.id in tables]
-    collected = [finding for finding in store.findings() if not tables or finding.table in tables]
+    collected = [
+        finding
+        for finding in store.findings()
+        if (not tables or finding.table in tables) and finding.rule not in catalog.off
+    ]
     failed = Counter(finding.rule for finding in collected)
     results = [
         _field_result(table, family, failed, store)
@@ -80,7 +93,8 @@ def validate(
         if not table.sql  # nobody types the cells of a computed table
         for family in families_of(table)
     ]
-    results += run(store, [rule for table in chosen for rule in rules_of(catalog, table)])
+    rules = [rule for table in chosen for rule in rules_of(catalog, table)]
+    results += run(store, [*rules, *(_yearly(store, chosen, earlier) if earlier else ())])
     findings = [*collected, *(finding for result in results for finding in result.findings)]
     if parties:
         findings = [finding for finding in findings if finding.party in parties]
@@ -97,11 +111,25 @@ def validate(
     )
 
 
+def _yearly(store: Store, tables: Sequence[Table], earlier: Earlier) -> list[BoundRule]:
+    """Lay last year's tables beside today's and return the rules that compare them."""
+    pairs = {table.id: was for table in tables if (was := earlier_of(table, earlier)) and was.rows}
+    store.lay_beside({table_id: was.rows for table_id, was in pairs.items()})
+    return [
+        rule
+        for table in tables
+        if table.id in pairs
+        for rule in yearly_rules(table, frozenset(pairs[table.id].fields))
+    ]
+
+
 def _field_result(table: Table, family: str, failed: Counter[str], store: Store) -> RuleResult:
     """Report a field rule like any other: its findings were made when the workbook was read."""
     rule = Rule(
         id=field_rule(table, family), name=FIELD_RULES[family], check="TRUE", message=FIELD_RULES[family]
     )
+    if rule.id in store.catalog.off:
+        return RuleResult(rule, "not_run", f"本校停用：{store.catalog.off[rule.id]}", 0, 0)
     if not store.parties(table.id):
         return RuleResult(rule, "not_run", f"{table.id} 还没有单位返回", 0, 0)
     return RuleResult(rule, "failed" if failed[rule.id] else "passed", None, failed[rule.id], 0)

@@ -135,7 +135,9 @@ def test_a_change_voids_the_decision_about_this_table_only_and_is_written_down(
     first_round: Season, handed_in: Campaign, tmp_path: Path
 ) -> None:
     wrong = {one.table for one in handed_in.validate().findings if one.severity == "error"}
-    filled = [t for t, party in handed_in.signoff.standings() if t not in wrong and (OFFICE, t) in first_round.rows]
+    filled = [
+        t for t, party in handed_in.signoff.standings() if t not in wrong and (OFFICE, t) in first_round.rows
+    ]
     table, other = filled[:2]
     for one in (table, other):
         through(handed_in, one, *WHOLE[:2])
@@ -155,7 +157,9 @@ def test_a_final_table_is_locked_until_it_is_reopened(
     first_round: Season, handed_in: Campaign, tmp_path: Path
 ) -> None:
     wrong = {one.table for one in handed_in.validate().findings if one.severity == "error"}
-    table = next(t for t, _ in handed_in.signoff.standings() if t not in wrong and (OFFICE, t) in first_round.rows)
+    table = next(
+        t for t, _ in handed_in.signoff.standings() if t not in wrong and (OFFICE, t) in first_round.rows
+    )
     through(handed_in, table, *WHOLE)
     paths = fill(handed_in, changed(first_round.rows, OFFICE, table), tmp_path / "又交", [OFFICE])
     (result,) = handed_in.ingest(paths)
@@ -223,7 +227,11 @@ def test_the_forms_carry_tables_rows_and_digests(handed_in: Campaign, tmp_path: 
     lines = {row.cells[0].text: [cell.text for cell in row.cells] for row in grid.rows}
     assert lines[table][-1] == digest
     assert HEAD in lines[table][-2]
-    cells = {str(cell.value) for row in openpyxl.load_workbook(written[1]).active.iter_rows() for cell in row}
+    cells = {
+        str(cell.value)
+        for row in openpyxl.load_workbook(written[1]).worksheets[0].iter_rows()
+        for cell in row
+    }
     assert {table, digest} <= cells
     assert any("部门负责人（签字）" in text for text in cells)
     again = handed_in.signoff.print_forms(tmp_path / "再印", [OFFICE])

@@ -21,7 +21,8 @@ LEADERS = Config(year="2099", campaign="x", people=(Person(name="院长", role="
 
 def hand_in(store: Store, folder: Path, party: str, *years: int, fund: float = 1.0) -> None:
     rows = [
-        {"专业代码": f"{party}{at}", "方向": "无", "学制（年）": year, "经费": fund} for at, year in enumerate(years)
+        {"专业代码": f"{party}{at}", "方向": "无", "学制（年）": year, "经费": fund}
+        for at, year in enumerate(years)
     ]
     toy.submit(store, toy.workbook(folder, party, {MAJORS: rows}))
 
@@ -112,7 +113,9 @@ def test_an_error_is_waived_only_by_the_top_of_the_chain(tmp_path: Path) -> None
     with toy.open_store(tmp_path) as store:
         toy.submit(
             store,
-            toy.workbook(tmp_path, OFFICE, {MAJORS: [{"专业代码": "1", "方向": "无"}, {"专业代码": "1", "方向": "无"}]}),
+            toy.workbook(
+                tmp_path, OFFICE, {MAJORS: [{"专业代码": "1", "方向": "无"}, {"专业代码": "1", "方向": "无"}]}
+            ),
         )
         rule = f"{MAJORS}-K01"
         with pytest.raises(Refused, match="只有领导小组成员可以说明通过（成员：院长）"):

@@ -53,7 +53,7 @@ def test_ids_follow_the_fields_and_leave_written_ids_alone() -> None:
     assert ids[:3] == ["R01", "U01", "R02"]
     assert ids[3:] == [
         *("K01", "D01", "U02", "C01", "L01", "L02", "P01", "P02", "P03", "P04", "P05"),
-        *("A01", "A02", "W01", "REF01", "REF02"),
+        *("A01", "A02", "W01", "O01", "REF01", "REF02"),
     ]
 
 
@@ -67,11 +67,17 @@ def test_only_guesses_are_warnings() -> None:
 def test_a_key_that_two_parties_report_is_found_at_both() -> None:
     catalog = toy.catalog()
     with Store.in_memory(catalog, {}) as store:
-        store.apply([toy.delivery(party, "1.1.3", [{"机构名称": "甲"}]) for party in ("学生处", "教务处")])
+        said = {"学生处": "乙", "教务处": "丙"}
+        store.apply(
+            [
+                toy.delivery(party, "1.1.3", [{"机构名称": "甲", "上级机构": above}])
+                for party, above in said.items()
+            ]
+        )
         found = next(
             one
             for one in run(store, rules_of(catalog, catalog.tables["1.1.3"]))
-            if one.rule.id == "1.1.3-K01"
+            if one.rule.id == "1.1.3-D01"
         )
     assert [(finding.party, finding.message.partition("（")[2]) for finding in found.findings] == [
         ("学生处", "另见 教务处.xlsx 1.1.3 机构表!A2，教务处）"),

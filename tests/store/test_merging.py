@@ -30,7 +30,8 @@ def hand_in(store: Store, folder: Path, party: str, *rows: Mapping[str, Any]) ->
 
 
 def content(store: Store) -> list[dict[str, Any]]:
-    return store.table(MAJORS).to_pylist()
+    rows: list[dict[str, Any]] = store.table(MAJORS).to_pylist()
+    return rows
 
 
 def disputes(store: Store) -> RuleResult:
@@ -70,7 +71,11 @@ def test_each_return_stays_what_it_was(store: Store, tmp_path: Path) -> None:
 
 
 def test_the_order_of_arrival_does_not_count(tmp_path: Path) -> None:
-    said = {OFFICE: {"专业代码": "1", "男生": 5}, UNIT: {"专业代码": "1", "女生": 3}, THIRD: {"专业代码": "1", "经费": 2.5}}
+    said = {
+        OFFICE: {"专业代码": "1", "男生": 5},
+        UNIT: {"专业代码": "1", "女生": 3},
+        THIRD: {"专业代码": "1", "经费": 2.5},
+    }
     found = []
     for at, order in enumerate((list(said), list(reversed(said)))):
         with toy.open_store(tmp_path / str(at)) as store:

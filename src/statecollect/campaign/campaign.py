@@ -11,54 +11,40 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from statecollect.breakdown import Breakdown
-from statecollect.catalog import Catalog, Stage, load_catalog
+from statecollect.campaign.folder import CampaignFolder, moment
 from statecollect.config import (
-    BREAKDOWN_NAME,
     CONFIG_NAME,
-    Config,
     School,
-    due_dates,
-    read_config,
     stage_of,
-    with_config,
 )
 from statecollect.errors import UsageError
 from statecollect.parties import (
     CLOUD,
-    Party,
-    TablesOf,
     Unresolved,
-    cloud_tables,
     group_of,
-    near,
     only_filler,
-    tasks_by_party,
-    unresolved,
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from statecollect.campaign.signoff import Signoff
     from statecollect.evidence import Document
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult
     from statecollect.prefill import Earlier, Prefill
     from statecollect.status import Status
-    from statecollect.store import Event, Store
-    from statecollect.templates import Issuer, Made
+    from statecollect.store import Store
+    from statecollect.templates import Made
     from statecollect.validate import Validation
 
+OWN_RULES = "rules"  # folder of the school's own rules
 Progress = Callable[[str, int, int], None]  # what, done, total
 
 
@@ -66,30 +52,8 @@ def _silent(what: str, done: int, total: int) -> None:
     """Report nothing: the library's default."""
 
 
-class Campaign:
-    """One campaign. Everything below reads files; only ``store/`` and the named outputs are written."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.config: Config = read_config(folder)
-        self.catalog: Catalog = with_config(load_catalog(self.config.year), self.config)
-
-    @classmethod
-    def open(cls, folder: str | os.PathLike[str]) -> Campaign:
-        """Open the campaign in ``folder``. Raises UsageError when there is none."""
-        return cls(Path(folder))
-
-    @classmethod
-    def find(cls, start: Path) -> Campaign:
-        """Open the campaign in ``start`` or the nearest folder above it."""
-        for folder in (start, *start.resolve().parents):
-            if (folder / CONFIG_NAME).is_file():
-                return cls(folder)
-        raise UsageError(
-            "这里没有采集工作",
-            hint="先用 statecollect init 建立，或用 --campaign 指明文件夹",
-            where=str(start),
-        )
+class Campaign(CampaignFolder):
+    """One campaign, and what is done with it. Everything reads files; only ``store/`` and the named outputs are written."""
 
     @classmethod
     def init(
@@ -122,62 +86,6 @@ class Campaign:
         )
         return cls(folder), breakdown, open_names
 
-    @cached_property
-    def breakdown(self) -> Breakdown:
-        """The task breakdown as parsed at ``init``; its JSON may be corrected by hand."""
-        path = self.folder / BREAKDOWN_NAME
-        try:
-            return Breakdown.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UsageError(
-                f"任务分解表读不出来：{error}", hint="重新 init，或改正这个文件", where=str(path)
-            ) from error
-
-    @cached_property
-    def secret(self) -> bytes:
-        """The key that signs this campaign's templates."""
-        path = self.folder / "store" / "secret.key"
-        try:
-            return bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except (OSError, ValueError) as error:
-            raise UsageError(
-                "模板签名的密钥读不出来", hint="从备份中恢复 store/secret.key", where=str(path)
-            ) from error
-
-    @cached_property
-    def stages(self) -> list[Stage]:
-        """The schedule with this school's deadlines."""
-        return due_dates(self.catalog, self.config)
-
-    @cached_property
-    def tasks(self) -> dict[Party, tuple[str, ...]]:
-        """Each filling party with its tables."""
-        return tasks_by_party(self.breakdown, self.config.parties, self.catalog)
-
-    @cached_property
-    def issuer(self) -> Issuer:
-        """What every workbook of this campaign shares."""
-        from statecollect.templates import Issuer
-
-        return Issuer(self.breakdown, self.catalog, self.config, self.stages, self.secret)
-
-    @cached_property
-    def _tables_of(self) -> Mapping[str, tuple[str, ...]]:
-        return TablesOf(self.tasks, cloud_tables(self.breakdown))
-
-    def unresolved(self) -> list[Unresolved]:
-        """Names of the breakdown that no list of the campaign knows."""
-        return unresolved(self.breakdown, self.config.parties, self.catalog)
-
-    def party(self, name: str) -> Party:
-        """Return the filling party of this name. Raises UsageError with near matches."""
-        found = next((party for party in self.tasks if party.name == name), None)
-        if found is None:
-            close = near(name, [party.name for party in self.tasks])
-            hint = f"相近的有：{'、'.join(close)}" if close else "填报单位见 statecollect status"
-            raise UsageError(f"没有填报单位「{name}」", hint=hint)
-        return found
-
     def make_templates(
         self,
         out: Path | None = None,
@@ -197,14 +105,14 @@ class Campaign:
             issuer = replace(self.issuer, offered=offered_values(store, self.catalog))
         folder = out or self.folder / "templates"
         return make_templates(
-            issuer, self._tasks_of(departments), folder, roster=roster, prefill=prefill, progress=progress
+            issuer, self.tasks_of(departments), folder, roster=roster, prefill=prefill, progress=progress
         )
 
     def prefill(self, folder: Path, departments: Sequence[str] = ()) -> Prefill:
         """Lay out what a bundle or a campaign's folder holds – this one's, too – for the parties that fill it now."""
         from statecollect.prefill import lay_out
 
-        return lay_out(self.earlier(folder), self._tasks_of(departments), self.catalog)
+        return lay_out(self.earlier(folder), self.tasks_of(departments), self.catalog)
 
     def earlier(self, folder: Path) -> Earlier:
         """Return what a bundle or a campaign's folder holds. Raises UsageError for any other folder."""
@@ -219,17 +127,6 @@ class Campaign:
         other = self if folder.resolve() == self.folder.resolve() else Campaign.open(folder)
         with other.store() as store:
             return collected(store, f"“{other.config.campaign}”已收的数据")
-
-    @contextmanager
-    def store(self, *, anew: bool = False) -> Iterator[Store]:
-        """Open the store; one process at a time. ``anew``: its database is made again from originals and journal."""
-        from statecollect.ingest import replay
-        from statecollect.store import Store
-
-        parameters = dict(self.catalog.year.parameters)
-        opening = Store.rebuild if anew else Store.open
-        with opening(self.folder / "store", self.catalog, parameters, replay(self.catalog)) as store:
-            yield store
 
     def ingest(
         self,
@@ -261,7 +158,7 @@ class Campaign:
             self.config.campaign,
             self.config.school.name,
             self.config.year,
-            self._tables_of,
+            self.tables_of,
             self.secret,
             dues,
             now.date(),
@@ -275,7 +172,7 @@ class Campaign:
                 [Path(path) for path in paths],
                 department=department,
                 by=by,
-                at=_moment(now),
+                at=moment(now),
                 password=password,
                 note=note,
                 progress=progress,
@@ -300,7 +197,7 @@ class Campaign:
         party = department or only_filler(table, self.tasks)
         self.party(group_of(party))
         with self.store() as store:
-            return file_documents(store, map(Path, paths), table=table, party=party, by=by, at=_moment(now))
+            return file_documents(store, map(Path, paths), table=table, party=party, by=by, at=moment(now))
 
     def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
         """Run every rule on what was collected; a run over everything is kept as a round, compared with the last."""
@@ -311,7 +208,7 @@ class Campaign:
             found = self.run_rules(store, tables, departments)
         if tables or departments:
             return found
-        since = next_round(self.folder / "reports", found.findings, _moment())
+        since = next_round(self.folder / "reports", found.findings, moment())
         return replace(found, since_last=since)
 
     def run_rules(
@@ -320,7 +217,13 @@ class Campaign:
         """Run the rules on an open store; nothing is kept of it."""
         from statecollect.validate import validate
 
-        return validate(store, self.catalog, tables, departments)
+        return validate(store, self.catalog, tables, departments, self._previous)
+
+    @cached_property
+    def _previous(self) -> Earlier | None:
+        if not self.config.previous:
+            return None
+        return self.earlier(self.folder / self.config.previous)
 
     @cached_property
     def signoff(self) -> Signoff:
@@ -334,7 +237,7 @@ class Campaign:
         from statecollect.marked import write_marked
 
         with self.store() as store:
-            return write_marked(self.issuer, store, validation.findings, self._tables_of, out, progress)
+            return write_marked(self.issuer, store, validation.findings, self.tables_of, out, progress)
 
     def export(
         self,
@@ -370,10 +273,6 @@ class Campaign:
                 progress=lambda what: progress(what, next(done), total),
             )
 
-    def _tasks_of(self, departments: Sequence[str]) -> dict[Party, tuple[str, ...]]:
-        chosen = [self.party(name) for name in departments] or list(self.tasks)
-        return {party: self.tasks[party] for party in chosen}
-
     def missing(self, store: Store) -> list[str]:
         """Return the tables people owe that no party has returned."""
         owed = {table for tables in self.tasks.values() for table in tables if table in self.catalog.tables}
@@ -388,37 +287,3 @@ class Campaign:
             day = today or dt.date.today()
             contact = self.config.school.contact
             return status(store, self.breakdown, self.tasks, self.stages, validation, day, contact)
-
-    def log(self) -> list[Event]:
-        """Return what happened, oldest first."""
-        with self.store() as store:
-            return store.events()
-
-    def verify_log(self) -> list[str]:
-        """Return what is wrong with journal and originals, one sentence each; empty when all is as written."""
-        from statecollect.store import verify_folder
-
-        return verify_folder(self.folder / "store")
-
-    def rebuild(self) -> dict[str, int]:
-        """Make the database again from originals and journal; return the rows of each table."""
-        with self.store(anew=True) as store:
-            return {table_id: store.row_count(table_id) for table_id in self.catalog.tables}
-
-    def table(self, table_id: str) -> pd.DataFrame:
-        """Return a collected table, one column a field. Raises UsageError for an unknown table."""
-        self.known_tables([table_id])
-        with self.store() as store:
-            return store.frame(table_id)
-
-    def known_tables(self, tables: Sequence[str]) -> None:
-        """Raise UsageError, with near matches, for an id that no table has."""
-        for table_id in tables:
-            if table_id not in self.catalog.tables:
-                known = "、".join(near(table_id, self.catalog.tables))
-                hint = f"相近的有：{known}" if known else "表号见 statecollect schema list"
-                raise UsageError(f"数据目录中没有表「{table_id}」", hint=hint)
-
-
-def _moment(now: dt.datetime | None = None) -> str:
-    return (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from statecollect.campaign.folder import moment
 from statecollect.errors import UsageError
 from statecollect.forms import Form, forms_of, write_forms
 from statecollect.parties import CLOUD, group_of
@@ -65,7 +66,7 @@ class Signoff:
                 found = campaign.run_rules(store, concerned) if concerned else None
                 desk = replace(desk, errors=_errors(store, found) if found else {})
             return decide(
-                store, desk, action, chosen, by=by, comment=comment, at=_moment(now), all_possible=not tables
+                store, desk, action, chosen, by=by, comment=comment, at=moment(now), all_possible=not tables
             )
 
     def waive(
@@ -84,7 +85,7 @@ class Signoff:
         with campaign.store() as store:
             found = campaign.run_rules(store, [table]).findings
             return waive(
-                store, campaign.config, found, rule, table, party, reason=reason, by=by, at=_moment(now)
+                store, campaign.config, found, rule, table, party, reason=reason, by=by, at=moment(now)
             )
 
     def disagreements(self, table: str) -> list[Disagreement]:
@@ -100,7 +101,7 @@ class Signoff:
         self._known([table])
         catalog = self._campaign.catalog
         with self._campaign.store() as store:
-            return resolve(store, catalog, table, key, take, by=by, reason=reason, at=_moment(now))
+            return resolve(store, catalog, table, key, take, by=by, reason=reason, at=moment(now))
 
     def print_forms(self, out: Path, departments: Sequence[str] = ()) -> list[Path]:
         """Write the 审核报表 of each reviewing department, as .docx and .xlsx, and return the paths."""
@@ -130,7 +131,3 @@ def _errors(store: Store, found: Validation) -> Counter[Place]:
             parties = [one.party] if one.party else store.parties(one.table)
             errors.update((one.table, party) for party in parties)
     return errors
-
-
-def _moment(now: dt.datetime | None) -> str:
-    return (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")

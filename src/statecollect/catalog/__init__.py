@@ -18,6 +18,7 @@ from statecollect.catalog.model import (
     Table,
     Year,
 )
+from statecollect.catalog.ownrules import with_own_rules
 
 __all__ = [
     "KINDS",
@@ -39,5 +40,6 @@ __all__ = [
     "load_year",
     "schemas_root",
     "table_references",
+    "with_own_rules",
     "years",
 ]

@@ -80,6 +80,7 @@ class Field(Frozen):
     constant: str | None = None
     personal: bool | None = None
     unique: bool = False
+    fixed: bool | None = None
     example: str | None = None
     note: str = ""
     evidence: str = ""
@@ -115,6 +116,11 @@ class Field(Frozen):
     def is_personal(self) -> bool:
         """Whether the value is masked outside its owner's own workbook."""
         return self.spec.personal if self.personal is None else self.personal
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the value of the same row cannot be another one next year."""
+        return self.kind == "id_number" if self.fixed is None else self.fixed
 
     @property
     def multi_valued(self) -> bool:
@@ -158,8 +164,9 @@ class Rule(Frozen):
     for a finding about the table as a whole) and every name its message uses, and may select ``_other`` and
     name ``other`` to point at a second row. ``fields`` are the cells to mark, the first being the main one.
     ``message`` may contain ``{字段}``; ``needs`` names tables that must have been returned before the rule says
-    anything (default: every table the SQL mentions). ``several``: it says something only where several parties
-    returned the table.
+    anything (default: every table the SQL mentions). ``several`` and ``least_rows``: it says something only where
+    several parties returned the table, or so many rows; otherwise it passes. A ``find`` may select ``_field`` and
+    ``_value`` to say which cell it means, and ``_party`` for a finding without a row.
     """
 
     id: str
@@ -171,6 +178,7 @@ class Rule(Frozen):
     other: TableId | None = None
     needs: tuple[TableId, ...] | None = None
     several: bool = False
+    least_rows: int = 0
     message: str
     hint: str = ""
     evidence: str = ""
@@ -330,6 +338,7 @@ class Catalog(Frozen):
     tables: Mapping[str, Table]
     codes: Mapping[str, CodeList]
     digest: str  # of the source files: a template knows which schema it was made from
+    off: Mapping[str, str] = {}  # rules that a school has switched off, with the reason
 
     def table(self, table_id: str) -> Table | None:
         """Return the table, or None while it has no schema."""

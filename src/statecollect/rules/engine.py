@@ -23,6 +23,7 @@ from statecollect.store import Place, Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS
+from statecollect.store.store import EARLIER
 
 Status = Literal["passed", "failed", "not_run", "error"]
 REJECTED = "_rejected"  # cells that were filled but not kept; the generated rules about keys leave them out
@@ -63,6 +64,8 @@ def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None
 def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> RuleResult | None:
     """Return the result of a rule that need not or cannot run: bad SQL, tables not returned, tables not computed."""
     rule = bound.rule
+    if rule.id in store.catalog.off:
+        return RuleResult(rule, "not_run", f"本校停用：{store.catalog.off[rule.id]}", 0, 0)
     wrong = fault(rule.check or rule.find or "", query=rule.find is not None)
     if wrong:
         return RuleResult(rule, "error", f"规则写得不对：{wrong}", 0, 0)
@@ -73,7 +76,8 @@ def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> Ru
     absent = [store.catalog.tables[table_id].title for table_id in store.not_returned(needed)]
     if absent:
         return RuleResult(rule, "not_run", f"{'、'.join(absent)} 还没有返回，暂不能检查", 0, 0)
-    if rule.several and len(store.parties(bound.table.id)) < 2:
+    few = bool(rule.least_rows) and store.row_count(bound.table.id) < rule.least_rows
+    if few or (rule.several and len(store.parties(bound.table.id)) < 2):
         return RuleResult(rule, "passed", None, 0, 0)
     broken = [table_id for table_id in needed if table_id in underived]
     if broken:
@@ -92,6 +96,7 @@ def _is_known(store: Store, name: str) -> bool:
     codes = name.removeprefix(CODE_TABLE)
     return (
         name in store.catalog.by_short
+        or name.removeprefix(EARLIER) in store.earlier
         or name in {PARAMETERS, REJECTED}
         or (codes != name and codes in store.catalog.codes)
     )
@@ -196,6 +201,8 @@ class _TableRun:
             place = places.get(row.get("_id") or 0)
             other = others.get(row.get("_other") or 0)
             message = fill(rule.message, row, personal)
+            named = row.get("_field") or main
+            value = row.get("_value", row.get(named or ""))
             findings.append(
                 Finding(
                     rule=rule.id,
@@ -203,10 +210,10 @@ class _TableRun:
                     table=self.table.id,
                     message=message + (also(other.origin(other_main), other.party) if other else ""),
                     hint=fill(rule.hint, row, personal),
-                    field=main,
-                    value=shown(row.get(main), main in personal) if main else None,
-                    origin=_origin(place, main),
-                    party=place.party if place else "",
+                    field=named,
+                    value=shown(value, named in personal) if named else None,
+                    origin=_origin(place, named),
+                    party=place.party if place else str(row.get("_party") or ""),
                 )
             )
         return tuple(

@@ -12,6 +12,7 @@ L01…   a choice fits the field it depends on (``within``)           error
 P01…   a date lies in its ``period``                                error
 A01…   a typed ``auto`` value is what its formula gives             warning
 W01…   a number lies in its ``likely`` range                        warning
+O01    numbers are not far from all others of their column          trial
 REF01… a reference names an existing row                            as written
 ====== ============================================================ =========
 
@@ -24,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from statecollect.catalog import Catalog, Rule, Table, table_references
-from statecollect.rules import fieldrules, rowrules
+from statecollect.rules import distribution, fieldrules, rowrules
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +95,5 @@ def _families(catalog: Catalog, table: Table) -> Iterator[tuple[str, Iterable[Ru
     yield "P", (rule for field in fields for rule in fieldrules.period(catalog, table, field))
     yield "A", (rule for field in table.fields for rule in fieldrules.formula(table, field))
     yield "W", (rule for field in table.fields for rule in fieldrules.likely(table, field))
+    yield "O", distribution.outliers(table)
     yield "REF", (rowrules.reference(catalog, table, reference) for reference in table_references(table))

@@ -32,9 +32,14 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def sql_of(field: Field) -> str:
+    """Return the SQL type of a field's column."""
+    return _SQL[field.spec.storage]
+
+
 def create_table(table: Table) -> str:
     """Return the statement that makes a catalog table; ``_…`` columns say where a row came from."""
-    fields = ", ".join(f"{quoted(field.name)} {_SQL[field.spec.storage]}" for field in table.fields)
+    fields = ", ".join(f"{quoted(field.name)} {sql_of(field)}" for field in table.fields)
     return f"CREATE TABLE {quoted(table.short)} ({PLACE_COLUMNS}, {fields})"
 
 

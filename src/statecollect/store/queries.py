@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 from statecollect.catalog import Table
 from statecollect.findings import Finding, Origin
 from statecollect.spelling import spelled
-from statecollect.store.columns import quoted
+from statecollect.store.columns import quoted, sql_of
 from statecollect.store.database import FINDING_COLUMNS, Database
 from statecollect.store.delivery import Place
 from statecollect.store.merging import as_returned
@@ -166,3 +166,20 @@ def rejected(database: Database, table: Table) -> dict[int, frozenset[str]]:
 def rows_of(rows: pa.Table) -> list[list[Any]]:
     """Return an Arrow table row by row."""
     return [list(row) for row in zip(*(column.to_pylist() for column in rows.columns), strict=True)]
+
+
+def lay_beside(
+    database: Database, table: Table, name: str, rows: Sequence[tuple[str, Mapping[str, Any]]]
+) -> None:
+    """Put rows into a table that goes when the connection does. A value that today's column cannot hold is left out."""
+    columns: dict[str, Any] = {"_party": pa.array([party for party, _ in rows], pa.string())}
+    for field in table.fields:
+        columns[field.name] = pa.array([spelled(row.get(field.name)) or None for _, row in rows], pa.string())
+    database.connection.register("_earlier", pa.table(columns))
+    casts = ", ".join(
+        f"TRY_CAST({quoted(field.name)} AS {sql_of(field)}) AS {quoted(field.name)}" for field in table.fields
+    )
+    database.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS SELECT _party, {casts} FROM _earlier"
+    )
+    database.connection.unregister("_earlier")

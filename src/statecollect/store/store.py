@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Parse = Callable[[Event, Path], Sequence[Delivery]]
+EARLIER = "去年_"  # before the name of a table that holds what was submitted last year
 JOURNAL, ORIGINALS, DATABASE = "journal.jsonl", "originals", "data.duckdb"
 
 
@@ -48,6 +49,7 @@ class Store:
         self._held = held
         self._known: tuple[int, list[queries.Held]] | None = None  # deliveries as of an event
         database.choices = self._choices
+        self.earlier: frozenset[str] = frozenset()  # names of the tables of which last year's lie beside
         self.catalog = database.catalog
 
     @classmethod
@@ -149,6 +151,13 @@ class Store:
     def documents(self) -> list[Event]:
         """Return the events by which supporting documents were filed."""
         return self.events(EVIDENCE)
+
+    def lay_beside(self, earlier: Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]]) -> None:
+        """Put last year's rows (party, values by field name) beside the tables of these ids, until the store is closed."""
+        for table_id, rows in earlier.items():
+            table = self.catalog.tables[table_id]
+            queries.lay_beside(self._database, table, EARLIER + table.short, rows)
+        self.earlier = frozenset(self.catalog.tables[table_id].short for table_id in earlier)
 
     def apply(self, deliveries: Sequence[Delivery]) -> None:
         """Fill a store in memory."""

@@ -63,7 +63,9 @@ def log(
 
 
 def _party(data: Mapping[str, Any]) -> str:
-    parties = [str(one) for one in data.get("parties", ())] or [str(data.get("party") or data.get("take") or "")]
+    parties = [str(one) for one in data.get("parties", ())] or [
+        str(data.get("party") or data.get("take") or "")
+    ]
     return parties[0] + (f" 等 {len(parties)} 个" if len(parties) > 1 else "")
 
 

@@ -1,0 +1,161 @@
+"""What a campaign is: its folder, configuration, schemas, tasks and store. What is done with it stands in ``campaign``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from statecollect.breakdown import Breakdown
+from statecollect.catalog import Catalog, Stage, load_catalog, with_own_rules
+from statecollect.config import BREAKDOWN_NAME, CONFIG_NAME, Config, due_dates, read_config, with_config
+from statecollect.errors import UsageError
+from statecollect.parties import Party, TablesOf, Unresolved, cloud_tables, near, tasks_by_party, unresolved
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from statecollect.store import Event, Store
+    from statecollect.templates import Issuer
+
+OWN_RULES = "rules"  # folder of the school's own rules
+
+
+class CampaignFolder:
+    """One folder, one school, one year. Only ``store/`` is written here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config: Config = read_config(folder)
+        catalog = with_config(load_catalog(self.config.year), self.config)
+        self.catalog: Catalog = with_own_rules(catalog, folder / OWN_RULES)
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Self:
+        """Open the campaign in ``folder``. Raises UsageError when there is none."""
+        return cls(Path(folder))
+
+    @classmethod
+    def find(cls, start: Path) -> Self:
+        """Open the campaign in ``start`` or the nearest folder above it."""
+        for folder in (start, *start.resolve().parents):
+            if (folder / CONFIG_NAME).is_file():
+                return cls(folder)
+        raise UsageError(
+            "这里没有采集工作",
+            hint="先用 statecollect init 建立，或用 --campaign 指明文件夹",
+            where=str(start),
+        )
+
+    @cached_property
+    def breakdown(self) -> Breakdown:
+        """The task breakdown as parsed at ``init``; its JSON may be corrected by hand."""
+        path = self.folder / BREAKDOWN_NAME
+        try:
+            return Breakdown.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UsageError(
+                f"任务分解表读不出来：{error}", hint="重新 init，或改正这个文件", where=str(path)
+            ) from error
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key that signs this campaign's templates."""
+        path = self.folder / "store" / "secret.key"
+        try:
+            return bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                "模板签名的密钥读不出来", hint="从备份中恢复 store/secret.key", where=str(path)
+            ) from error
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The schedule with this school's deadlines."""
+        return due_dates(self.catalog, self.config)
+
+    @cached_property
+    def tasks(self) -> dict[Party, tuple[str, ...]]:
+        """Each filling party with its tables."""
+        return tasks_by_party(self.breakdown, self.config.parties, self.catalog)
+
+    @cached_property
+    def issuer(self) -> Issuer:
+        """What every workbook of this campaign shares."""
+        from statecollect.templates import Issuer
+
+        return Issuer(self.breakdown, self.catalog, self.config, self.stages, self.secret)
+
+    @cached_property
+    def tables_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Table ids by party name, the cloud platform and every teacher included."""
+        return TablesOf(self.tasks, cloud_tables(self.breakdown))
+
+    def unresolved(self) -> list[Unresolved]:
+        """Names of the breakdown that no list of the campaign knows."""
+        return unresolved(self.breakdown, self.config.parties, self.catalog)
+
+    def party(self, name: str) -> Party:
+        """Return the filling party of this name. Raises UsageError with near matches."""
+        found = next((party for party in self.tasks if party.name == name), None)
+        if found is None:
+            close = near(name, [party.name for party in self.tasks])
+            hint = f"相近的有：{'、'.join(close)}" if close else "填报单位见 statecollect status"
+            raise UsageError(f"没有填报单位「{name}」", hint=hint)
+        return found
+
+    def known_tables(self, tables: Sequence[str]) -> None:
+        """Raise UsageError, with near matches, for an id that no table has."""
+        for table_id in tables:
+            if table_id not in self.catalog.tables:
+                known = "、".join(near(table_id, self.catalog.tables))
+                hint = f"相近的有：{known}" if known else "表号见 statecollect schema list"
+                raise UsageError(f"数据目录中没有表「{table_id}」", hint=hint)
+
+    def tasks_of(self, departments: Sequence[str]) -> dict[Party, tuple[str, ...]]:
+        """Return the tasks of these parties, or of all."""
+        chosen = [self.party(name) for name in departments] or list(self.tasks)
+        return {party: self.tasks[party] for party in chosen}
+
+    @contextmanager
+    def store(self, *, anew: bool = False) -> Iterator[Store]:
+        """Open the store; one process at a time. ``anew``: its database is made again from originals and journal."""
+        from statecollect.ingest import replay
+        from statecollect.store import Store
+
+        parameters = dict(self.catalog.year.parameters)
+        opening = Store.rebuild if anew else Store.open
+        with opening(self.folder / "store", self.catalog, parameters, replay(self.catalog)) as store:
+            yield store
+
+    def log(self) -> list[Event]:
+        """Return what happened, oldest first."""
+        with self.store() as store:
+            return store.events()
+
+    def verify_log(self) -> list[str]:
+        """Return what is wrong with journal and originals, one sentence each; empty when all is as written."""
+        from statecollect.store import verify_folder
+
+        return verify_folder(self.folder / "store")
+
+    def rebuild(self) -> dict[str, int]:
+        """Make the database again from originals and journal; return the rows of each table."""
+        with self.store(anew=True) as store:
+            return {table_id: store.row_count(table_id) for table_id in self.catalog.tables}
+
+    def table(self, table_id: str) -> pd.DataFrame:
+        """Return a collected table, one column a field. Raises UsageError for an unknown table."""
+        self.known_tables([table_id])
+        with self.store() as store:
+            return store.frame(table_id)
+
+
+def moment(now: dt.datetime | None = None) -> str:
+    """Return a time as the journal writes it; by default this one."""
+    return (now or dt.datetime.now().astimezone()).isoformat(timespec="seconds")

@@ -1,0 +1,72 @@
+"""The school's own rules: ``rules/*.yaml`` in the campaign adds rules, and switches rules off with a reason.
+
+::
+
+    rules:
+      - table: 1.2.1
+        id: 本校-01
+        severity: warning
+        check: 学制 <= 3
+        fields: [学制]
+        message: 本校没有超过三年的专业
+    off:
+      1.2.1-W01: 本校有五年一贯制
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field as Key
+
+from statecollect.catalog.model import Catalog, Frozen, Rule, TableId
+from statecollect.catalog.yamlfile import build, read_yaml
+from statecollect.errors import CatalogError
+
+
+class OwnRule(Rule):
+    """A rule that says which table it belongs to."""
+
+    table: TableId
+
+
+class OwnRules(Frozen):
+    """One file. ``off``: why a rule does not apply here, by its id."""
+
+    rules: tuple[OwnRule, ...] = ()
+    off: Mapping[str, str] = Key(default_factory=dict)
+
+
+def with_own_rules(catalog: Catalog, folder: Path) -> Catalog:
+    """Return the catalog with the rules in ``folder``. Raises CatalogError with file and line."""
+    added: dict[str, list[Rule]] = defaultdict(list)
+    off: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        data, node = read_yaml(path)
+        own = build(OwnRules, data or {}, path, node)
+        for rule in own.rules:
+            table = catalog.tables.get(rule.table)
+            if table is None:
+                raise CatalogError(f"规则 {rule.id}：没有表 {rule.table}", where=path.name)
+            taken = {one.id for one in (*table.rules, *added[rule.table])}
+            if rule.id in taken:
+                raise CatalogError(f"规则编号 {rule.id} 已经有了", hint="换一个编号", where=path.name)
+            unknown = [name for name in rule.fields if name not in table.by_name]
+            if unknown:
+                raise CatalogError(f"规则 {rule.id}：{rule.table} 没有字段「{unknown[0]}」", where=path.name)
+            added[rule.table].append(Rule.model_validate(rule.model_dump(exclude={"table"})))
+        for rule_id, reason in own.off.items():
+            if not reason.strip():
+                raise CatalogError(f"停用规则 {rule_id} 要写明原因", where=path.name)
+        off |= own.off
+    if not added and not off:
+        return catalog
+    tables = {
+        table_id: table.model_copy(update={"rules": (*table.rules, *added[table_id])})
+        if table_id in added
+        else table
+        for table_id, table in catalog.tables.items()
+    }
+    return catalog.model_copy(update={"tables": tables, "off": off})

@@ -1,0 +1,59 @@
+"""What a column says about itself: values far from all others, by a measure that a few wrong values cannot bend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statecollect.catalog import Field, Rule, Table
+from statecollect.rules.fieldrules import DRAFT
+from statecollect.store.columns import quoted
+
+LEAST = 20  # values; of fewer nobody can say what is usual
+FACTOR = "离群倍数"  # the year's parameter: how many times the usual spread is too far
+_NORMAL = 1.4826  # makes the median deviation comparable with a standard deviation
+
+
+def measures(table: Table) -> list[Field]:
+    """Return the fields that count or measure something."""
+    return [one for one in table.fields if one.kind in {"integer", "decimal"} and one.name not in table.key]
+
+
+def outliers(table: Table) -> Iterator[Rule]:
+    """Point at numbers far from their column's median, in medians of the distance to it (MAD)."""
+    fields = measures(table)
+    if table.rows == "one" or table.sql or not fields:
+        return
+    name = quoted(table.short)
+    values = " UNION ALL ".join(
+        f"SELECT _id, {_text(one.name)} AS 栏目, CAST({quoted(one.name)} AS DOUBLE) AS 数 FROM {name}"
+        f" WHERE {quoted(one.name)} IS NOT NULL"
+        for one in fields
+    )
+    yield Rule(
+        id=DRAFT,
+        severity="trial",
+        name="数值与同列其他各行相差悬殊",
+        find=(
+            f"WITH 各值 AS ({values}),"
+            f" 居中 AS (SELECT 栏目, median(数) AS 中位数 FROM 各值 GROUP BY 栏目 HAVING count(*) >= {LEAST}),"
+            " 散开 AS (SELECT 各值.栏目 AS 栏目, 居中.中位数 AS 中位数, median(abs(各值.数 - 居中.中位数)) AS 离差 FROM 各值"
+            " JOIN 居中 ON 各值.栏目 = 居中.栏目 GROUP BY 各值.栏目, 居中.中位数)"
+            " SELECT 各值._id AS _id, 各值.栏目 AS _field, 各值.栏目 AS 栏目, 各值.数 AS _value, 各值.数 AS 数, 散开.中位数 AS 中位数,"
+            f" 散开.离差 AS 离差, round(abs(各值.数 - 散开.中位数) / ({_NORMAL} * 散开.离差), 1) AS 倍数"
+            " FROM 各值 JOIN 散开 ON 各值.栏目 = 散开.栏目 WHERE 散开.离差 > 0"
+            f" AND abs(各值.数 - 散开.中位数) > (SELECT {FACTOR} FROM 参数) * {_NORMAL} * 散开.离差"
+        ),
+        fields=tuple(one.name for one in fields),
+        needs=(table.id,),
+        least_rows=LEAST,
+        message=(
+            "{栏目}「{数}」与同列其他各行相差悬殊：本列居中的是「{中位数}」，各行离它一般不过 {离差}，"
+            "这一格是通常离散程度的 {倍数} 倍"
+        ),
+        hint="核对小数点、单位（元、万元）和多打的零；属实就不用改",
+        evidence="I：中位数与绝对中位差（MAD），不受少数错值影响",
+    )
+
+
+def _text(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
