@@ -57,7 +57,7 @@ class Trial:
         try:
             yield [one for delivery in deliveries for one in delivery.findings]
         finally:
-            self.store.apply([self._clean[key] for key in changes])
+            self.store.apply([self._clean.get(key) or self._delivery(*key, []) for key in changes])
 
     def matching(self, table: Table, where: str) -> list[tuple[str, int]]:
         """Return party and place (from 0) of the rows for which a condition holds, in their order."""

@@ -74,10 +74,13 @@ class Database:
         ``hash_at`` returns the journal's hash at an event. Raises StoreBusy when another program holds the file.
         """
         connection = fitting(path, (LAYOUT, catalog.digest), hash_at)
-        database = cls(connection or fresh(path), catalog)
-        if connection is None:
-            database._create(hash_at(0) or "")
-        database._set_parameters(parameter_row(catalog, parameters))
+        try:
+            database = cls(connection or fresh(path), catalog)
+            if connection is None:
+                database._create(hash_at(0) or "")
+            database._set_parameters(parameter_row(catalog, parameters))
+        except duckdb.Error as error:
+            raise unwritable(error) from error
         return database
 
     @property
@@ -100,10 +103,7 @@ class Database:
             self._known = None
             _roll_back(self.connection)
             if isinstance(error, duckdb.Error):
-                raise StoreError(
-                    f"数据库写不进去：{first_line(error)}",
-                    hint="已收下的表没有丢失；检查磁盘空间后重试，仍不行请运行 statecollect rebuild",
-                ) from error
+                raise unwritable(error) from error
             raise
 
     def apply(self, deliveries: Sequence[Delivery], seq: int, event_hash: str) -> None:
@@ -259,6 +259,14 @@ class Database:
             seq,
         ]
         self._insert_values("_deliveries", [held])
+
+
+def unwritable(error: duckdb.Error) -> StoreError:
+    """Return what to tell when the database itself fails: mostly a full disk."""
+    return StoreError(
+        f"数据库写不进去：{first_line(error)}",
+        hint="已收下的表没有丢失；检查磁盘空间后重试，仍不行请运行 statecollect rebuild",
+    )
 
 
 def first_line(error: Exception) -> str:

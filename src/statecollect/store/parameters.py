@@ -15,7 +15,7 @@ from statecollect.catalog import Catalog
 PARAMETERS = "参数"
 CODE_TABLE = "代码_"  # and the id of the code list
 # How far the generated rules let values stray before they ask (I); year and school may say otherwise
-SCALES: Mapping[str, float] = {"年度消失比例": 0.1, "年度变化比例": 0.3, "离群倍数": 10}
+SCALES: Mapping[str, float] = {"年度消失比例": 0.1, "年度变化比例": 0.3, "离群倍数": 15}
 Value = str | int | float | dt.date
 
 

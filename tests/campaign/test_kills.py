@@ -1,0 +1,41 @@
+"""Kill -9 at random moments of taking in, signing off, waiving and exporting: the state is that before or that after."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import small_school
+
+KILLS = int(os.environ.get("STATECOLLECT_KILLS", "200"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no fork; the store's own kill tests run there"
+)
+def test_nothing_is_lost_doubled_or_half_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
+    (tmp_path / "开始时").mkdir()
+    small_school.found(tmp_path / "开始时")
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("killing.py")), str(tmp_path), str(KILLS), "2022"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    with capsys.disabled():
+        print(f"\n{sum(told['killed'].values())} kills: {told['killed']}, {told['finished']} finished before")
+    assert told["problems"] == []
+    assert sum(told["killed"].values()) >= KILLS
+    assert min(told["killed"].values()) >= KILLS // 20
