@@ -47,7 +47,7 @@ def work(folder: Path, task: str) -> None:
             campaign.ingest(sorted((folder / f"返回{version}").iterdir()), now=small_school.NOW)
         elif task == "sign off":
             for action in ("submit", "approve", "finalise", "reopen"):
-                campaign.signoff.decide(action, by="张责任", comment="核对", now=small_school.NOW)  # type: ignore[arg-type]
+                campaign.signoff.decide(action, by="张责任", comment="核对", now=small_school.NOW)
         elif task == "waive":
             campaign.signoff.waive("1.2.1-W01", "1.2.1", reason="五年制", by="张责任", now=small_school.NOW)
         else:
@@ -93,7 +93,7 @@ def fork(do: Callable[[], None], report: Path) -> tuple[int, int]:
     try:
         os.close(reading)
         do()
-    except BaseException:
+    except BaseException:  # noqa: BLE001  # whatever it was is the report
         report.write_text(traceback.format_exc(), encoding="utf-8")
         status = 1
     os._exit(status)
@@ -113,7 +113,8 @@ def main() -> None:
     folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     chance = random.Random(seed)
     killed: dict[str, int] = dict.fromkeys(TASKS, 0)
-    finished, problems, round_ = 0, [], 0
+    problems: list[str] = []
+    finished = round_ = 0
     fresh = folder / "开始时"
     load_catalog("2099")  # read once, for all children
     while sum(killed.values()) < count and not problems:

@@ -92,8 +92,10 @@ def test_two_commands_at_once_both_get_everything_in(first_round: Season, campai
     offices = ("学生处", "党政办")
     running = [
         subprocess.Popen(
-            [*(sys.executable, "-m", "statecollect", "--quiet"), "--campaign", str(campaign.folder)]
-            + ["ingest", str(first_round.returns[office])],
+            [
+                *(sys.executable, "-m", "statecollect", "--quiet", "--campaign", str(campaign.folder)),
+                *("ingest", str(first_round.returns[office])),
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
