@@ -1,6 +1,5 @@
-"""What a Python user imports: the campaign, and its sign-off."""
+"""What a Python user imports: the campaign."""
 
 from statecollect.campaign.campaign import Campaign, Progress
-from statecollect.campaign.signoff import Signoff
 
-__all__ = ["Campaign", "Progress", "Signoff"]
+__all__ = ["Campaign", "Progress"]

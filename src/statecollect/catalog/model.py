@@ -164,7 +164,7 @@ class Rule(Frozen):
     for a finding about the table as a whole) and every name its message uses, and may select ``_other`` and
     name ``other`` to point at a second row. ``fields`` are the cells to mark, the first being the main one.
     ``message`` may contain ``{字段}``; ``needs`` names tables that must have been returned before the rule says
-    anything (default: every table the SQL mentions). ``several`` and ``least_rows``: it says something only where
+    anything (default: every table the SQL mentions). ``own``: written by a school, not by the year. ``several`` and ``least_rows``: it says something only where
     several parties returned the table, or so many rows; otherwise it passes. A ``find`` may select ``_field`` and
     ``_value`` to say which cell it means, and ``_party`` for a finding without a row.
     """
@@ -177,6 +177,7 @@ class Rule(Frozen):
     fields: tuple[str, ...] = ()
     other: TableId | None = None
     needs: tuple[TableId, ...] | None = None
+    own: bool = False
     several: bool = False
     least_rows: int = 0
     message: str

@@ -56,7 +56,7 @@ def with_own_rules(catalog: Catalog, folder: Path) -> Catalog:
             unknown = [name for name in rule.fields if name not in table.by_name]
             if unknown:
                 raise CatalogError(f"规则 {rule.id}：{rule.table} 没有字段「{unknown[0]}」", where=path.name)
-            added[rule.table].append(Rule.model_validate(rule.model_dump(exclude={"table"})))
+            added[rule.table].append(Rule.model_validate({**rule.model_dump(exclude={"table"}), "own": True}))
         for rule_id, reason in own.off.items():
             if not reason.strip():
                 raise CatalogError(f"停用规则 {rule_id} 要写明原因", where=path.name)
