@@ -137,7 +137,7 @@ def ingest_files(
         raise UsageError("文件不存在", hint="核对文件名和所在文件夹", where=str(absent[0]))
     now = standings(store)
     results = []
-    with ThreadPoolExecutor(READERS) as pool, ExitStack() as opened:
+    with ThreadPoolExecutor(READERS) as pool, ExitStack() as opened, store.batch():
         ahead: deque[Future[_Read]] = deque()
         waiting = iter(files)
 

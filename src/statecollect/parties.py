@@ -103,11 +103,18 @@ def cloud_tables(breakdown: Breakdown) -> tuple[str, ...]:
 
 
 def tasks_by_party(breakdown: Breakdown, parties: Parties, catalog: Catalog) -> dict[Party, tuple[str, ...]]:
-    """Return each filling party with the ids of its tables, departments first, then units, then teachers."""
+    """Return each filling party with the ids of its tables, departments first, then units, then teachers.
+
+    Who has left is asked through the teaching unit: ``through_units`` of the year.
+    """
     tasks: dict[Party, list[str]] = {}
     for table_id, assignment in breakdown.tables.items():
         for party in fillers(assignment, parties, catalog):
             tasks.setdefault(party, []).append(table_id)
+        if table_id in catalog.year.through_units:
+            for unit in _all(parties.units, "unit"):
+                if table_id not in tasks.setdefault(unit, []):
+                    tasks[unit].append(table_id)
     rank = {"department": 0, "unit": 1, "teacher": 2}
     ordered = sorted(tasks, key=lambda party: rank[party.kind])
     return {party: tuple(tasks[party]) for party in ordered}

@@ -151,7 +151,12 @@ def book_content(
         title=catalog.year.title,
         school=config.school.name,
         party=party,
-        tasks=[_task(table, breakdown.tables[table.id], str(dues.get(table.id, ""))) for table in tables],
+        tasks=[
+            _task(
+                table, breakdown.tables[table.id], str(dues.get(table.id, "")), _remark(issuer, party, table)
+            )
+            for table in tables
+        ],
         sheets=sheets_of(tables, rows, row_numbers or {}, findings or {}, set(nil)),
         stamp=Stamp(
             campaign=config.campaign,
@@ -200,7 +205,14 @@ def offered_values(store: Store, catalog: Catalog) -> dict[tuple[str, str], list
     return offered
 
 
-def _task(table: Table, assignment: Assignment, due: str) -> Task:
+def _remark(issuer: Issuer, party: str, table: Table) -> str:
+    """Return what stands beside a table on the cover: what a unit writes there for others, or the breakdown's remark."""
+    if party in issuer.config.parties.units and table.id in issuer.catalog.year.through_units:
+        return issuer.catalog.year.through_units[table.id]
+    return issuer.breakdown.tables[table.id].remark
+
+
+def _task(table: Table, assignment: Assignment, due: str, note: str) -> Task:
     def joined(names: Sequence[str]) -> str:
         return "、".join(names)
 
@@ -211,5 +223,5 @@ def _task(table: Table, assignment: Assignment, due: str) -> Task:
         reviewers=joined(assignment.reviewers),
         responsible=joined(assignment.responsible),
         due=due,
-        note=assignment.remark,
+        note=note,
     )

@@ -330,6 +330,9 @@ class Year(Frozen):
     parameters: Mapping[str, str | int | float] = {}
     stages: tuple[Stage, ...] = ()
     party_words: Mapping[str, PartyWord] = {}  # 各系部 → units
+    through_units: Mapping[
+        TableId, str
+    ] = {}  # tables that units fill for people who have left, and what to write there
 
 
 class Catalog(Frozen):

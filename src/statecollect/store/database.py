@@ -7,11 +7,13 @@ tables of its own whose names begin with ``_``.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, StoreError
@@ -106,25 +108,27 @@ class Database:
                 raise unwritable(error) from error
             raise
 
-    def apply(self, deliveries: Sequence[Delivery], seq: int, event_hash: str) -> None:
-        """Put one event into the tables; inside a transaction. Older rows of each (party, table) are replaced.
+    def apply(self, batch: Sequence[tuple[int, Sequence[Delivery]]], event_hash: str) -> None:
+        """Put events (their numbers, and what each delivered) into the tables; inside a transaction.
 
-        Raises Refused when a table is one the program computes itself.
+        Older rows of each (party, table) are replaced; no two events of a batch hold the same one. ``event_hash`` is
+        that of the last. Raises Refused when a table is one the program computes itself.
         """
-        held: set[tuple[str, str]] = set()
-        for party in {one.party for one in deliveries}:
-            found = self.connection.execute('SELECT "table" FROM _deliveries WHERE party = ?', [party])
-            held |= {(party, table_id) for (table_id,) in found.fetchall()}
-        for party, table_id in {(one.party, one.table): None for one in deliveries}:
-            table = self._collected(table_id)
+        deliveries = [one for _, those in batch for one in those]
+        named = {(one.party, one.table): self.collected(one.table) for one in deliveries}
+        parties = sorted({party for party, _ in named})
+        found = self.connection.execute(
+            'SELECT party, "table" FROM _deliveries WHERE party IN (SELECT unnest($1))', [parties]
+        )
+        held = set(found.fetchall())
+        for (party, table_id), table in named.items():
             take_apart(self.connection, table)
             if (party, table_id) in held:
                 self._remove(party, table)
-        for one in deliveries:
-            self._insert(one, seq)
+        self._insert(batch)
         touched = self._feeding.intersection(one.table for one in deliveries)
         kept = "derived" if touched else "CASE WHEN derived = applied THEN $1 ELSE derived END"
-        self._set_state(f"applied = $1, hash = $2, derived = {kept}", [seq, event_hash])
+        self._set_state(f"applied = $1, hash = $2, derived = {kept}", [batch[-1][0], event_hash])
 
     def refresh(self) -> None:
         """Merge what several parties say, then compute the derived tables again, if anything behind them changed.
@@ -209,7 +213,8 @@ class Database:
             self._insert_values(PARAMETERS, [list(columns.values())])
             self._set_state("parameters = ?, derived = -1, merged = -1", [wanted])
 
-    def _collected(self, table_id: str) -> Table:
+    def collected(self, table_id: str) -> Table:
+        """Return the table that people fill. Raises StoreError, Refused for one nobody fills."""
         table = self.catalog.tables.get(table_id)
         if table is None:
             raise StoreError(f"数据目录中没有表 {table_id}", hint="报送时的数据目录与现在的不同，请恢复它")
@@ -227,38 +232,42 @@ class Database:
         self.connection.execute('DELETE FROM _findings WHERE "table" = ? AND of = ?', who)
         self.connection.execute('DELETE FROM _deliveries WHERE "table" = ? AND party = ?', who)
 
-    def _insert(self, delivery: Delivery, seq: int) -> None:
-        table = self.catalog.tables[delivery.table]
-        one = storable(delivery, table)
+    def _insert(self, batch: Sequence[tuple[int, Sequence[Delivery]]]) -> None:
+        """Insert what many workbooks hold with one statement a table: each statement costs as much as many rows."""
         first = int(self._state("next_id"))
-        if one.rows:
-            self.connection.register("_incoming", arrow_rows(one, table, first))
-            self.connection.execute(f"INSERT INTO {quoted(table.short)} BY NAME SELECT * FROM _incoming")
+        rows: dict[str, list[pa.Table]] = defaultdict(list)
+        rejected: list[list[object]] = []
+        findings: list[list[object]] = []
+        held: list[list[object]] = []
+        for seq, deliveries in batch:
+            for delivery in deliveries:
+                table = self.catalog.tables[delivery.table]
+                one = storable(delivery, table)
+                if one.rows:
+                    rows[table.id].append(arrow_rows(one, table, first))
+                for name, places in one.rejected.items():
+                    rejected += [[table.id, first + at, name] for at in sorted(places)]
+                for found in one.findings:
+                    findings.append([seq, *map(found.as_json().get, FINDING_COLUMNS), one.party])
+                held.append(_held(one, seq))
+                first += len(one.rows)
+        for table_id, parts in rows.items():
+            self.connection.register("_incoming", pa.concat_tables(parts, promote_options="default"))
+            name = quoted(self.catalog.tables[table_id].short)
+            self.connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM _incoming")
             self.connection.unregister("_incoming")
-            self._set_state("next_id = ?", [first + len(one.rows)])
-        rejected = [
-            [table.id, first + at, name] for name, places in one.rejected.items() for at in sorted(places)
-        ]
-        if rejected:
-            self._insert_values("_rejected", rejected)
-        findings = [[seq, *map(found.as_json().get, FINDING_COLUMNS), one.party] for found in one.findings]
-        if findings:
-            self._insert_values("_findings", findings)
-        counts = [one.cells_seen, one.cells_stored, one.cells_rejected, one.cells_ignored]
-        columns = json.dumps(dict(one.columns), ensure_ascii=False)
-        held = [
-            one.party,
-            table.id,
-            one.sha256,
-            one.file,
-            one.sheet,
-            columns,
-            len(one.rows),
-            one.nil,
-            *counts,
-            seq,
-        ]
-        self._insert_values("_deliveries", [held])
+        for name, values in (("_rejected", rejected), ("_findings", findings), ("_deliveries", held)):
+            if values:
+                self._insert_values(name, values)
+        self._set_state("next_id = ?", [first])
+
+
+def _held(one: Delivery, seq: int) -> list[object]:
+    """Return the line of ``_deliveries`` for one delivery."""
+    counts = [one.cells_seen, one.cells_stored, one.cells_rejected, one.cells_ignored]
+    columns = json.dumps(dict(one.columns), ensure_ascii=False)
+    place = [one.party, one.table, one.sha256, one.file, one.sheet, columns]
+    return [*place, len(one.rows), one.nil, *counts, seq]
 
 
 def unwritable(error: duckdb.Error) -> StoreError:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Parse = Callable[[Event, Path], Sequence[Delivery]]
 EARLIER = "去年_"  # before the name of a table that holds what was submitted last year
+_GROUP = 100  # workbooks brought into the database together
 JOURNAL, ORIGINALS, DATABASE = "journal.jsonl", "originals", "data.duckdb"
 
 
@@ -48,6 +49,8 @@ class Store:
         self._parse = parse
         self._held = held
         self._known: tuple[int, list[queries.Held]] | None = None  # deliveries as of an event
+        self._in_batch = False
+        self._waiting: list[tuple[Event, Sequence[Delivery]]] = []  # committed, not yet in the database
         database.choices = self._choices
         self.earlier: frozenset[str] = frozenset()  # names of the tables of which last year's lie beside
         self.catalog = database.catalog
@@ -117,15 +120,48 @@ class Store:
         """
         journal, originals = self._on_disk()
         sha256 = deliveries[0].sha256 if deliveries else sha256_of(original)
-        self._catch_up()
+        if not self._waiting:
+            self._catch_up()
+        self._settle(one.party for one in deliveries)
         if deliveries and self._current(sha256, deliveries):
             return False
         name = originals.keep(original, sha256)
         event = journal.next(SUBMISSION, {**event_data, "sha256": sha256, "original": name}, by, at)
+        if self._in_batch:
+            for one in deliveries:
+                self._database.collected(one.table)
+            journal.append(event)
+            self._waiting.append((event, deliveries))
+            return True
         with self._database.transaction():
-            self._database.apply(deliveries, event.seq, event.hash)
+            self._database.apply([(event.seq, deliveries)], event.hash)
             journal.append(event)
         return True
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Take in many workbooks: each is committed by its line of the journal as ever, the database follows in groups.
+
+        Should the process die before, the next one reads the originals again.
+        """
+        self._in_batch = True
+        try:
+            yield
+        finally:
+            self._in_batch = False
+            self._settle()
+
+    def _settle(self, parties: Iterable[str] | None = None) -> None:
+        """Bring into the database what waits: when one of these parties is concerned, when it is much, or in any case."""
+        waiting = {one.party for _, deliveries in self._waiting for one in deliveries}
+        if not self._waiting or (
+            parties is not None and not waiting & set(parties) and len(self._waiting) < _GROUP
+        ):
+            return
+        batch = [(event.seq, deliveries) for event, deliveries in self._waiting]
+        head, self._waiting = self._waiting[-1][0].hash, []
+        with self._database.transaction():
+            self._database.apply(batch, head)
 
     def record(self, kind: str, data: Mapping[str, Any], by: str, at: str) -> Event:
         """Write down a decision: an event of any other kind, which changes no collected data."""
@@ -133,7 +169,7 @@ class Store:
         self._catch_up()
         event = journal.next(kind, data, by, at)
         with self._database.transaction():
-            self._database.apply((), event.seq, event.hash)
+            self._database.apply([(event.seq, ())], event.hash)
             journal.append(event)
         return event
 
@@ -164,7 +200,7 @@ class Store:
         if self._journal is not None:
             raise StoreError("这个采集文件夹的数据只能经报送写入", hint="用 statecollect ingest 收表")
         with self._database.transaction():
-            self._database.apply(deliveries, self._database.applied + 1, "")
+            self._database.apply([(self._database.applied + 1, deliveries)], "")
 
     def events(self, kind: str | None = None) -> list[Event]:
         """Return what happened, oldest first; of one kind, or all."""
@@ -264,6 +300,7 @@ class Store:
 
     def returned(self, party: str) -> frozenset[str]:
         """Return the ids of the tables a party has returned, nil returns included."""
+        self._settle([party])
         return queries.returned(self._database, party)
 
     def parties(self, table_id: str) -> list[str]:
@@ -309,7 +346,7 @@ class Store:
             if event.type == SUBMISSION:
                 deliveries = self._parse(event, originals.get(event.data["original"], event.data["sha256"]))
             with self._database.transaction():
-                self._database.apply(deliveries, event.seq, event.hash)
+                self._database.apply([(event.seq, deliveries)], event.hash)
 
 
 def verify_folder(folder: Path) -> list[str]:

@@ -7,11 +7,15 @@ import typer
 from statecollect.cli.session import AsOfOption, JsonOption, session
 
 
+REVIEWED = ("sent_back", "submitted", "approved", "finalised")
+
+
 def status(context: typer.Context, as_of: AsOfOption = None, json: JsonOption = False) -> None:
     """谁返回了什么、谁逾期、该催谁。"""
-    from collections import defaultdict
+    from collections import Counter, defaultdict
 
     from statecollect.cli import render
+    from statecollect.status import LABELS
 
     here = session(context)
     found = here.campaign().status(as_of)
@@ -26,10 +30,13 @@ def status(context: typer.Context, as_of: AsOfOption = None, json: JsonOption = 
         returned = sum(line.state != "not_returned" for line in lines)
         open_tables = "、".join(line.table for line in lines if line.state == "not_returned")
         late = "逾期" if any(line.late for line in lines) else ""
+        states = Counter(line.state for line in lines)
+        reviewed = [f"{LABELS[one]} {states[one]}" for one in REVIEWED if states[one]]
         rows.append(
             (
                 party,
                 f"{returned}/{len(lines)}",
+                " ".join(reviewed),
                 sum(line.errors for line in lines),
                 sum(line.warnings for line in lines),
                 min((line.due for line in lines if line.state == "not_returned" and line.due), default=""),
@@ -39,7 +46,10 @@ def status(context: typer.Context, as_of: AsOfOption = None, json: JsonOption = 
         )
     title = f"{found.as_of} 阶段：{found.stage}"
     render.grid(
-        title, ("填报单位", "已返回", "错误", "警告", "最近截止", "", "未返回的表"), rows, right=(1, 2, 3)
+        title,
+        ("填报单位", "已返回", "审核", "错误", "警告", "最近截止", "", "未返回的表"),
+        rows,
+        right=(1, 3, 4),
     )
     if found.remind:
         render.say(
