@@ -49,6 +49,7 @@ FLOORS = {
     "waivers": 3,
     "resolving": 3,
     "forms": 3,
+    "pages": 3,
     "ingest": 3,
     "check": 3,
     "validate": 3,

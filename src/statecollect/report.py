@@ -1,4 +1,4 @@
-"""The findings of a validate run as a file: .xlsx to filter, .json for programs."""
+"""The findings of a validate run as a file: .xlsx to filter, .html to read, .json for programs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 from statecollect.errors import UsageError
 from statecollect.findings import SEVERITY_LABEL
+from statecollect.pages.findings_page import STATUS, write_findings_page
 from statecollect.rules import RuleResult
 from statecollect.validate import Validation
 from statecollect.workbook.listing import Listing, write_listings
 
-_STATUS = {"passed": "通过", "failed": "不通过", "not_run": "未运行", "error": "规则有错"}
 _FINDING_COLUMNS = (
     "级别",
     "填报单位",
@@ -36,8 +36,12 @@ def write_report(path: Path, validation: Validation, school: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     elif path.suffix.lower() == ".xlsx":
         write_listings(path, [_findings(validation, school), _rules(validation)], school)
+    elif path.suffix.lower() in {".html", ".htm"}:
+        write_findings_page(path, validation, school)
     else:
-        raise UsageError(f"不能写成「{path.suffix or path.name}」", hint="报告文件名以 .xlsx 或 .json 结尾")
+        raise UsageError(
+            f"不能写成「{path.suffix or path.name}」", hint="报告文件名以 .xlsx、.html 或 .json 结尾"
+        )
 
 
 def _findings(validation: Validation, school: str) -> Listing:
@@ -73,7 +77,7 @@ def _rule(result: RuleResult) -> tuple[str, str, str, int, int, str, str]:
     return (
         rule.id,
         label,
-        _STATUS[result.status],
+        STATUS[result.status],
         result.failed,
         result.not_checkable,
         result.reason or "",

@@ -13,7 +13,6 @@ from sqlglot.errors import SqlglotError
 from statecollect.store.derived import DIALECT, parsed
 from statecollect.store.derived import tables_in as tables_in
 
-
 _NAMES = re.compile(r"""'(?:[^']|'')*'|"([^"]+)"|(\w+)""")
 
 

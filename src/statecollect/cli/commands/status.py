@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from statecollect.cli.session import AsOfOption, JsonOption, session
 
-
 REVIEWED = ("sent_back", "submitted", "approved", "finalised")
 
 
-def status(context: typer.Context, as_of: AsOfOption = None, json: JsonOption = False) -> None:
+def status(
+    context: typer.Context,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="文件", help="另写成一页网页：进度、矩阵、催办文字")
+    ] = None,
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> None:
     """谁返回了什么、谁逾期、该催谁。"""
     from collections import Counter, defaultdict
 
@@ -18,7 +27,13 @@ def status(context: typer.Context, as_of: AsOfOption = None, json: JsonOption = 
     from statecollect.status import LABELS
 
     here = session(context)
-    found = here.campaign().status(as_of)
+    campaign = here.campaign()
+    found = campaign.status(as_of)
+    if html is not None:
+        from statecollect.pages.status_page import write_status_page
+
+        titles = {table_id: table.title for table_id, table in campaign.catalog.tables.items()}
+        write_status_page(html, found, campaign.config.school.name, titles)
     if json:
         render.write_json(found.as_json())
         return
@@ -55,3 +70,5 @@ def status(context: typer.Context, as_of: AsOfOption = None, json: JsonOption = 
         render.say(
             f"该催：{'、'.join(dict.fromkeys(party.split('/')[0] for party in found.remind))}", "yellow"
         )
+    if html is not None:
+        render.say(f"写好：{html}")

@@ -30,7 +30,7 @@ def validate(
         list[str] | None, typer.Option("--department", metavar="单位", help="只看这个单位的问题，可重复")
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="文件", help="把全部问题写成 .xlsx 或 .json")
+        Path | None, typer.Option("--report", metavar="文件", help="把全部问题写成 .xlsx、.html 或 .json")
     ] = None,
     marked: Annotated[
         Path | None,

@@ -1,0 +1,1 @@
+"""Self-contained HTML pages: no network, readable without JavaScript, printable (floor 3)."""
