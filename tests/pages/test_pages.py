@@ -111,13 +111,9 @@ def browse(path: Path, fragment: str = "") -> tuple[str, str]:
     """Open a page in Chromium; return what became of it, and what the browser said."""
     done = subprocess.run(
         [
-            shutil.which("chromium") or "",
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--enable-logging=stderr",
-        ]
-        + ["--dump-dom", path.as_uri() + fragment],
+            *(shutil.which("chromium") or "", "--headless=new", "--no-sandbox", "--disable-gpu"),
+            *("--enable-logging=stderr", "--dump-dom", path.as_uri() + fragment),
+        ],
         capture_output=True,
         text=True,
         encoding="utf-8",

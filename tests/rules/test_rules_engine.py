@@ -225,3 +225,18 @@ def test_every_runnable_toy_rule_becomes_spark_sql() -> None:
             assert "`" in to_spark(bound.check or bound.find or "")
     with pytest.raises(ValueError, match=r"Expected|Invalid|Required"):
         to_spark("SELECT FROM WHERE")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('{path}')",
+        "SELECT * FROM read_text('{path}')",
+        "SELECT * FROM '{path}'",
+    ],
+)
+def test_a_rule_reads_no_file(tmp_path: Path, sql: str) -> None:
+    path = tmp_path / "秘密.csv"
+    path.write_text("a\n1\n", encoding="utf-8")
+    result = outcome(find(sql.format(path=path)), {"1.2.1": [{"专业代码": "1"}]})
+    assert (result.status, result.findings) == ("error", ())
