@@ -72,7 +72,8 @@ def read_return(
         if table_id not in {delivery.table for delivery in deliveries if delivery.rows}
     ]
     structure = [replace(finding, party=party) for finding in intake.findings]
-    structure += _unconfirmed(stamp, deliveries, catalog) if stamp else []
+    if stamp:
+        structure += [*_outdated(stamp, catalog, book.name, party), *_unconfirmed(stamp, deliveries, catalog)]
     kept = tuple(_with_structure(_without_blank(deliveries), structure))
     returned = {delivery.table for delivery in kept}
     findings = tuple(finding for finding in structure if finding.table not in returned)
@@ -94,6 +95,15 @@ def _with_structure(deliveries: Sequence[Delivery], structure: Sequence[Finding]
     for finding in structure:
         open_findings[finding.table].append(finding)
     return [replace(one, findings=(*open_findings.pop(one.table, ()), *one.findings)) for one in deliveries]
+
+
+def _outdated(stamp: Stamp, catalog: Catalog, file: str, party: str) -> list[Finding]:
+    """Say that a template was made from another version of the year's schemas: its columns are matched by name."""
+    if stamp.year != catalog.year.year or stamp.schema == catalog.digest[: len(stamp.schema)]:
+        return []
+    message = "这份模板是数据目录更新以前做的，已按栏目名对应；缺少的栏目会另外列出"
+    hint = "还没有填的单位，请改用新做的模板"
+    return [Finding("S15", "note", "", message, hint, origin=Origin(file), party=party)]
 
 
 def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog) -> list[Finding]:

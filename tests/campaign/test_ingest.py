@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,8 @@ from statecollect.demo import FIRST_DAY, example_mistakes, fill, init_example
 from statecollect.errors import UsageError
 from statecollect.parties import CLOUD
 from statecollect.status import Line
+from statecollect.templates import book_content
+from statecollect.workbook.writer import write_workbook
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SLIPS = example_mistakes(EXAMPLES / "2022")
@@ -222,3 +225,44 @@ def test_a_template_is_no_export_of_the_cloud_platform(first_round: Season, tmp_
     (result,) = campaign.ingest([first_round.returns["党政办"]], cloud=True)
     assert result.outcome == "refused"
     assert "党政办" in (result.reason or "")
+
+
+def stamped(campaign: Campaign, path: Path, secret: bytes, **changed: str) -> Path:
+    """Write an office's filled template with another identity."""
+    table = campaign.catalog.tables["1.1.3"]
+    rows = {table.id: [["D01"] + [None] * (len(table.fields) - 1)]}
+    content = book_content(campaign.issuer, "党政办", [table], rows=rows)
+    assert content.stamp is not None
+    write_workbook(path, replace(content, stamp=replace(content.stamp, **changed)), campaign.catalog, secret)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"school": "邻校"}, "属于「邻校」"),
+        ({"campaign": "2022-春"}, "不是本次采集的"),
+        ({"year": "2021"}, "这是 2021 年度的模板"),
+        ({"kind": "export"}, "导出的汇总表"),
+        ({"party": "学生处"}, "没有分给「学生处」填报"),
+    ],
+)
+def test_a_workbook_of_another_school_year_or_party_is_refused_by_name(
+    campaign: Campaign, tmp_path: Path, changed: dict[str, str], said: str
+) -> None:
+    (result,) = campaign.ingest([stamped(campaign, tmp_path / "表.xlsx", campaign.secret, **changed)])
+    assert (result.outcome, result.deliveries) == ("refused", ())
+    assert said in str(result.reason)
+    assert campaign.log() == []
+
+
+def test_an_identity_changed_by_hand_is_noticed(campaign: Campaign, tmp_path: Path) -> None:
+    (result,) = campaign.ingest([stamped(campaign, tmp_path / "表.xlsx", b"another key")])
+    assert "身份信息被改动" in str(result.reason)
+
+
+def test_a_template_of_an_older_schema_is_taken_and_said(campaign: Campaign, tmp_path: Path) -> None:
+    (result,) = campaign.ingest([stamped(campaign, tmp_path / "表.xlsx", campaign.secret, schema="0" * 16)])
+    assert result.outcome == "accepted"
+    (note,) = [one for one in result.findings if one.rule == "S15"]
+    assert (note.severity, note.party) == ("note", "党政办")
