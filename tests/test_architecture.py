@@ -44,6 +44,8 @@ FLOORS = {
     "changes": 3,
     "founding": 3,
     "prefill": 3,
+    "bundle": 3,
+    "earlier": 3,
     "people": 1,
     "review": 3,
     "waivers": 3,

@@ -17,15 +17,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from statecollect.bundle import MANIFEST, PARTY
 from statecollect.catalog import Catalog, Table
-from statecollect.errors import Refused, UnreadableFile
+from statecollect.errors import Refused
 from statecollect.evidence import documents
 from statecollect.masking import mask
 from statecollect.store import Store
 from statecollect.validate import Validation
 from statecollect.workbook.writer import BookContent, SheetContent, write_workbook
 
-MANIFEST = "manifest.json"
 DRAFT_WATERMARK = "草稿，不得上报"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -73,6 +73,7 @@ def export(
             progress(table.title)
             if rows[table.id]:
                 _one_table(building, table, rows[table.id])
+                _parquet(building, store, catalog, table, masked)
         manifest = _manifest(
             building, store, catalog, validation, rows, school, campaign, version, draft, masked
         ) | dict(signed or {})
@@ -83,25 +84,6 @@ def export(
         shutil.rmtree(building, ignore_errors=True)
         raise
     return Bundle(out, {table_id: len(content) for table_id, content in rows.items()}, draft)
-
-
-def verify(folder: Path) -> list[str]:
-    """Check a bundle against its manifest; return what is wrong, one line each."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        files: dict[str, str] = manifest["files"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UnreadableFile("不是上报包：没有可读的 manifest.json", where=str(folder)) from error
-    problems = []
-    for name, digest in sorted(files.items()):
-        path = folder / name
-        if not path.is_file():
-            problems.append(f"缺少文件 {name}")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            problems.append(f"文件 {name} 与清单不符，导出后被改动过")
-    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    problems += [f"清单中没有的文件 {name}" for name in sorted(present - set(files) - {MANIFEST})]
-    return problems
 
 
 def _refuse_while_open(validation: Validation, missing: Sequence[str], unfinished: Sequence[str]) -> None:
@@ -168,6 +150,25 @@ def _one_table(folder: Path, table: Table, rows: Sequence[Sequence[Any]]) -> Non
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow([field.name for field in table.fields])
         writer.writerows([_csv_text(value) for value in row] for row in rows)
+
+
+def _parquet(folder: Path, store: Store, catalog: Catalog, table: Table, masked: bool) -> None:
+    """Write one table as typed columns, who filled each row first: what next year is compared with and prefilled from."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    content = store.table(table.id, with_party=True)
+    names = [PARTY, *(field.name for field in table.fields)]
+    columns = list(content.columns)
+    for position, field in enumerate(table.fields, start=1):
+        if masked and field.is_personal:
+            hidden = [mask(str(value)) if value else value for value in columns[position].to_pylist()]
+            columns[position] = pa.chunked_array([pa.array(hidden, pa.string())])
+    about = {"id": table.id, "name": table.short, "schema": catalog.digest}
+    written = pa.table(dict(zip(names, columns, strict=True))).replace_schema_metadata(about)
+    path = folder / "parquet" / f"{table.id}.parquet"
+    path.parent.mkdir(exist_ok=True)
+    pq.write_table(written, path)
 
 
 def _csv_text(value: Any) -> str:

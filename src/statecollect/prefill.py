@@ -14,29 +14,10 @@ from typing import Any
 
 from statecollect.catalog import Catalog, Field, Table
 from statecollect.checking import Column, check_column
+from statecollect.earlier import Earlier, EarlierTable, Row, found_in
 from statecollect.errors import UsageError
 from statecollect.findings import Origin
 from statecollect.parties import Party, group_of, teacher
-from statecollect.store import Store
-
-Row = Mapping[str, Any]  # values by field name
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierTable:
-    """A table as it was: its name, its fields in their order, and who said which row."""
-
-    name: str
-    fields: tuple[str, ...]
-    rows: Sequence[tuple[str, Row]]  # party, row
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What is known already, and from where (``title`` is what a clerk reads)."""
-
-    title: str
-    tables: Mapping[str, EarlierTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +39,6 @@ class _Pages:
     remarks: list[str] = field(default_factory=list)
 
 
-def collected(store: Store, title: str) -> Earlier:
-    """Return what a campaign has collected, computed tables left out."""
-    tables = {}
-    for table in store.catalog.tables.values():
-        names = tuple(one.name for one in table.fields)
-        if not table.sql:
-            rows = [
-                (party, dict(zip(names, row, strict=True)))
-                for party in store.parties(table.id)
-                for row in store.party_rows(table.id, party)
-            ]
-            tables[table.id] = EarlierTable(table.short, names, rows)
-    return Earlier(title, tables)
-
-
 def lay_out(earlier: Earlier, tasks: Mapping[Party, Sequence[str]], catalog: Catalog) -> Prefill:
     """Give every known row to the party that fills its table now. What finds no place is remarked, never dropped unseen."""
     pages = _Pages()
@@ -89,7 +55,7 @@ def lay_out(earlier: Earlier, tasks: Mapping[Party, Sequence[str]], catalog: Cat
     for table in catalog.tables.values():
         if table.id not in fillers:
             continue
-        before = _earlier_of(table, earlier)
+        before = found_in(table, earlier)
         if before is None:
             continue
         matched.add(before[0])
@@ -155,29 +121,11 @@ def _names(earlier: Earlier, tables: Iterable[Table]) -> dict[str, str]:
         number, name = (
             next((f.name for f in table.fields if f.kind == kind), "") for kind in ("staff_no", "name")
         )
-        before = _earlier_of(table, earlier)
+        before = found_in(table, earlier)
         if number and name and before is not None:
             found = {str(row.get(number) or ""): str(row.get(name) or "") for _, row in before[1].rows}
             return {staff_no: called for staff_no, called in found.items() if staff_no and called}
     return {}
-
-
-def earlier_of(table: Table, earlier: Earlier) -> EarlierTable | None:
-    """Return what a table was before, or None where there was none."""
-    found = _earlier_of(table, earlier)
-    return found[1] if found else None
-
-
-def _earlier_of(table: Table, earlier: Earlier) -> tuple[str, EarlierTable] | None:
-    """Find a table by its name; by its number only where most columns agree, since numbers are given anew."""
-    for table_id, before in earlier.tables.items():
-        if before.name in {table.short, table.name}:
-            return table_id, before
-    same = earlier.tables.get(table.id)
-    if same is None:
-        return None
-    shared = len(set(same.fields) & {one.name for one in table.fields})
-    return (table.id, same) if shared * 2 > len(same.fields) else None
 
 
 def _of_the_year(table: Table) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 
 from statecollect.catalog import Catalog, Rule, Table
 from statecollect.checking import FIELD_RULES, families_of, field_rule
+from statecollect.earlier import Earlier, earlier_of
 from statecollect.findings import Finding
-from statecollect.prefill import Earlier, earlier_of
 from statecollect.rounds import SinceLast
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
 from statecollect.rules.yearly import yearly_rules

@@ -29,10 +29,10 @@ import statecollect.campaign.signoff
 import statecollect.ingest
 import statecollect.templates
 import statecollect.validate  # noqa: F401
+from statecollect.bundle import verify
 from statecollect.campaign import Campaign
 from statecollect.catalog import load_catalog
 from statecollect.errors import Refused
-from statecollect.export import verify
 from statecollect.review import standings
 
 TASKS = ("ingest", "ingest again", "sign off", "waive", "export")

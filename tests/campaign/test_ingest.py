@@ -6,6 +6,7 @@ import csv
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -227,7 +228,7 @@ def test_a_template_is_no_export_of_the_cloud_platform(first_round: Season, tmp_
     assert "党政办" in (result.reason or "")
 
 
-def stamped(campaign: Campaign, path: Path, secret: bytes, **changed: str) -> Path:
+def stamped(campaign: Campaign, path: Path, secret: bytes, changed: dict[str, Any]) -> Path:
     """Write an office's filled template with another identity."""
     table = campaign.catalog.tables["1.1.3"]
     rows = {table.id: [["D01"] + [None] * (len(table.fields) - 1)]}
@@ -250,19 +251,21 @@ def stamped(campaign: Campaign, path: Path, secret: bytes, **changed: str) -> Pa
 def test_a_workbook_of_another_school_year_or_party_is_refused_by_name(
     campaign: Campaign, tmp_path: Path, changed: dict[str, str], said: str
 ) -> None:
-    (result,) = campaign.ingest([stamped(campaign, tmp_path / "表.xlsx", campaign.secret, **changed)])
+    (result,) = campaign.ingest([stamped(campaign, tmp_path / "表.xlsx", campaign.secret, changed)])
     assert (result.outcome, result.deliveries) == ("refused", ())
     assert said in str(result.reason)
     assert campaign.log() == []
 
 
 def test_an_identity_changed_by_hand_is_noticed(campaign: Campaign, tmp_path: Path) -> None:
-    (result,) = campaign.ingest([stamped(campaign, tmp_path / "表.xlsx", b"another key")])
+    (result,) = campaign.ingest([stamped(campaign, tmp_path / "表.xlsx", b"another key", {})])
     assert "身份信息被改动" in str(result.reason)
 
 
 def test_a_template_of_an_older_schema_is_taken_and_said(campaign: Campaign, tmp_path: Path) -> None:
-    (result,) = campaign.ingest([stamped(campaign, tmp_path / "表.xlsx", campaign.secret, schema="0" * 16)])
+    (result,) = campaign.ingest(
+        [stamped(campaign, tmp_path / "表.xlsx", campaign.secret, {"schema": "0" * 16})]
+    )
     assert result.outcome == "accepted"
     (note,) = [one for one in result.findings if one.rule == "S15"]
     assert (note.severity, note.party) == ("note", "党政办")

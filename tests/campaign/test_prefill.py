@@ -10,10 +10,12 @@ import pytest
 import season
 from statecollect.campaign import Campaign
 from statecollect.demo import fill
-from statecollect.errors import UsageError
+from statecollect.earlier import Earlier, EarlierTable, collected
+from statecollect.errors import UnreadableFile, UsageError
 from statecollect.parties import CLOUD
-from statecollect.prefill import Earlier, EarlierTable, collected, lay_out
+from statecollect.prefill import lay_out
 from statecollect.reading import read_return
+from statecollect.spelling import spelled
 from statecollect.templates import make_template
 from statecollect.workbook.reader import read_book
 from statecollect.workbook.tables import find_tables
@@ -115,3 +117,45 @@ def test_a_template_that_was_not_prefilled_asks_for_no_confirmation(
 def test_a_folder_that_holds_neither_is_refused(campaign: Campaign, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="不是上报包"):
         campaign.prefill(tmp_path)
+
+
+def test_a_bundle_holds_what_the_campaign_held(first_round: season.Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    bundle = campaign.export(tmp_path / "去年的上报包", draft=True).folder
+    then, now = campaign.earlier(bundle), campaign.earlier(campaign.folder)
+    for table_id, was in then.tables.items():
+        table = campaign.catalog.tables[table_id]
+        if table.sql:
+            continue
+        told = {"|".join([party, *(spelled(row[name]) for name in was.fields)]) for party, row in was.rows}
+        held = now.tables[table_id]
+        assert told == {
+            "|".join([party, *(spelled(row[name]) for name in held.fields)]) for party, row in held.rows
+        }
+    (bundle / "csv" / "1.2.1.csv").write_text("改过", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="上报包不完整"):
+        campaign.earlier(bundle)
+
+
+def test_last_years_bundle_is_compared_with(first_round: season.Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    bundle = campaign.export(tmp_path / "去年的上报包", draft=True).folder
+    config = campaign.folder / "statecollect.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('previous = ""', f'previous = "{bundle.as_posix()}"'), encoding="utf-8")
+    compared = Campaign.open(campaign.folder)
+    same = compared.validate()
+    yearly = [one for one in same.results if "-Y" in one.rule.id]
+    assert len(yearly) > 60
+    assert {one.status for one in yearly} <= {"passed", "not_run"}
+
+    (path,) = fill(
+        compared,
+        {key: rows[:3] if key[1] == MAJORS else rows for key, rows in first_round.rows.items()},
+        tmp_path,
+        ["教务处"],
+    )
+    compared.ingest([path])
+    found = [one for one in compared.validate([MAJORS]).findings if "-Y0" in one.rule]
+    assert {one.rule for one in found} >= {f"{MAJORS}-Y01", f"{MAJORS}-Y02"}
+    assert {one.severity for one in found} == {"warning"}

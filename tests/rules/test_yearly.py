@@ -10,9 +10,9 @@ import pytest
 
 import toy
 from statecollect.catalog import Catalog, with_own_rules
+from statecollect.earlier import Earlier, EarlierTable
 from statecollect.errors import CatalogError
 from statecollect.findings import Finding
-from statecollect.prefill import Earlier, EarlierTable
 from statecollect.store import Store
 from statecollect.validate import Validation, validate
 
@@ -79,6 +79,12 @@ def test_what_cannot_change_and_did_is_found_at_its_cell_and_masked() -> None:
     assert one.origin.row == 5
     assert "19491231" not in one.message
     assert one.value == "110*************2X"
+
+
+def test_of_rows_that_share_a_key_nobody_says_which_changed() -> None:
+    now = [{**row, "负责人身份证件号": "11010519491231002X"} for row in [*majors(20), *majors(1)]]
+    then = [{**row, "负责人身份证件号": "110105194912310038"} for row in majors(20)]
+    assert {one.origin.row for one in found("Y04", now, then)} == set(range(3, 22))
 
 
 def test_a_value_far_from_its_column_is_explained() -> None:

@@ -35,10 +35,11 @@ from statecollect.parties import (
 
 if TYPE_CHECKING:
     from statecollect.campaign.signoff import Signoff
+    from statecollect.earlier import Earlier
     from statecollect.evidence import Document
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult
-    from statecollect.prefill import Earlier, Prefill
+    from statecollect.prefill import Prefill
     from statecollect.status import Status
     from statecollect.store import Store
     from statecollect.templates import Made
@@ -116,8 +117,11 @@ class Campaign(CampaignFolder):
 
     def earlier(self, folder: Path) -> Earlier:
         """Return what a bundle or a campaign's folder holds. Raises UsageError for any other folder."""
-        from statecollect.prefill import collected
+        from statecollect.bundle import MANIFEST
+        from statecollect.earlier import collected, from_bundle
 
+        if (folder / MANIFEST).is_file():
+            return from_bundle(folder)
         if not (folder / CONFIG_NAME).is_file():
             raise UsageError(
                 "不是上报包，也不是采集文件夹",

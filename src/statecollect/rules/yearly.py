@@ -53,6 +53,12 @@ def _same_key(table: Table) -> str:
     )
 
 
+def _once(table: Table, name: str) -> str:
+    """Return a table with the number of its rows that share a key: which of several is meant nobody can say."""
+    key = ", ".join(map(quoted, table.key))
+    return f"(SELECT *, count(*) OVER (PARTITION BY {key}) AS 同键 FROM {name})"
+
+
 def _vanished(table: Table) -> Rule:
     now, then = _names(table)
     shown = " || ' ' || ".join(f"coalesce(CAST(b.{quoted(one)} AS VARCHAR), '')" for one in table.key)
@@ -120,7 +126,7 @@ def _totals(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
 
 
 def _fixed(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
-    now, then = _names(table)
+    now, then = (_once(table, name) for name in _names(table))
     fields = [
         one for one in table.fields if one.is_fixed and one.name in before and one.name not in table.key
     ]
@@ -134,7 +140,7 @@ def _fixed(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
             name=f"{one.name}不应变",
             find=(
                 f"SELECT a._id AS _id, {keys}, a.{column} AS {column}, b.{column} AS 去年的 FROM {now} AS a JOIN {then} AS b"
-                f" ON {_same_key(table)} WHERE CAST(a.{column} AS VARCHAR) <> CAST(b.{column} AS VARCHAR)"
+                f" ON {_same_key(table)} WHERE a.同键 = 1 AND b.同键 = 1 AND CAST(a.{column} AS VARCHAR) <> CAST(b.{column} AS VARCHAR)"
             ),
             fields=(one.name,),
             needs=(table.id,),

@@ -67,11 +67,14 @@ def findings(database: Database) -> list[Finding]:
     return sorted(result, key=Finding.sort_key)
 
 
-def content(database: Database, table: Table) -> pa.Table:
-    """Return the fields of a table in the order of its key: the same whoever came first."""
+def content(database: Database, table: Table, with_party: bool = False) -> pa.Table:
+    """Return the fields of a table in the order of its key: the same whoever came first; the party first, if asked."""
     names = [quoted(field.name) for field in table.fields]
     order = [*map(quoted, table.key), *(name for name in names if name not in set(map(quoted, table.key)))]
-    sql = f"SELECT {', '.join(names)} FROM {quoted(table.short)} ORDER BY {', '.join(order)}, _party"
+    first = ["_party"] if with_party else []
+    sql = (
+        f"SELECT {', '.join([*first, *names])} FROM {quoted(table.short)} ORDER BY {', '.join(order)}, _party"
+    )
     return database.connection.sql(sql).to_arrow_table()
 
 

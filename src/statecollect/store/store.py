@@ -230,10 +230,10 @@ class Store:
         finally:
             connection.execute("ROLLBACK")
 
-    def table(self, table_id: str) -> pa.Table:
-        """Return a table's fields in the order of its key."""
+    def table(self, table_id: str, *, with_party: bool = False) -> pa.Table:
+        """Return a table's fields in the order of its key; ``with_party``: who filled each row stands first."""
         self._database.refresh()
-        return queries.content(self._database, self.catalog.tables[table_id])
+        return queries.content(self._database, self.catalog.tables[table_id], with_party)
 
     def frame(self, table_id: str) -> pd.DataFrame:
         """Return a table as a pandas DataFrame, one column a field."""

@@ -27,7 +27,7 @@ def export(
 
     here = session(context)
     if verify is not None:
-        from statecollect.export import verify as verify_bundle
+        from statecollect.bundle import verify as verify_bundle
 
         problems = verify_bundle(verify)
         if json:
