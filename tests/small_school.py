@@ -51,7 +51,7 @@ def majors(party: str, version: int) -> list[dict[str, str]]:
     return [
         {
             "专业代码": f"{party}{at:03}",
-            "方向": "无",
+            "方向": "甲",
             "学制（年）": "7" if at == 3 else "3",
             "男生": str(20 + at + version),
             "院系": party,

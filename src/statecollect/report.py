@@ -8,6 +8,7 @@ from pathlib import Path
 from statecollect.errors import UsageError
 from statecollect.findings import SEVERITY_LABEL
 from statecollect.pages.findings_page import STATUS, write_findings_page
+from statecollect.rounds import SinceLast
 from statecollect.rules import RuleResult
 from statecollect.validate import Validation
 from statecollect.workbook.listing import Listing, write_listings
@@ -25,6 +26,7 @@ _FINDING_COLUMNS = (
     "怎样修改",
     "规则",
 )
+RULES_SHEET = "规则"
 _RULE_COLUMNS = ("规则", "级别", "结果", "不通过", "无法判断", "原因", "说明")
 
 
@@ -35,7 +37,10 @@ def write_report(path: Path, validation: Validation, school: str) -> None:
         text = json.dumps(validation.as_json(), ensure_ascii=False, indent=2) + "\n"
         path.write_text(text, encoding="utf-8", newline="\n")
     elif path.suffix.lower() == ".xlsx":
-        write_listings(path, [_findings(validation, school), _rules(validation)], school)
+        sheets = [_findings(validation, school), _rules(validation)]
+        sheets += [_waivers(validation)] if validation.waivers else []
+        sheets += [_progress(validation.since_last)] if validation.since_last else []
+        write_listings(path, sheets, school)
     elif path.suffix.lower() in {".html", ".htm"}:
         write_findings_page(path, validation, school)
     else:
@@ -62,12 +67,42 @@ def _findings(validation: Validation, school: str) -> Listing:
         for one in validation.findings
     ]
     counts = f"错误 {validation.count('error')}，警告 {validation.count('warning')}，提示 {validation.count('note')}"
-    return Listing("问题", f"{school} 数据检查：{counts}", _FINDING_COLUMNS, rows)
+    places = {result.rule.id: at for at, result in enumerate(validation.results)}
+    links = {
+        (at, len(_FINDING_COLUMNS) - 1): (RULES_SHEET, places[one.rule])
+        for at, one in enumerate(validation.findings)
+        if one.rule in places
+    }
+    return Listing("问题", f"{school} 数据检查：{counts}", _FINDING_COLUMNS, rows, links=links)
+
+
+def _waivers(validation: Validation) -> Listing:
+    header = ("表号", "规则", "单位", "处数", "说明", "说明人", "时间", "效力")
+    rows = [
+        (
+            one.table,
+            one.rule,
+            one.party or "全部",
+            one.count,
+            one.reason,
+            one.by,
+            one.at,
+            one.lapsed or "有效",
+        )
+        for one in validation.waivers
+    ]
+    return Listing("情况说明", f"情况说明 {len(rows)} 条", header, rows)
+
+
+def _progress(since: SinceLast) -> Listing:
+    rows = [(name or "全校", one.new, one.resolved, one.remaining) for name, one in since.parties.items()]
+    header = ("填报单位", "新增", "已解决", "仍有")
+    return Listing("与上次比较", "比上一次检查", header, rows)
 
 
 def _rules(validation: Validation) -> Listing:
     rows = [_rule(result) for result in validation.results]
-    return Listing("规则", f"规则 {len(rows)} 条的结果", _RULE_COLUMNS, rows)
+    return Listing(RULES_SHEET, f"规则 {len(rows)} 条的结果", _RULE_COLUMNS, rows)
 
 
 def _rule(result: RuleResult) -> tuple[str, str, str, int, int, str, str]:

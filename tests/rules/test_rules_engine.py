@@ -227,6 +227,24 @@ def test_every_runnable_toy_rule_becomes_spark_sql() -> None:
         to_spark("SELECT FROM WHERE")
 
 
+def test_a_rule_between_tables_names_the_other_side_and_the_difference() -> None:
+    rule = find(
+        "SELECT a._id, a.男生, b.占地 AS 面积 FROM 专业表 a CROSS JOIN 概况表 b WHERE a.男生 > b.占地",
+        "男生",
+        message="男生「{男生}」人，多于「{面积}」人",
+    )
+    catalog = toy.catalog()
+    table = catalog.tables["1.2.1"].model_copy(update={"rules": (rule,)})
+    catalog = catalog.model_copy(update={"tables": {**catalog.tables, "1.2.1": table}})
+    with Store.in_memory(catalog, {}) as store:
+        store.apply([toy.delivery("教务处", "1.2.1", [{"专业代码": "1", "男生": 70}])])
+        store.apply([toy.delivery("党政办", "1.1.1", [{"校名": "甲", "占地": 50.5}])])
+        (result,) = run(store, [BoundRule(table, rule)])
+    assert result.findings[0].message == (
+        "男生「70」人，多于「50.5」人，相差「19.5」人（对照：1.1.1 概况表 党政办 党政办.xlsx B2）"
+    )
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -15,9 +15,11 @@ from typing import Any, Literal
 import duckdb
 
 from statecollect.catalog import Rule, Table
+from statecollect.catalog.ids import table_order
 from statecollect.findings import Finding, Origin
+from statecollect.parties import group_of
 from statecollect.rules.generated import BoundRule
-from statecollect.rules.messages import also, fill, placeholders, shown
+from statecollect.rules.messages import also, difference, fill, placeholders, shown
 from statecollect.rules.sql import columns_in, fault, names_in, tables_in, tainted
 from statecollect.store import Place, Store
 from statecollect.store.columns import quoted
@@ -210,11 +212,12 @@ class _TableRun:
         others = self.store.places(other_table.id, _ids(rows, "_other"))
         main = rule.fields[0] if rule.fields else None
         other_main = next((name for name in rule.fields if name in other_table.by_name), None)
+        compared = self._compared_with(rule)
         findings = []
         for row in rows:
             place = places.get(row.get("_id") or 0)
             other = others.get(row.get("_other") or 0)
-            message = fill(rule.message, row, personal)
+            message = fill(rule.message, row, personal) + (difference(rule.message, row) if compared else "")
             named = row.get("_field") or main
             value = row.get("_value", row.get(named or ""))
             findings.append(
@@ -222,7 +225,7 @@ class _TableRun:
                     rule=rule.id,
                     severity=rule.severity,
                     table=self.table.id,
-                    message=message + (also(other.origin(other_main), other.party) if other else ""),
+                    message=message + (also(other.origin(other_main), other.party) if other else compared),
                     hint=fill(rule.hint, row, personal),
                     field=named,
                     value=shown(value, named in personal) if named else None,
@@ -233,6 +236,34 @@ class _TableRun:
         return tuple(
             sorted(findings, key=lambda finding: (finding.party, finding.sort_key(), finding.message))
         )
+
+    def _compared_with(self, rule: Rule) -> str:
+        """Say which other tables a written rule looks at, who filled them, and – of a one-row table – in which cell."""
+        if rule.id not in {one.id for one in self.table.rules}:
+            return ""
+        known, sql = self.store.catalog.by_short, rule.find or rule.check or ""
+        others = [known[name] for name in tables_in(sql) if name in known and name != self.table.short]
+        parts = []
+        for table in sorted(others, key=lambda one: table_order(one.id)):
+            held = [one for one in self.store.deliveries() if one.table == table.id]
+            parties = list(dict.fromkeys(group_of(one.party) for one in held))
+            who = "、".join(parties[:2]) + (f"等 {len(parties)} 个单位" if len(parties) > 2 else "")
+            where = f" {held[0].file}" if len(held) == 1 else ""
+            if table.rows == "one" and len(held) == 1:
+                where += self._only_cell(table, sql)
+            parts.append(f"{table.title} {who}{where}".strip())
+        return f"（对照：{'；'.join(parts)}）" if parts else ""
+
+    def _only_cell(self, table: Table, sql: str) -> str:
+        """Return the cell of a one-row table that the SQL reads, where it reads one that this table has not."""
+        columns = [
+            name for name in table.by_name if name in columns_in(sql) and name not in self.table.by_name
+        ]
+        with self.store.reading() as connection:
+            ids = connection.execute(f"SELECT _id FROM {quoted(table.short)}").fetchall()
+        places = self.store.places(table.id, [row_id for (row_id,) in ids])
+        cell = next(iter(places.values())).origin(columns[0]).cell if len(places) == 1 and columns else None
+        return f" {cell}" if cell else ""
 
 
 def _counts(conditions: Sequence[str], table: Table) -> str:

@@ -12,6 +12,8 @@ from statecollect.findings import Origin
 from statecollect.masking import mask
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_MEASURED = re.compile(r"\{([^{}]+)\}」(万元|元|人次|人|万册|册|平方米|条|门|种|台|个|天|家|行|)")
+_COMPARES = re.compile(r"相等|一致|大于|多于|少于|相差")
 EMPTY = "空"
 
 
@@ -45,6 +47,21 @@ def shown(value: object, personal: bool = False) -> str | None:
         return f"{value:%Y-%m-%d %H:%M}"
     text = str(value)
     return mask(text) if personal and isinstance(value, str) else text
+
+
+def difference(message: str, row: Mapping[str, object]) -> str:
+    """Return by how much the two numbers differ that a message compares in one unit; empty where it does not."""
+    if not _COMPARES.search(message):
+        return ""
+    told = [
+        (name, unit)
+        for name, unit in _MEASURED.findall(message)
+        if isinstance(row.get(name), int | float | Decimal)
+    ]
+    if len(told) != 2 or told[0][1] != told[1][1]:
+        return ""
+    first, second = (Decimal(str(row[name])) for name, _ in told)
+    return f"，相差「{shown(abs(first - second))}」{told[0][1]}" if first != second else ""
 
 
 def also(origin: Origin, party: str) -> str:

@@ -9,6 +9,7 @@ from statecollect.findings import SEVERITY_LABEL
 from statecollect.folding import Fold, fold
 from statecollect.workbook.content import BookContent, SheetContent
 from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, lines_needed, sheet_name
+from statecollect.workbook.listing import LINKS_A_SHEET
 from statecollect.workbook.styles import ERROR_FILL, KNOWN_TEXT, WARNING_FILL, Styles
 
 _TASK_COLUMNS = (
@@ -22,7 +23,6 @@ _TASK_COLUMNS = (
     (NIL_HEADER, 13),
     ("备注", 14),
 )
-LINKS_A_SHEET = 65_000  # Excel allows 65,530
 _HOW = (
     "怎样填写",
     "1. 每张表从第 5 行开始填，一行一条；第 4 行是栏目名，第 3 行写着每栏的格式。" + LEGEND,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from statecollect.workbook.book import new_book
@@ -13,6 +13,7 @@ from statecollect.workbook.styles import Styles
 
 _NARROWEST, _WIDEST = 8, 60
 _MOST_LINES = 25  # higher than this Excel makes no row
+LINKS_A_SHEET = 65_000  # Excel allows 65,530
 _WORD = re.compile(r"[\x21-\x7e]+|[\s\S]")  # wrapping keeps a Latin word whole
 
 
@@ -20,7 +21,8 @@ _WORD = re.compile(r"[\x21-\x7e]+|[\s\S]")  # wrapping keeps a Latin word whole
 class Listing:
     """One sheet: a title, a header and rows of texts or numbers.
 
-    ``widths`` in characters, one a column; without them they follow the content.
+    ``widths`` in characters, one a column; without them they follow the content. ``links``: where a cell leads to, by
+    row of ``rows`` and column: the name of another sheet and the row there (0-based, as in its ``rows``).
     """
 
     name: str
@@ -28,6 +30,7 @@ class Listing:
     header: Sequence[str]
     rows: Sequence[Sequence[str | int | float | None]]
     widths: Sequence[float] = ()
+    links: Mapping[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
 
 
 def write_listings(path: Path, listings: Sequence[Listing], author: str = "") -> None:
@@ -48,7 +51,12 @@ def write_listings(path: Path, listings: Sequence[Listing], author: str = "") ->
                 if lines > 1:  # not every program grows a row by itself
                     sheet.set_row(row, 16 * min(lines, _MOST_LINES))
                 for column, value in enumerate(values):
-                    if isinstance(value, str):
+                    link = one.links.get((row - 3, column))
+                    if link is not None and row < LINKS_A_SHEET:
+                        target = f"internal:'{link[0]}'!A{link[1] + 4}"
+                        style = styles.boxed(font_color="#1F4E79", underline=1)
+                        sheet.write_url(row, column, target, style, str(value))
+                    elif isinstance(value, str):
                         sheet.write_string(row, column, value, styles.boxed())
                     elif value is not None:
                         sheet.write_number(row, column, value, styles.boxed())
