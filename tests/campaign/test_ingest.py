@@ -14,7 +14,7 @@ import pytest
 import season
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.demo import FIRST_DAY, example_mistakes, fill, init_example
+from statecollect.demo import FIRST_DAY, example_mistakes, fill, fill_cloud, init_example
 from statecollect.errors import UsageError
 from statecollect.parties import CLOUD
 from statecollect.status import Line
@@ -269,3 +269,27 @@ def test_a_template_of_an_older_schema_is_taken_and_said(campaign: Campaign, tmp
     assert result.outcome == "accepted"
     (note,) = [one for one in result.findings if one.rule == "S15"]
     assert (note.severity, note.party) == ("note", "党政办")
+
+
+def test_cloud_and_supplement_become_one_row_and_both_are_kept(
+    first_round: Season, campaign: Campaign, tmp_path: Path
+) -> None:
+    table, key = "1.6.1", "统一社会信用代码"
+    whole = first_round.rows["合就处", table]
+    first, second = [name for name, text in whole[0].items() if text and name != key][:2]
+    supplied = [{**whole[0], first: ""}, *whole[1:]]
+    (office,) = fill(campaign, {**first_round.rows, ("合就处", table): supplied}, tmp_path, ["合就处"])
+    cloud = fill_cloud(campaign, {(CLOUD, table): [{**whole[0], second: ""}]}, tmp_path / "云端.xlsx")
+    campaign.ingest([office])
+    campaign.ingest([cloud], cloud=True)
+    merged = campaign.table(table)
+    assert len(merged) == len(whole)
+    (row,) = merged[merged[key] == whole[0][key]].to_dict("records")
+    assert (str(row[first]), str(row[second])) == (whole[0][first], whole[0][second])
+    with campaign.store() as store:
+        names = [field.name for field in campaign.catalog.tables[table].fields]
+        told = {
+            party: dict(zip(names, store.party_rows(table, party)[0], strict=True))
+            for party in (CLOUD, "合就处")
+        }
+    assert (told[CLOUD][second], told["合就处"][first]) == (None, None)

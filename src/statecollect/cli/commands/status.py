@@ -70,5 +70,6 @@ def status(
         render.say(
             f"该催：{'、'.join(dict.fromkeys(party.split('/')[0] for party in found.remind))}", "yellow"
         )
+        render.say("催办文字（可直接发送）见 --html 文件 或 --json", "dim")
     if html is not None:
         render.say(f"写好：{html}")
