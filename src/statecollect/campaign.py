@@ -355,6 +355,13 @@ class Campaign:
                 store, self.breakdown, self.tasks, self.stages, validation, today or dt.date.today()
             )
 
+    def indicators(self) -> Result:
+        """Core indicators against their thresholds."""
+        from statecollect.indicators import compute
+
+        with self.store() as store:
+            return compute(store, self.config.parameters)
+
     def log(self) -> list[Event]:
         """Return what happened, oldest first."""
         with self.store() as store:

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator, model_validator
 from pydantic import Field as Key
 
+from statecollect.catalog.indicators import Indicators
 from statecollect.catalog.kinds import KINDS, MULTI_VALUED, Kind
 
 TableId = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
@@ -326,6 +327,7 @@ class Catalog(Frozen):
     tables: Mapping[str, Table]
     codes: Mapping[str, CodeList]
     digest: str  # of the source files: a template knows which schema it was made from
+    indicators: Indicators = Indicators()
 
     def table(self, table_id: str) -> Table | None:
         """Return the table, or None while it has no schema."""

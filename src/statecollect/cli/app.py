@@ -14,6 +14,7 @@ from statecollect.cli.commands import (
     check,
     demo,
     export,
+    indicators,
     ingest,
     init,
     log,
@@ -69,6 +70,7 @@ app.command("check")(check.check)
 app.command("ingest")(ingest.ingest)
 app.command("validate")(validate.validate)
 app.command("status")(status.status)
+app.command("indicators")(indicators.indicators)
 app.command("export")(export.export)
 app.command("log")(log.log)
 app.command("rebuild")(log.rebuild)
