@@ -24,6 +24,7 @@ FLOORS = {
     "catalog": 0,
     "address": 0,
     "errors": 0,
+    "private": 0,
     "incoming": 0,
     "breakdown": 1,
     "cleaning": 1,

@@ -48,12 +48,14 @@ from statecollect.parties import (
     tasks_by_party,
     unresolved,
 )
+from statecollect.private import private_folder, write_private
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from statecollect.evidence import Document
     from statecollect.export import Bundle
+    from statecollect.indicators import Result
     from statecollect.ingest import FileResult
     from statecollect.status import Status
     from statecollect.store import Event, Store
@@ -119,13 +121,13 @@ class Campaign:
         open_names = unresolved(breakdown, parties, catalog)
         school = school or School()
         campaign = f"{catalog.year.year}-{school.code or school.name}"
-        _private_folder(folder)
+        private_folder(folder)
         for name in ("store", "templates", "reports"):
-            _private_folder(folder / name)
+            private_folder(folder / name)
         shutil.copyfile(breakdown_file, folder / f"任务分解表原件{breakdown_file.suffix}")
         text = json.dumps(breakdown.as_json(), ensure_ascii=False, indent=1) + "\n"
         (folder / BREAKDOWN_NAME).write_text(text, encoding="utf-8", newline="\n")
-        _write_private(folder / "store" / "secret.key", (secret or secrets.token_bytes(32)).hex())
+        write_private(folder / "store" / "secret.key", (secret or secrets.token_bytes(32)).hex())
         toml = config_text(catalog, school, parties, campaign, [str(name) for name in open_names])
         (folder / CONFIG_NAME).write_text(toml, encoding="utf-8", newline="\n")
         return cls(folder), breakdown, open_names
@@ -360,7 +362,7 @@ class Campaign:
         from statecollect.indicators import compute
 
         with self.store() as store:
-            return compute(store, self.config.parameters)
+            return compute(store, self.catalog.year.parameters)
 
     def log(self) -> list[Event]:
         """Return what happened, oldest first."""
@@ -390,16 +392,3 @@ class Campaign:
                 known = "、".join(near(table_id, self.catalog.tables))
                 hint = f"相近的有：{known}" if known else "表号见 statecollect schema list"
                 raise UsageError(f"数据目录中没有表「{table_id}」", hint=hint)
-
-
-def _private_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "posix":
-        folder.chmod(0o700)
-
-
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
-    ) as stream:
-        stream.write(text + "\n")

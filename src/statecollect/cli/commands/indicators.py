@@ -40,11 +40,11 @@ def indicators(
     if explain:
         one = shown[0]
         inputs = [(name, f"{value:g}") for name, value in one.inputs.items()]
-        render.grid("取数", ("量", "数值"), inputs, right={1})
+        render.grid("取数", ("量", "数值"), inputs, right=(1,))
         if one.readings:
             other = [
                 (label, "无法计算" if value is None else f"{value:.{one.digits}f}")
                 for label, value in one.readings.items()
             ]
-            render.grid("不同算法", ("算法", "数值"), other, right={1})
+            render.grid("不同算法", ("算法", "数值"), other, right=(1,))
     render.findings(found.findings)
