@@ -63,6 +63,7 @@ FLOORS = {
     "rosters": 3,
     "report": 3,
     "rounds": 3,
+    "indicators": 3,
     "dictionary": 3,
     "official": 3,
     "campaign": 4,

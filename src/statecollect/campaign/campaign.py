@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from statecollect.earlier import Earlier
     from statecollect.evidence import Document
     from statecollect.export import Bundle
+    from statecollect.indicators import Result
     from statecollect.ingest import FileResult
     from statecollect.prefill import Prefill
     from statecollect.status import Status
@@ -242,6 +243,13 @@ class Campaign(CampaignFolder):
 
         with self.store() as store:
             return write_marked(self.issuer, store, validation.findings, self.tables_of, out, progress)
+
+    def indicators(self) -> Result:
+        """Core indicators against their thresholds."""
+        from statecollect.indicators import compute
+
+        with self.store() as store:
+            return compute(store, self.catalog.year.parameters)
 
     def export(
         self,

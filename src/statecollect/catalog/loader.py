@@ -5,6 +5,7 @@ Layout of a year::
     catalog.yaml          year, version, periods, parameters, stages
     shared/*.yaml         groups of fields that many tables include by name (六要素)
     codes/*.yaml, *.csv   code lists; long ones keep their values in a CSV beside them
+    indicators.yaml       core indicators: quantities, formulas, thresholds (may be missing)
     tables/*.yaml         one file a table: fields, key, references, rules
 """
 
@@ -21,6 +22,7 @@ import yaml
 
 from statecollect.catalog.check import resolve_names
 from statecollect.catalog.ids import table_order
+from statecollect.catalog.indicators import Indicators
 from statecollect.catalog.model import Catalog, CodeList, Table, Year
 from statecollect.catalog.yamlfile import build, read_yaml
 from statecollect.errors import CatalogError
@@ -79,6 +81,7 @@ def _load(folder: Path, stamp: tuple[tuple[Path, int, int], ...]) -> Catalog:
         tables=_keyed([(table.id, table) for table in tables], "数据表"),
         codes=_keyed([(codes.id, codes) for codes in codes], "代码表"),
         digest=digest.hexdigest(),
+        indicators=_indicators(folder / "indicators.yaml"),
     )
     resolve_names(catalog)
     return catalog
@@ -139,6 +142,13 @@ def _with_places(node: yaml.Node, places: list[int]) -> yaml.Node:
         if key.value == "fields":
             value.value = [value.value[position] for position in places]
     return node
+
+
+def _indicators(path: Path) -> Indicators:
+    if not path.is_file():
+        return Indicators()
+    data, node = read_yaml(path)
+    return build(Indicators, data, path, node)
 
 
 def _code_list(path: Path) -> CodeList:

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator, model_validator
 from pydantic import Field as Key
 
+from statecollect.catalog.indicators import Indicators
 from statecollect.catalog.kinds import KINDS, MULTI_VALUED, Kind
 
 TableId = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
@@ -343,6 +344,7 @@ class Catalog(Frozen):
     codes: Mapping[str, CodeList]
     digest: str  # of the source files: a template knows which schema it was made from
     off: Mapping[str, str] = {}  # rules that a school has switched off, with the reason
+    indicators: Indicators = Indicators()
 
     def table(self, table_id: str) -> Table | None:
         """Return the table, or None while it has no schema."""

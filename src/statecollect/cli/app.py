@@ -14,6 +14,7 @@ from statecollect.cli.commands import (
     check,
     demo,
     export,
+    indicators,
     ingest,
     init,
     log,
@@ -74,6 +75,7 @@ app.command("waive")(waive.waive)
 app.add_typer(review.app, name="review")
 app.command("resolve")(waive.resolve)
 app.command("status")(status.status)
+app.command("indicators")(indicators.indicators)
 app.command("export")(export.export)
 app.command("log")(log.log)
 app.command("rebuild")(log.rebuild)

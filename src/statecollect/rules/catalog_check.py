@@ -10,7 +10,7 @@ import duckdb
 from statecollect.catalog import Catalog, Rule, Table
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
-from statecollect.rules.sql import fault, to_spark
+from statecollect.rules.sql import columns_in, fault, to_spark
 from statecollect.store import Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
@@ -38,7 +38,39 @@ def check_catalog(catalog: Catalog) -> CatalogCheck:
             count += len(rules)
             for bound in rules:
                 problems += [f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule)]
+        problems += _of_indicators(store, catalog)
     return CatalogCheck(sum(len(table.fields) for table in catalog.tables.values()), count, tuple(problems))
+
+
+def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
+    """Quantities run on empty tables; formulas translate and read only quantities that exist."""
+    indicators = catalog.indicators
+    for name, quantity in indicators.quantities.items():
+        if quantity.sql:
+            if wrong := fault(quantity.sql, query=True):
+                yield f"量「{name}」：{wrong}"
+                continue
+            try:
+                to_spark(quantity.sql)
+                with store.reading() as connection:
+                    connection.execute(quantity.sql)
+            except (ValueError, duckdb.Error) as error:
+                yield f"量「{name}」：SQL 不能执行：{first_line(error)}"
+    formulas = [(name, one.expr) for name, one in indicators.quantities.items() if one.expr]
+    for name, one in indicators.indicators.items():
+        formulas += [(name, part) for part in (one.numerator, one.denominator, one.exempt) if part]
+        formulas += [(name, part) for other in one.readings for part in (other.numerator, other.denominator)]
+    formulas += [(name, one.check) for name, one in indicators.checks.items()]
+    for name, formula in formulas:
+        if wrong := fault(formula, query=False):
+            yield f"指标「{name}」：{wrong}"
+            continue
+        try:
+            to_spark(formula)
+        except ValueError as error:
+            yield f"指标「{name}」不能转成 Spark SQL：{error}"
+        for column in sorted(columns_in(formula) - set(indicators.quantities)):
+            yield f"指标「{name}」：没有「{column}」这个量"
 
 
 def _problems(store: Store, table: Table, rule: Rule) -> Iterator[str]:
