@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from statecollect.cli.session import AsOfOption, JsonOption, moment, session
 
-if TYPE_CHECKING:
-    from statecollect.review import Action
+Action = Literal[
+    "submit", "approve", "return", "finalise", "reopen"
+]  # as in ``review``, which is slow to import
 
 app = typer.Typer(
     name="review",
@@ -40,74 +42,34 @@ NEXT = {
 }
 
 
-@app.command()
-def submit(
-    context: typer.Context,
-    table: TablesOption = None,
-    party: PartiesOption = None,
-    by: NameOption = "",
-    comment: CommentOption = "",
-    as_of: AsOfOption = None,
-    json: JsonOption = False,
-) -> None:
-    """自审提交：填报单位确认本单位的表填完、查过、没有错误。"""
-    _decide(context, "submit", table, party, by, comment, as_of, json)
+HELP: dict[Action, str] = {
+    "submit": "自审提交：填报单位确认本单位的表填完、查过、没有错误。",
+    "approve": "复审通过：审核部门的负责人；设了工作组名单的，再由工作组核查一次。",
+    "return": "退回修改，写明原因。",
+    "finalise": "终审定稿：领导小组同意；定稿的表锁定，不再收改动。",
+    "reopen": "重新开放已定稿的表，写明原因；没有改动的表原来的审核仍然算数。",
+}
 
 
-@app.command()
-def approve(
-    context: typer.Context,
-    table: TablesOption = None,
-    party: PartiesOption = None,
-    by: NameOption = "",
-    comment: CommentOption = "",
-    as_of: AsOfOption = None,
-    json: JsonOption = False,
-) -> None:
-    """复审通过：审核部门的负责人；设了工作组名单的，再由工作组核查一次。"""
-    _decide(context, "approve", table, party, by, comment, as_of, json)
+def _command(action: Action) -> Callable[..., None]:
+    """Return the command of one step: all take the same options."""
+
+    def command(
+        context: typer.Context,
+        table: TablesOption = None,
+        party: PartiesOption = None,
+        by: NameOption = "",
+        comment: CommentOption = "",
+        as_of: AsOfOption = None,
+        json: JsonOption = False,
+    ) -> None:
+        _decide(context, action, table, party, by, comment, as_of, json)
+
+    return command
 
 
-@app.command(name="return")
-def send_back(
-    context: typer.Context,
-    table: TablesOption = None,
-    party: PartiesOption = None,
-    by: NameOption = "",
-    comment: CommentOption = "",
-    as_of: AsOfOption = None,
-    json: JsonOption = False,
-) -> None:
-    """退回修改，写明原因。"""
-    _decide(context, "return", table, party, by, comment, as_of, json)
-
-
-@app.command()
-def finalise(
-    context: typer.Context,
-    table: TablesOption = None,
-    party: PartiesOption = None,
-    by: NameOption = "",
-    comment: CommentOption = "",
-    as_of: AsOfOption = None,
-    json: JsonOption = False,
-) -> None:
-    """终审定稿：领导小组同意；定稿的表锁定，不再收改动。"""
-    _decide(context, "finalise", table, party, by, comment, as_of, json)
-
-
-@app.command()
-def reopen(
-    context: typer.Context,
-    table: TablesOption = None,
-    party: PartiesOption = None,
-    by: NameOption = "",
-    comment: CommentOption = "",
-    as_of: AsOfOption = None,
-    json: JsonOption = False,
-) -> None:
-    """重新开放已定稿的表，写明原因；没有改动的表原来的审核仍然算数。"""
-    _decide(context, "reopen", table, party, by, comment, as_of, json)
+for one, text in HELP.items():
+    app.command(name=one, help=text)(_command(one))
 
 
 @app.command(name="print")
