@@ -39,3 +39,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, program in programs.items():
             if item.get_closest_marker(mark) and shutil.which(program) is None:
                 item.add_marker(pytest.mark.skip(reason=f"{program} is not installed"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured (``record_property``), also when they ran in processes of their own."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")

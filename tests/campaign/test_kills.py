@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ KILLS = int(os.environ.get("STATECOLLECT_KILLS", "200"))
     sys.platform == "win32", reason="Windows has no fork; the store's own kill tests run there"
 )
 def test_nothing_is_lost_doubled_or_half_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     monkeypatch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
     (tmp_path / "开始时").mkdir()
@@ -34,8 +35,9 @@ def test_nothing_is_lost_doubled_or_half_done(
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
-    with capsys.disabled():
-        print(f"\n{sum(told['killed'].values())} kills: {told['killed']}, {told['finished']} finished before")
+    record_property(
+        "kills", f"{sum(told['killed'].values())}, {told['killed']}; finished before: {told['finished']}"
+    )
     assert told["problems"] == []
     assert sum(told["killed"].values()) >= KILLS
     assert min(told["killed"].values()) >= KILLS // 20

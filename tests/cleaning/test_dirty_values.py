@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from cleaning_lists import lists
 
 from statecollect.cleaning import Cleaned, clean
@@ -43,7 +43,7 @@ def as_expected(entry: dict[str, Any], found: Cleaned) -> bool:
 
 
 def test_all_sure_entries_and_nine_of_ten_others_are_cleaned_as_a_clerk_would(
-    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     total: Counter[str] = Counter()
     right: Counter[str] = Counter()
@@ -57,10 +57,8 @@ def test_all_sure_entries_and_nine_of_ten_others_are_cleaned_as_a_clerk_would(
             right[entry["confidence"]] += 1
         else:
             misses.append(f"{entry['id']} {entry['field_kind']} {entry['raw']!r} → {found}")
-    with capsys.disabled():
-        print(
-            "\n" + ", ".join(f"{level} {right[level]}/{total[level]}" for level in total), *misses, sep="\n"
-        )
+    score = ", ".join(f"{level} {right[level]}/{total[level]}" for level in total)
+    record_property("dirty values as a clerk would", "\n  ".join([score, *misses]))
     assert right["high"] == total["high"]
     assert right["medium"] >= 0.9 * total["medium"]
 
