@@ -59,11 +59,13 @@ def show_files(results: Sequence[FileResult]) -> None:
     for result in [one for one in results if one.outcome != "refused" and one.missing][: render.SHOWN]:
         tables = "、".join(result.missing)
         render.say(f"{result.file}：{tables} 没有填，也没有选“零报告”，算没有交", "yellow")
+    late = [result for result in results if result.late]
+    if late:
+        shown = "、".join(result.file for result in late[:3]) + (" 等" if len(late) > 3 else "")
+        days = max(max(result.late.values()) for result in late)
+        render.say(f"{len(late)} 份过了截止日期才交，已记为逾期（{shown}，最多 {days} 天）", "yellow")
     for result in results:
         _show_changes(result)
-        if result.late:
-            days = "、".join(f"{table}（逾期 {one} 天）" for table, one in result.late.items())
-            render.say(f"{result.file}：{days}", "yellow")
         if result.voided:
             render.say(
                 f"{result.file}：{'、'.join(result.voided)} 审核后又有改动，原来的审核不再算数", "yellow"
