@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +16,6 @@ from statecollect.demo import (
     fill,
     fill_cloud,
     init_example,
-    sign_off,
     with_mistakes,
 )
 from statecollect.ingest import FileResult
@@ -116,12 +114,3 @@ def digests(campaign: Campaign) -> dict[str, str]:
 def sheet_row(slip: Mistake) -> int:
     """Return the row of the template's sheet where a mistake stands."""
     return FIRST_DATA_ROW - 1 + slip.row
-
-
-def finish(first_round: Season, campaign: Campaign, folder: Path) -> Campaign:
-    """Take in the repaired workbooks and take everything through the chain; return the campaign opened anew."""
-    slipped = sorted({slip.party for slip in first_round.mistakes})
-    paths = [first_round.repaired(campaign, party, folder / party.replace("/", "-")) for party in slipped]
-    campaign.ingest(paths, by="收表人", now=FIRST_DAY + dt.timedelta(days=3))
-    sign_off(campaign, FIRST_DAY + dt.timedelta(days=15))
-    return Campaign.open(campaign.folder)

@@ -45,6 +45,7 @@ FLOORS = {
     "founding": 3,
     "prefill": 3,
     "bundle": 3,
+    "bundlefiles": 3,
     "earlier": 3,
     "people": 1,
     "review": 3,

@@ -5,29 +5,27 @@ A bundle folder appears whole or not at all: it is written beside its place and 
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from statecollect.bundle import MANIFEST, PARTY
+from statecollect.bundle import MANIFEST
+from statecollect.bundlefiles import write_csv, write_datapackage, write_parquet
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused
 from statecollect.evidence import documents
 from statecollect.masking import mask
 from statecollect.store import Store
 from statecollect.validate import Validation
+from statecollect.workbook.plain import write_plain
 from statecollect.workbook.writer import BookContent, SheetContent, write_workbook
 
 DRAFT_WATERMARK = "草稿，不得上报"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,13 @@ def export(
         for table in tables:
             progress(table.title)
             if rows[table.id]:
-                _one_table(building, table, rows[table.id])
-                _parquet(building, store, catalog, table, masked)
+                write_csv(building / "csv" / f"{table.id}.csv", table, rows[table.id])
+                watermark = DRAFT_WATERMARK if draft else None
+                path = building / "xlsx" / f"{table.id}.xlsx"
+                path.parent.mkdir(exist_ok=True)
+                write_plain(path, table, rows[table.id], school, watermark)
+            write_parquet(building / "parquet" / f"{table.id}.parquet", store, table, masked)
+        write_datapackage(building, catalog, rows, school, campaign, complete=not draft)
         manifest = _manifest(
             building, store, catalog, validation, rows, school, campaign, version, draft, masked
         ) | dict(signed or {})
@@ -140,46 +143,6 @@ def _consolidated(
         watermark=DRAFT_WATERMARK if draft else None,
     )
     write_workbook(path, content, catalog)
-
-
-def _one_table(folder: Path, table: Table, rows: Sequence[Sequence[Any]]) -> None:
-    """Write one table as CSV with a UTF-8 mark, so that Excel opens it without asking."""
-    path = folder / "csv" / f"{table.id}.csv"
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow([field.name for field in table.fields])
-        writer.writerows([_csv_text(value) for value in row] for row in rows)
-
-
-def _parquet(folder: Path, store: Store, catalog: Catalog, table: Table, masked: bool) -> None:
-    """Write one table as typed columns, who filled each row first: what next year is compared with and prefilled from."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    content = store.table(table.id, with_party=True)
-    names = [PARTY, *(field.name for field in table.fields)]
-    columns = list(content.columns)
-    for position, field in enumerate(table.fields, start=1):
-        if masked and field.is_personal:
-            hidden = [mask(str(value)) if value else value for value in columns[position].to_pylist()]
-            columns[position] = pa.chunked_array([pa.array(hidden, pa.string())])
-    about = {"id": table.id, "name": table.short, "schema": catalog.digest}
-    written = pa.table(dict(zip(names, columns, strict=True))).replace_schema_metadata(about)
-    path = folder / "parquet" / f"{table.id}.parquet"
-    path.parent.mkdir(exist_ok=True)
-    pq.write_table(written, path)
-
-
-def _csv_text(value: Any) -> str:
-    """Return the text of a cell; a text that Excel would run as a formula gets an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA_STARTS) else value
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else str(value)
 
 
 def _manifest(

@@ -11,7 +11,7 @@ from season import Season
 from statecollect.campaign import Campaign
 from statecollect.demo import FIRST_DAY, Rows, fill
 from statecollect.errors import Refused, UsageError
-from statecollect.review import adjustments
+from statecollect.review import adjustments, signatures, unfinished
 from statecollect.status import Status
 
 OFFICE, TABLE, OTHER = "合就处", "2.6.1", "2.7.1"
@@ -55,6 +55,10 @@ def test_the_chain_is_taken_step_by_step(handed_in: Campaign) -> None:
     assert seen == ["returned", "submitted", "approved", "approved", "finalised"]
     line = next(one for one in handed_in.status(dt.date(2022, 9, 20)).lines if one.table == table)
     assert (line.state, line.step, line.by) == ("finalised", "领导小组终审", LEADER)
+    with handed_in.store() as store:
+        (signed,) = signatures(store, ())["approvals"]
+        assert (signed["table"], signed["by"], signed["event"]) == (table, LEADER, store.journal_head())
+        assert table not in unfinished(store)
 
 
 @pytest.mark.parametrize(
