@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from statecollect.catalog import Catalog
 from statecollect.errors import Refused, UsageError
+from statecollect.masking import mask
 from statecollect.parties import near
 from statecollect.spelling import spelled
 from statecollect.store import RESOLUTION, Event, Store
@@ -21,7 +22,7 @@ class Disagreement:
     table: str
     key: tuple[str, ...]
     parties: tuple[str, ...]
-    differences: dict[str, dict[str, str]]  # field → party → value
+    differences: dict[str, dict[str, str]]  # field → party → value, personal ones masked
 
 
 def disagreements(store: Store, catalog: Catalog, table_id: str) -> list[Disagreement]:
@@ -35,7 +36,13 @@ def disagreements(store: Store, catalog: Catalog, table_id: str) -> list[Disagre
             }
             for field in table.fields
         }
-        differing = {name: by_party for name, by_party in told.items() if len(set(by_party.values())) > 1}
+        differing = {
+            name: {
+                party: mask(text) if table.by_name[name].is_personal else text for party, text in by.items()
+            }
+            for name, by in told.items()
+            if len(set(by.values())) > 1
+        }
         parties = tuple(str(row["_party"]) for row in rows)
         found.append(Disagreement(table_id, key_of(table, rows[0]), parties, differing))
     return found

@@ -105,6 +105,11 @@ def test_personal_values_are_not_told(store: Store, tmp_path: Path) -> None:
     hand_in(store, tmp_path, UNIT, {"专业代码": "1", "负责人身份证件号": "110105194912310038"})
     for one in disputes(store).findings:
         assert "19491231" not in one.message
+    event, dispute = resolve(
+        store, store.catalog, MAJORS, "1|无", OFFICE, by="处长", reason="以身份证为准", at=toy.AT
+    )
+    assert set(dispute.differences) == {"负责人身份证件号"}
+    assert "19491231" not in f"{dispute}{event.as_line()}"
 
 
 def test_a_choice_settles_it_until_one_of_them_says_something_else(store: Store, tmp_path: Path) -> None:

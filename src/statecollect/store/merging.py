@@ -8,6 +8,7 @@ and taken back.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from statecollect.catalog import Catalog, Table
 from statecollect.spelling import spelled
 from statecollect.store.columns import quoted
 
+_DIGITS = 16
 Key = tuple[str, ...]
 Row = Mapping[str, Any]
 
@@ -30,7 +32,7 @@ class Choice:
     table: str
     key: Key
     take: str
-    said: Mapping[str, str]  # party → its row, as one text
+    said: Mapping[str, str]  # party → a digest of its row
 
 
 def mergeable(table: Table) -> bool:
@@ -105,8 +107,9 @@ def key_of(table: Table, row: Row) -> Key:
 
 
 def said(table: Table, row: Row) -> str:
-    """Return what a row says, as one text."""
-    return "\x1f".join(spelled(row[field.name]) for field in table.fields)
+    """Return a digest of what a row says: it goes into the journal, where no personal value belongs."""
+    text = "\x1f".join(spelled(row[field.name]) for field in table.fields)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
 
 def join(table: Table, rows: Sequence[Row], choice: Choice | None) -> dict[str, int] | None:
