@@ -45,6 +45,9 @@ def bundle_tables(
     problems = verify(folder)
     if problems:
         raise UnreadableFile(f"上报包不完整：{problems[0]}", hint="用原来导出的那一份", where=str(folder))
+    if json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("masked"):
+        hint = "用没有打码的那一份"
+        raise UnreadableFile("这个上报包打了码，不能用来预填或核对", hint=hint, where=str(folder))
     for path in sorted((folder / "parquet").glob("*.parquet")):
         table = pq.read_table(path)
         about = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}

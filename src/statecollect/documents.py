@@ -108,4 +108,5 @@ def _put(path: Path, content: bytes) -> None:
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             out.writestr(info, made.read(name))
+    half.chmod(0o600)
     half.replace(path)

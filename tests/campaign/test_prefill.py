@@ -132,6 +132,9 @@ def test_a_bundle_holds_what_the_campaign_held(first_round: season.Season, tmp_p
         assert told == {
             "|".join([party, *(spelled(row[name]) for name in held.fields)]) for party, row in held.rows
         }
+    masked = campaign.export(tmp_path / "打码", draft=True, masked=True).folder
+    with pytest.raises(UnreadableFile, match="打了码"):
+        campaign.earlier(masked)
     (bundle / "csv" / "1.2.1.csv").write_text("改过", encoding="utf-8")
     with pytest.raises(UnreadableFile, match="上报包不完整"):
         campaign.earlier(bundle)

@@ -107,6 +107,14 @@ def test_the_status_page_shows_every_party_state_and_reminder(first_round: Seaso
         assert f'data-state="{label}"' in text
 
 
+def test_what_has_not_come_says_since_how_many_days(campaign: Campaign, tmp_path: Path) -> None:
+    write_status_page(
+        tmp_path / "空.html", campaign.status(dt.date(2022, 9, 30)), SCHOOL, {"1.1.1": "1.1.1 概况"}
+    )
+    text = (tmp_path / "空.html").read_text(encoding="utf-8")
+    assert "<td>1.1.1 概况</td><td>未返回</td><td>2022-09-20</td><td>10 天</td>" in text
+
+
 def browse(path: Path, fragment: str = "") -> tuple[str, str]:
     """Open a page in Chromium; return what became of it, and what the browser said."""
     done = subprocess.run(

@@ -61,7 +61,8 @@ def _findings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Return the rows of the list; each row of equal faults has all of them in ``more``."""
     alike: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
     for one in findings:
-        alike[_kind(one)].append(one)
+        if one.origin.row is not None and one.field is not None:  # others are never folded
+            alike[_kind(one)].append(one)
     rows = []
     for folded in fold(findings):
         first = folded.first

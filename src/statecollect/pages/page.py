@@ -32,6 +32,7 @@ def write_page(path: Path, template: str, **content: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.half")
     half.write_text(text, encoding="utf-8", newline="\n")
+    half.chmod(0o600)
     half.replace(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,7 +39,7 @@ def write_status_page(path: Path, status: Status, school: str, titles: Mapping[s
             (group, [_cell([line for line in lines if line.table == table]) for table in tables])
             for group, lines in by_group.items()
         ],
-        lines=[_line(line, titles) for line in status.lines],
+        lines=[_line(line, titles, status.as_of) for line in status.lines],
     )
 
 
@@ -69,8 +70,10 @@ def _cell(lines: Sequence[Line]) -> dict[str, str] | None:
     }
 
 
-def _line(line: Line, titles: Mapping[str, str]) -> dict[str, Any]:
-    days = f"{line.days_late} 天" if line.days_late > 0 else "逾期" if line.late else ""
+def _line(line: Line, titles: Mapping[str, str], as_of: dt.date) -> dict[str, Any]:
+    waiting = (as_of - dt.date.fromisoformat(line.due)).days if line.due and line.late else 0
+    late = line.days_late if line.state != "not_returned" else waiting
+    days = f"{late} 天" if late > 0 else ""
     return {
         "party": line.party.split("/")[-1],
         "group": group_of(line.party),

@@ -126,7 +126,8 @@ def _said(database: Database, table: Table) -> str:
 
 
 def _nil(database: Database, table: Table) -> list[str]:
-    return [one.party for one in held(database) if one.table == table.id and one.nil]
+    sql = 'SELECT DISTINCT party FROM _deliveries WHERE "table" = ? AND nil ORDER BY party'
+    return [party for (party,) in database.connection.execute(sql, [table.id]).fetchall()]
 
 
 def _digest(table: Table, rows: Iterable[tuple[Any, ...]], nil: Iterable[str]) -> str:
