@@ -10,10 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from statecollect.bundle import PARTY
+import pyarrow as pa
+
 from statecollect.catalog import Catalog, Field, Table
-from statecollect.masking import mask
-from statecollect.store import Store
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _TYPES = {"text": "string", "integer": "integer", "decimal": "number", "date": "date", "datetime": "datetime"}
@@ -40,22 +39,13 @@ def _csv_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date | dt.datetime) else str(value)
 
 
-def write_parquet(path: Path, store: Store, table: Table, masked: bool) -> None:
+def write_parquet(path: Path, content: pa.Table, table: Table, digest: str) -> None:
     """Write one table as typed columns, who filled each row first: what next year is compared with and prefilled from."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    content = store.table(table.id, with_party=True)
-    names = [PARTY, *(field.name for field in table.fields)]
-    columns = list(content.columns)
-    for position, field in enumerate(table.fields, start=1):
-        if masked and field.is_personal:
-            hidden = [mask(str(value)) if value else value for value in columns[position].to_pylist()]
-            columns[position] = pa.chunked_array([pa.array(hidden, pa.string())])
-    about = {"id": table.id, "name": table.short, "schema": store.catalog.digest}
-    written = pa.table(dict(zip(names, columns, strict=True))).replace_schema_metadata(about)
+    about = {"id": table.id, "name": table.short, "schema": digest}
     path.parent.mkdir(exist_ok=True)
-    pq.write_table(written, path)
+    pq.write_table(content.replace_schema_metadata(about), path)
 
 
 def write_datapackage(

@@ -8,19 +8,21 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from statecollect.bundle import MANIFEST
+import pyarrow as pa
+
+from statecollect.bundle import MANIFEST, PARTY
 from statecollect.bundlefiles import write_csv, write_datapackage, write_parquet
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused
 from statecollect.evidence import documents
 from statecollect.masking import mask
 from statecollect.store import Store
+from statecollect.store.queries import rows_of
 from statecollect.validate import Validation
 from statecollect.workbook.plain import write_plain
 from statecollect.workbook.writer import BookContent, SheetContent, write_workbook
@@ -61,9 +63,12 @@ def export(
     if not draft:
         _refuse_while_open(validation, missing, unfinished)
     tables = list(catalog.tables.values())
-    rows = {table.id: _rows(store, table, masked) for table in tables}
+    contents = {table.id: _content(store, table, masked) for table in tables}
+    rows = {table_id: rows_of(one.drop_columns([PARTY])) for table_id, one in contents.items()}
     out.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=".export-", dir=out.parent))
+    building, aside = _beside(out)
+    _tidy(out, building, aside)
+    building.mkdir(mode=0o700)
     try:
         progress("汇总工作簿")
         _consolidated(building / "全部数据.xlsx", tables, rows, catalog, school, draft)
@@ -75,14 +80,16 @@ def export(
                 path = building / "xlsx" / f"{table.id}.xlsx"
                 path.parent.mkdir(exist_ok=True)
                 write_plain(path, table, rows[table.id], school, watermark)
-            write_parquet(building / "parquet" / f"{table.id}.parquet", store, table, masked)
+            write_parquet(
+                building / "parquet" / f"{table.id}.parquet", contents[table.id], table, catalog.digest
+            )
         write_datapackage(building, catalog, rows, school, campaign, complete=not draft)
         manifest = _manifest(
             building, store, catalog, validation, rows, school, campaign, version, draft, masked
         ) | dict(signed or {})
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         (building / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-        _put_in_place(building, out)
+        _put_in_place(building, aside, out)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
@@ -113,16 +120,17 @@ def _refuse_while_open(validation: Validation, missing: Sequence[str], unfinishe
         )
 
 
-def _rows(store: Store, table: Table, masked: bool) -> list[list[Any]]:
-    """Return a table's rows in the order of its key, so that the bundle does not depend on who came first."""
-    content = store.rows(table.id)
-    if not masked:
-        return content
-    hidden = [position for position, field in enumerate(table.fields) if field.is_personal]
-    return [
-        [mask(str(value)) if position in hidden and value else value for position, value in enumerate(row)]
-        for row in content
-    ]
+def _content(store: Store, table: Table, masked: bool) -> pa.Table:
+    """Return a table in the order of its key, so that the bundle does not depend on who came first; the party first."""
+    content = store.table(table.id, with_party=True).rename_columns(
+        [PARTY, *(one.name for one in table.fields)]
+    )
+    for field in table.fields if masked else ():
+        if field.is_personal:
+            at = content.column_names.index(field.name)
+            hidden = [mask(str(value)) if value else value for value in content.column(at).to_pylist()]
+            content = content.set_column(at, field.name, pa.array(hidden, pa.string()))
+    return content
 
 
 def _consolidated(
@@ -184,16 +192,27 @@ def _manifest(
     }
 
 
-def _put_in_place(building: Path, out: Path) -> None:
+def _beside(out: Path) -> tuple[Path, Path]:
+    """Return where a bundle is built, and where the older one stands while the new one takes its place."""
+    return out.with_name(f".{out.name}.正在写"), out.with_name(f".{out.name}.上一份")
+
+
+def _tidy(out: Path, building: Path, aside: Path) -> None:
+    """Clear away what a killed export left; an older bundle that stood aside when it died comes back."""
+    shutil.rmtree(building, ignore_errors=True)
+    if aside.exists() and not out.exists():
+        aside.replace(out)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put_in_place(building: Path, aside: Path, out: Path) -> None:
     """Swap the new bundle in; an older one stands aside until the new one is there."""
-    if not out.exists():
-        building.replace(out)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=".old-", dir=out.parent))
-    out.replace(aside / out.name)
+    if out.exists():
+        out.replace(aside)
     try:
         building.replace(out)
     except OSError:
-        (aside / out.name).replace(out)
+        if aside.exists():
+            aside.replace(out)
         raise
     shutil.rmtree(aside, ignore_errors=True)

@@ -19,19 +19,13 @@ from statecollect.parties import Party, group_of
 from statecollect.people import reviewing_parties
 from statecollect.printed import Printed, PrintedTable
 from statecollect.review import Standing, standings
+from statecollect.status import LABELS
 from statecollect.store import Store
 from statecollect.validate import Validation
 from statecollect.waivers import Waiver
 from statecollect.workbook.forms import write_form
 
 DIGITS = 10  # of a digest, as printed
-STATES = {
-    "returned": "已返回，未提交",
-    "submitted": "已自审提交",
-    "approved": "已复审",
-    "finalised": "已定稿",
-    "sent_back": "退回修改",
-}
 _HEADER = ("表号", "数据表", "填报单位", "行数", "错误", "警告", "审核状态", "数据校验码")
 _WIDTHS = (8, 26, 16, 7, 7, 7, 18, 14)
 
@@ -168,7 +162,7 @@ def page_of(form: Form, school: str, title: str) -> Printed:
 
 
 def _cells(one: Line) -> tuple[str, ...]:
-    state = STATES[one.standing.state]
+    state = LABELS[one.standing.state]
     signed = f"（{one.standing.by}）" if one.standing.by else ""
     step = one.standing.step if one.standing.state == "approved" else ""
     return (

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import sqlglot
 from sqlglot import exp
 
 from statecollect.catalog.indicators import UNVERIFIED, Indicator, Indicators, Threshold
@@ -18,7 +17,7 @@ from statecollect.findings import Finding
 from statecollect.store import Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
-from statecollect.store.derived import DIALECT, tables_in
+from statecollect.store.derived import parsed, tables_in
 
 NOT_COMPUTABLE = "无法计算"
 PASS, RESTRICT, FAIL = "合格", "限制招生", "不合格"
@@ -180,15 +179,16 @@ def _complete(
     return Quantities(values, reasons)
 
 
-def names_in(expression: str) -> list[str]:
+def _quantities_in(expression: str) -> list[str]:
     """Return the quantities an expression reads, in the order of mention."""
-    tree = sqlglot.parse_one(expression, dialect=DIALECT)
-    return list(dict.fromkeys(column.name for column in tree.find_all(exp.Column, bfs=False)))
+    tree = parsed(expression)
+    columns = tree.find_all(exp.Column, bfs=False) if tree is not None else ()
+    return list(dict.fromkeys(column.name for column in columns))
 
 
 def _number(connection: duckdb.DuckDBPyConnection, known: Quantities, expression: str) -> tuple[Any, str]:
     """Return the value, or None and why not."""
-    names = names_in(expression)
+    names = _quantities_in(expression)
     missing = [known.reasons.get(name, f"没有「{name}」这个量") for name in names if name not in known.values]
     if missing:
         return None, "；".join(dict.fromkeys(missing))
@@ -231,7 +231,7 @@ def _one(
         readings[other.label] = _ratio(
             connection, known, other.numerator, other.denominator, indicator.factor
         )[0]
-    used = dict.fromkeys([*names_in(indicator.numerator), *names_in(indicator.denominator)])
+    used = dict.fromkeys([*_quantities_in(indicator.numerator), *_quantities_in(indicator.denominator)])
     lines = indicator.thresholds.get(rules.groups.get(category or "", "")) or indicator.thresholds.get("*")
     remarks = [] if indicator.mark in {"S1", "S2"} else [f"公式{UNVERIFIED}"]
     numbers: dict[str, float] = {}

@@ -104,14 +104,15 @@ def _owner(
     number: str | None,
     names: Mapping[str, Mapping[str, str]],
 ) -> Party | None:
-    """Return who fills this row now: who filled it before, the teacher it is about, or the only one who fills."""
+    """Return who fills this row now: the office that filled it before, the teacher it is about, or the only one who fills."""
+    for party in fillers:
+        if party.kind != "teacher" and party.name == was:
+            return party
     for party in fillers:
         if party.kind == "teacher" and number is not None:
             staff_no = str(row.get(number) or "")
-            name = names[party.name].get(staff_no)
-            return teacher(party.name, staff_no, name) if name else None
-        if party.name == group_of(was):
-            return party
+            if name := names[party.name].get(staff_no):
+                return teacher(party.name, staff_no, name)
     return fillers[0] if len(fillers) == 1 and fillers[0].kind != "teacher" else None
 
 

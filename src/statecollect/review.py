@@ -80,12 +80,15 @@ def standings(store: Store) -> dict[Place, Standing]:
     """Return how far everything is that was returned; a decision about other data than today's counts no more."""
     latest: dict[Place, Event] = {}
     submitters: dict[Place, str] = {}
+    approvals: dict[Place, str] = {}  # what still stands when a final table is opened again
     for event in store.events(DECISION):
         for party in event.data["parties"]:
             place = event.data["table"], party
             latest[place] = event
             if event.data["step"] == SUBMITTED:
                 submitters[place] = event.by
+            if event.data["step"] in {REVIEWED, CHECKED}:
+                approvals[place] = event.data["step"]
     digests = {table_id: store.digests(table_id) for table_id in {table_id for table_id, _ in latest}}
     found: dict[Place, Standing] = {}
     for one in store.deliveries():
@@ -93,7 +96,9 @@ def standings(store: Store) -> dict[Place, Standing]:
         if place not in latest:
             found[place] = Standing("returned")
             continue
-        found[place] = _standing(latest[place], place, digests[one.table], submitters.get(place, ""))
+        standing = _standing(latest[place], place, digests[one.table], submitters.get(place, ""))
+        reopened = standing.step == REOPENED
+        found[place] = replace(standing, step=approvals[place]) if reopened else standing
     return found
 
 
@@ -104,7 +109,7 @@ def _standing(event: Event, place: Place, digests: Mapping[str, str], submitted_
         return Standing("returned", at=event.at, voided=said)
     return Standing(
         _STATE_AFTER[step],
-        event.data.get("after", step),
+        step,
         event.by,
         event.at,
         comment,
@@ -126,7 +131,8 @@ def decide(
 ) -> list[Event]:
     """Write a decision down for all ``places`` or, when one of them does not allow it, for none.
 
-    With ``all_possible`` those that do not allow it are passed over, unless none does. Raises Refused with every reason, UsageError without a name or a reason where one is needed.
+    With ``all_possible`` those that do not allow it are passed over, unless none does. Raises Refused with every
+    reason, UsageError without a name or a reason where one is needed.
     """
     if not by.strip():
         raise UsageError("没有写明是谁", hint="加 --by 姓名")
@@ -156,8 +162,6 @@ def decide(
                 "parties": {party: digests[party] for party in parties},
                 "comment": comment.strip(),
             }
-            if step == REOPENED:
-                data["after"] = CHECKED if people_with(WORKING_GROUP, desk.config) else REVIEWED
             events.append(store.record(DECISION, data, by.strip(), at))
     return events
 

@@ -21,6 +21,7 @@ from statecollect.people import LEADERS, people_with
 from statecollect.store import WAIVER, Event, Store
 
 _DIGITS = 12
+ASKING = frozenset({"warning", "error"})  # severities that ask for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,9 @@ def waive(
         raise UsageError("说明要写明是谁、为什么", hint="加 --by 姓名 --reason 原因")
     asked = {"rule": rule, "table": table_id, "party": party}
     covered = [one for one in findings if _covers(asked, one)]
-    serious = [one for one in covered if one.severity in {"warning", "error"}]
-    if not serious:
+    if not covered:
         _refuse(findings, rule, table_id, party)
-    if any(one.severity == "error" for one in serious):
+    if any(one.severity == "error" for one in covered):
         leaders = people_with(LEADERS, config)
         if by.strip() not in leaders:
             known = (
@@ -112,8 +112,8 @@ def waive(
             raise Refused(
                 f"{rule} 是错误，只有{LEADERS}成员可以说明通过{known}", hint="数据确有错误的，请改正数据"
             )
-    now = cases(store, serious)
-    data = {**asked, "reason": reason.strip(), "count": len(serious), "cases": sorted(now.elements())}
+    now = cases(store, covered)
+    data = {**asked, "reason": reason.strip(), "count": len(covered), "cases": sorted(now.elements())}
     return _judged(store.record(WAIVER, data, by.strip(), at), now)
 
 
@@ -134,7 +134,11 @@ def cases(store: Store, findings: Iterable[Finding]) -> Counter[str]:
 
 
 def _covers(asked: Mapping[str, Any], one: Finding) -> bool:
-    return one.rule == asked["rule"] and one.table == asked["table"] and asked["party"] in ("", one.party)
+    return (
+        one.severity in ASKING
+        and (one.rule, one.table) == (asked["rule"], asked["table"])
+        and asked["party"] in ("", one.party)
+    )
 
 
 def _latest(events: Iterable[Event]) -> list[Event]:
@@ -159,9 +163,7 @@ def _judged(event: Event, now: Counter[str]) -> Waiver:
 
 
 def _refuse(findings: Iterable[Finding], rule: str, table_id: str, party: str) -> None:
-    open_rules = [
-        one.rule for one in findings if one.table == table_id and one.severity in {"warning", "error"}
-    ]
+    open_rules = [one.rule for one in findings if one.table == table_id and one.severity in ASKING]
     close = near(rule, dict.fromkeys(open_rules)) or tuple(dict.fromkeys(open_rules))[:5]
     whose = f"“{party}”的" if party else ""
     labels = SEVERITY_LABEL["warning"]

@@ -131,3 +131,23 @@ def test_a_new_bundle_replaces_the_old_one_whole(drafted: tuple[Campaign, Path],
     drafted[0].export(out, draft=True)
     assert verify(out) == []
     assert [path.name for path in tmp_path.iterdir()] == ["包"]
+
+
+def test_what_a_killed_export_left_is_cleared_and_the_older_bundle_comes_back(
+    first_round: Season, tmp_path: Path
+) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    out = campaign.export(tmp_path / "包" / "上报包", draft=True).folder
+    whole = files(out)
+    out.replace(out.with_name(".上报包.上一份"))  # killed between the two renames
+    out.with_name(".上报包.正在写").mkdir()
+    out.with_name(".上报包.正在写").joinpath("半张表.csv").write_text("身份证件号", encoding="utf-8")
+
+    def stop(_what: str, done: int, _total: int) -> None:
+        if done:
+            raise RuntimeError("no power")
+
+    with pytest.raises(RuntimeError):
+        campaign.export(out, draft=True, progress=stop)
+    assert files(out) == whole
+    assert [path.name for path in out.parent.iterdir()] == [out.name]

@@ -175,6 +175,7 @@ def test_a_final_table_is_locked_until_it_is_reopened(
 
     through(handed_in, table, ("reopen", LEADER))
     assert state(handed_in, table) == "approved"  # what was not changed need not be reviewed again
+    assert handed_in.signoff.standings()[table, OFFICE].step == "工作组核查"
     assert handed_in.ingest(paths)[0].outcome == "accepted"
     assert state(handed_in, table) == "returned"
 

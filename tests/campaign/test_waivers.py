@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from statecollect.config import Config, Person
 from statecollect.errors import Refused, UsageError
 from statecollect.store import Store
 from statecollect.validate import Validation, validate
-from statecollect.waivers import Waiver, waive
+from statecollect.waivers import Waiver, sort_out, waive
 
 MAJORS, RULE = "1.2.1", "1.2.1-W01"  # 学制 is likely between 2 and 5 years
 OFFICE, UNIT = "教务处", "信息系"
@@ -122,6 +123,17 @@ def test_an_error_is_waived_only_by_the_top_of_the_chain(tmp_path: Path) -> None
             explain(store, rule=rule)
         assert explain(store, rule=rule, by="院长").count == 2
         assert not [one for one in checked(store).findings if one.rule == rule]
+
+
+def test_a_note_of_the_same_rule_is_no_case(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        warning = next(one for one in checked(store).findings if one.rule == RULE)
+        note = replace(warning, severity="note", party=UNIT)
+        waive(store, LEADERS, (warning,), RULE, MAJORS, "", reason="五年制", by="处长", at=toy.AT)
+        found = sort_out(store, (warning, note))
+        assert (found.open, [one for one, _ in found.waived]) == ((note,), [warning])
+        assert found.waivers[0].lapsed == ""
 
 
 def test_a_waiver_survives_a_rebuild(tmp_path: Path) -> None:

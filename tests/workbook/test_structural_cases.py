@@ -7,8 +7,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from file_kinds import rows_of
 from reader_books import assert_conserved, catalog
-from structural_cases import CASES, GOOD, STAFF, Case, make, plain, rows_of
+from structural_cases import CASES, GOOD, STAFF, Case, make, plain
 
 from statecollect.reading import Reading, read_return
 from statecollect.workbook.tables import find_tables

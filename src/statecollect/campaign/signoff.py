@@ -18,7 +18,7 @@ from statecollect.campaign.folder import moment
 from statecollect.errors import UsageError
 from statecollect.forms import Form, forms_of, write_forms
 from statecollect.parties import CLOUD, group_of
-from statecollect.resolving import Disagreement, disagreements, resolve
+from statecollect.resolving import Disagreement, resolve
 from statecollect.review import Action, Desk, Place, Standing, decide, places_for, possible, standings
 from statecollect.store import Event, Store
 from statecollect.validate import Validation
@@ -87,12 +87,6 @@ class Signoff:
             return waive(
                 store, campaign.config, found, rule, table, party, reason=reason, by=by, at=moment(now)
             )
-
-    def disagreements(self, table: str) -> list[Disagreement]:
-        """Return what the parties of a table report differently."""
-        self._known([table])
-        with self._campaign.store() as store:
-            return disagreements(store, self._campaign.catalog, table)
 
     def resolve(
         self, table: str, key: str, take: str, *, by: str, reason: str, now: dt.datetime | None = None

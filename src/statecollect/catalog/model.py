@@ -320,6 +320,11 @@ class Stage(Frozen):
     evidence: str = ""
 
 
+VANISHED, CHANGED, OUTLYING = "年度消失比例", "年度变化比例", "离群倍数"
+# How far the rules that follow from fields let values stray before they ask (I); year and school may say otherwise
+SCALES: Mapping[str, float] = {VANISHED: 0.1, CHANGED: 0.3, OUTLYING: 15}
+
+
 class Year(Frozen):
     """``catalog.yaml``: what holds for all tables of a year."""
 
@@ -328,12 +333,17 @@ class Year(Frozen):
     title: str
     evidence: str = ""
     periods: Mapping[str, Period] = {}
-    parameters: Mapping[str, str | int | float] = {}
+    parameters: Mapping[str, str | int | float] = Key(default={}, validate_default=True)
     stages: tuple[Stage, ...] = ()
     party_words: Mapping[str, PartyWord] = {}  # 各系部 → units
     through_units: Mapping[
         TableId, str
     ] = {}  # tables that units fill for people who have left, and what to write there
+
+    @field_validator("parameters")
+    @classmethod
+    def _with_scales(cls, value: Mapping[str, str | int | float]) -> Mapping[str, str | int | float]:
+        return {**SCALES, **value}
 
 
 class Catalog(Frozen):

@@ -11,6 +11,7 @@ from statecollect.catalog import Catalog, Rule, Table
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
 from statecollect.rules.sql import columns_in, fault, to_spark
+from statecollect.rules.yearly import yearly_rules
 from statecollect.store import Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
@@ -26,17 +27,18 @@ class CatalogCheck:
 
 
 def check_catalog(catalog: Catalog) -> CatalogCheck:
-    """Try every rule on empty tables, in DuckDB, and translate it to Spark."""
+    """Try every rule on empty tables, those against last year too, in DuckDB, and translate it to Spark."""
     problems: list[str] = []
     count = 0
     with Store.in_memory(catalog, {}) as store:
         problems += [
             f"{table_id}：自动生成的 SQL 不能执行：{why}" for table_id, why in store.underived().items()
         ]
+        store.lay_beside(dict.fromkeys(catalog.tables, ()))
         for table in catalog.tables.values():
             rules = rules_of(catalog, table)
             count += len(rules)
-            for bound in rules:
+            for bound in (*rules, *yearly_rules(table, frozenset(table.by_name))):
                 problems += [f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule)]
         problems += _of_indicators(store, catalog)
     return CatalogCheck(sum(len(table.fields) for table in catalog.tables.values()), count, tuple(problems))

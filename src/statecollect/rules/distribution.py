@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecollect.catalog import Field, Rule, Table
+from statecollect.catalog.model import OUTLYING
 from statecollect.rules.fieldrules import DRAFT
 from statecollect.store.columns import quoted
 
 LEAST = 20  # values; of fewer nobody can say what is usual
-FACTOR = "离群倍数"  # the year's parameter: how many times the usual spread is too far
 _NORMAL = 1.4826  # makes the median deviation comparable with a standard deviation
 
 
@@ -41,7 +41,7 @@ def outliers(table: Table) -> Iterator[Rule]:
             " SELECT 各值._id AS _id, 各值.栏目 AS _field, 各值.栏目 AS 栏目, 各值.数 AS _value, 各值.数 AS 数, 散开.中位数 AS 中位数,"
             f" 散开.离差 AS 离差, round(abs(各值.数 - 散开.中位数) / ({_NORMAL} * 散开.离差), 1) AS 倍数"
             " FROM 各值 JOIN 散开 ON 各值.栏目 = 散开.栏目 WHERE 散开.离差 > 0"
-            f" AND abs(各值.数 - 散开.中位数) > (SELECT {FACTOR} FROM 参数) * {_NORMAL} * 散开.离差"
+            f" AND abs(各值.数 - 散开.中位数) > (SELECT {OUTLYING} FROM 参数) * {_NORMAL} * 散开.离差"
         ),
         fields=tuple(one.name for one in fields),
         needs=(table.id,),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from statecollect.catalog import Catalog, Field, Reference, Rule, Table
 from statecollect.rules.fieldrules import DRAFT
 from statecollect.store.columns import quoted
+from statecollect.store.merging import mergeable
 
 
 def key(table: Table) -> Iterator[Rule]:
@@ -32,13 +33,9 @@ def disagreement(table: Table) -> Iterator[Rule]:
 
     What agrees was joined into one row before any rule runs (``store/merging.py``).
     """
-    if not table.key or table.rows == "one" or table.sql:
+    if not mergeable(table):
         return
-    name = quoted(table.short)
-    key = " AND ".join(
-        f"coalesce(CAST(a.{quoted(one)} AS VARCHAR), '') = coalesce(CAST(b.{quoted(one)} AS VARCHAR), '')"
-        for one in table.key
-    )
+    name, key = quoted(table.short), same_key(table)
     filled = " OR ".join(f"a.{quoted(one)} IS NOT NULL" for one in table.key)
     # personal values stay out of the message's query: whatever is made of them would be masked as a whole
     others = [one for one in table.fields if one.name not in table.key and not one.is_personal]
@@ -60,6 +57,14 @@ def disagreement(table: Table) -> Iterator[Rule]:
         message=f"{shown}与“{{另一方}}”填的不一致：{{不同}}",
         hint="两家核对后由填错的一家改正；都没有错、要定以谁为准，由管理员用 statecollect resolve 裁定",
         evidence=table.evidence,
+    )
+
+
+def same_key(table: Table) -> str:
+    """Return SQL for "rows a and b have one key", an empty part equal to an empty part."""
+    return " AND ".join(
+        f"coalesce(CAST(a.{quoted(one)} AS VARCHAR), '') = coalesce(CAST(b.{quoted(one)} AS VARCHAR), '')"
+        for one in table.key
     )
 
 

@@ -19,12 +19,13 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from statecollect.catalog import Rule, Table
+from statecollect.catalog.model import CHANGED, VANISHED
 from statecollect.rules.distribution import measures
 from statecollect.rules.generated import BoundRule
+from statecollect.rules.rowrules import same_key
 from statecollect.store.columns import quoted
 from statecollect.store.store import EARLIER
 
-VANISHED, CHANGED = "年度消失比例", "年度变化比例"
 FLOOR = 5  # rows: two more departments are no growth of 30 %
 _EVIDENCE = "I：年度之间核对"
 
@@ -46,13 +47,6 @@ def _names(table: Table) -> tuple[str, str]:
     return quoted(table.short), quoted(EARLIER + table.short)
 
 
-def _same_key(table: Table) -> str:
-    return " AND ".join(
-        f"coalesce(CAST(a.{quoted(one)} AS VARCHAR), '') = coalesce(CAST(b.{quoted(one)} AS VARCHAR), '')"
-        for one in table.key
-    )
-
-
 def _once(table: Table, name: str) -> str:
     """Return a table with the number of its rows that share a key: which of several is meant nobody can say."""
     key = ", ".join(map(quoted, table.key))
@@ -62,7 +56,7 @@ def _once(table: Table, name: str) -> str:
 def _vanished(table: Table) -> Rule:
     now, then = _names(table)
     shown = " || ' ' || ".join(f"coalesce(CAST(b.{quoted(one)} AS VARCHAR), '')" for one in table.key)
-    gone = f"SELECT b._party AS _party, {shown} AS 哪条 FROM {then} AS b LEFT JOIN {now} AS a ON {_same_key(table)} WHERE a._id IS NULL"
+    gone = f"SELECT b._party AS _party, {shown} AS 哪条 FROM {then} AS b LEFT JOIN {now} AS a ON {same_key(table)} WHERE a._id IS NULL"
     return Rule(
         id=f"{table.id}-Y01",
         severity="warning",
@@ -140,7 +134,7 @@ def _fixed(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
             name=f"{one.name}不应变",
             find=(
                 f"SELECT a._id AS _id, {keys}, a.{column} AS {column}, b.{column} AS 去年的 FROM {now} AS a JOIN {then} AS b"
-                f" ON {_same_key(table)} WHERE a.同键 = 1 AND b.同键 = 1 AND CAST(a.{column} AS VARCHAR) <> CAST(b.{column} AS VARCHAR)"
+                f" ON {same_key(table)} WHERE a.同键 = 1 AND b.同键 = 1 AND CAST(a.{column} AS VARCHAR) <> CAST(b.{column} AS VARCHAR)"
             ),
             fields=(one.name,),
             needs=(table.id,),

@@ -14,8 +14,6 @@ from statecollect.catalog import Catalog
 
 PARAMETERS = "参数"
 CODE_TABLE = "代码_"  # and the id of the code list
-# How far the generated rules let values stray before they ask (I); year and school may say otherwise
-SCALES: Mapping[str, float] = {"年度消失比例": 0.1, "年度变化比例": 0.3, "离群倍数": 15}
 Value = str | int | float | dt.date
 
 
@@ -30,7 +28,7 @@ def parameter_row(catalog: Catalog, parameters: Mapping[str, object]) -> dict[st
         row[f"{name.removesuffix('年')}年度"] = period.start.year
         if period.start == period.end:
             row[name] = period.start
-    for name, value in {**SCALES, **catalog.year.parameters, **parameters}.items():
+    for name, value in {**catalog.year.parameters, **parameters}.items():
         row[name] = value if isinstance(value, str | int | float | dt.date) else str(value)
     return row
 

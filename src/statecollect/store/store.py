@@ -166,6 +166,7 @@ class Store:
     def record(self, kind: str, data: Mapping[str, Any], by: str, at: str) -> Event:
         """Write down a decision: an event of any other kind, which changes no collected data."""
         journal, _ = self._on_disk()
+        self._settle()
         self._catch_up()
         event = journal.next(kind, data, by, at)
         with self._database.transaction():

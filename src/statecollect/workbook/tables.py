@@ -69,10 +69,13 @@ _NAMES: list[tuple[dict[str, Names], Known]] = []  # of the catalog last asked f
 
 def _names_of(catalog: Catalog) -> tuple[dict[str, Names], Known]:
     """Return the names by which a catalog's tables are recognised; made once, for hundreds of workbooks."""
-    if not _NAMES or _NAMES[0][1].catalog is not catalog:
-        names = {table_id: Names.of(table) for table_id, table in catalog.tables.items()}
-        _NAMES[:] = [(names, Known(catalog, tuple(names.values())))]
-    return _NAMES[0]
+    for made in _NAMES:
+        if made[1].catalog is catalog:
+            return made
+    names = {table_id: Names.of(table) for table_id, table in catalog.tables.items()}
+    fresh = (names, Known(catalog, tuple(names.values())))
+    _NAMES[:] = [fresh]
+    return fresh
 
 
 class _Finder:

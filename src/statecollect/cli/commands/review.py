@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from statecollect.cli.session import AsOfOption, JsonOption, moment, session
 
-Action = Literal[
-    "submit", "approve", "return", "finalise", "reopen"
-]  # as in ``review``, which is slow to import
+if TYPE_CHECKING:
+    from statecollect.review import Action
 
 app = typer.Typer(
     name="review",
