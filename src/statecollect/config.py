@@ -149,7 +149,7 @@ def with_config(catalog: Catalog, config: Config) -> Catalog:
     return catalog.model_copy(update={"year": year, "tables": tables})
 
 
-_PEOPLE = (
+_WORKFLOW = (
     "[late]",
     "# 过了截止日期才交的表：accept 照收并记为逾期，refuse 不收",
     'policy = "accept"',
@@ -208,7 +208,7 @@ def config_text(
     for stage in year.stages:
         lines += ["[[stages]]", f"# {stage.name}（{stage.who}）。{stage.note}", f"id = {_text(stage.id)}"]
         lines += [f"due = {stage.due}", 'reason = ""', ""]
-    lines += [*_PEOPLE, ""]
+    lines += [*_WORKFLOW, ""]
     lines += ["[parameters]", "# 规则和指标要用、而 65 张表里没有的数"]
     lines += [f"{_text(key)} = {_value(value)}" for key, value in year.parameters.items()]
     return "\n".join(lines) + "\n"

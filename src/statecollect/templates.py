@@ -65,12 +65,11 @@ def make_templates(
     known: Mapping[str, Rows] = prefill.rows if prefill else {}
     jobs: list[tuple[Path, Party, Sequence[str], Rows]] = []
     for party, tables in tasks.items():
-        if party.kind == "teacher" and (roster is not None or prefill is not None):
-            jobs += [
-                (out / party.file_name / f"{one.file_name}.xlsx", one, tables, rows)
-                for one, rows in _teachers(issuer, party, tables, roster, prefill)
-            ]
-        else:
+        teachers = _teachers(issuer, party, tables, roster, prefill) if party.kind == "teacher" else []
+        jobs += [
+            (out / party.file_name / f"{one.file_name}.xlsx", one, tables, rows) for one, rows in teachers
+        ]
+        if not teachers:
             jobs.append((out / f"{party.file_name}.xlsx", party, tables, known.get(party.name, {})))
     made = []
     for position, (path, party, tables, rows) in enumerate(jobs):
@@ -83,7 +82,10 @@ def make_templates(
 def _teachers(
     issuer: Issuer, group: Party, tables: Sequence[str], roster: Path | None, prefill: Prefill | None
 ) -> list[tuple[Party, Rows]]:
-    """Return the teachers of a group with what is known of each; the roster says who, and its own columns win."""
+    """Return the teachers of a group with what is known of each; the roster says who, and its own columns win.
+
+    None where neither tells who they are: then the group has one workbook for all.
+    """
     known: Mapping[str, Rows] = prefill.rows if prefill else {}
     if roster is None:
         return [(one, known.get(one.name, {})) for one in (teachers_of(prefill, group) if prefill else [])]
@@ -176,7 +178,7 @@ def book_content(
 
 
 def _digests(table: Table, rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
-    """Return what the stamp remembers of the rows laid out: see ``stale`` in ``reading``."""
+    """Return what the stamp remembers of the rows laid out: see ``_unconfirmed`` in ``reading``."""
     typed = [position for position, one in enumerate(table.fields) if not one.auto]
     return tuple(row_digest(row[position] for position in typed) for row in rows)
 

@@ -62,6 +62,12 @@ def test_teachers_are_who_the_rows_are_about(campaign: Campaign, earlier: Earlie
         assert not said & (others - {None})
 
 
+def test_where_nobody_is_known_the_teachers_have_one_workbook(campaign: Campaign, tmp_path: Path) -> None:
+    known = lay_out(Earlier("空的上报包", {}), campaign.tasks, campaign.catalog)
+    (made,) = campaign.make_templates(tmp_path / "模板", departments=["校内教师"], prefill=known)
+    assert (made.party.name, dict(made.prefilled)) == ("校内教师", {})
+
+
 def test_columns_that_came_went_or_no_longer_fit_are_said(campaign: Campaign, earlier: Earlier) -> None:
     was = earlier.tables[MAJORS]
     kept = [name for name in was.fields if name != "专业层次"]
