@@ -70,6 +70,17 @@ class Late(_Section):
     policy: Literal["accept", "refuse"] = "accept"
 
 
+class IndicatorChoices(_Section):
+    """How the school reads its indicators: by indicator the reading that counts, the profiles to show beside,
+    and what it has printed elsewhere (figures as printed, the conclusion drawn), to be held against the data.
+    """
+
+    readings: Mapping[str, str] = Key(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    published: Mapping[str, str | int | float] = Key(default_factory=dict)
+    conclusion: Literal["符合", "不符合", ""] = ""
+
+
 class Config(_Section):
     """The whole file. ``precedence``: by table id, whose value counts where parties report one thing differently.
 
@@ -87,6 +98,7 @@ class Config(_Section):
     late: Late = Late()
     precedence: Mapping[str, tuple[str, ...]] = Key(default_factory=dict)
     previous: str = ""
+    indicators: IndicatorChoices = IndicatorChoices()
 
 
 def read_config(folder: Path) -> Config:
@@ -166,6 +178,17 @@ _WORKFLOW = (
     '# party = "单位"',
 )
 
+_INDICATORS = (
+    "[indicators]",
+    "# 指标有几种算法的，写明用哪一种（算法名称见 statecollect indicators --explain 指标）",
+    '# readings = { "指标" = "算法" }',
+    "# 另外对照的参照档案，名称见 statecollect indicators --profiles",
+    '# profiles = ["档案"]',
+    "# 已在招生章程、年报中公布的数字（照印出的写）和结论，用来与数据、彼此之间核对",
+    '# published = { "指标" = "18.1" }',
+    '# conclusion = "符合"',
+)
+
 
 def config_text(
     catalog: Catalog, school: School, parties: Parties, campaign: str, unresolved: Sequence[str]
@@ -209,7 +232,7 @@ def config_text(
         lines += ["[[stages]]", f"# {stage.name}（{stage.who}）。{stage.note}", f"id = {_text(stage.id)}"]
         lines += [f"due = {stage.due}", 'reason = ""', ""]
     lines += [*_WORKFLOW, ""]
-    lines += ["[parameters]", "# 规则和指标要用、而 65 张表里没有的数"]
+    lines += [*_INDICATORS, "", "[parameters]", "# 规则和指标要用、而 65 张表里没有的数"]
     lines += [f"{_text(key)} = {_value(value)}" for key, value in year.parameters.items()]
     return "\n".join(lines) + "\n"
 

@@ -6,78 +6,40 @@ Formulas and lines are the year's (``indicators.yaml``). Not computable is an an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
-from statecollect.catalog.indicators import UNVERIFIED, Indicator, Indicators, Threshold
+from statecollect.catalog.indicators import UNVERIFIED, Indicator, Indicators, Reading
+from statecollect.computed import Computed, Other, ProfileLine, Result
+from statecollect.config import IndicatorChoices
+from statecollect.errors import UsageError
 from statecollect.findings import Finding
+from statecollect.lineage import total
+from statecollect.published import known_of
 from statecollect.store import Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
 from statecollect.store.derived import parsed, tables_in
+from statecollect.verdicts import NOT_COMPUTABLE, overall, verdict_of
 
-NOT_COMPUTABLE = "无法计算"
-PASS, RESTRICT, FAIL = "合格", "限制招生", "不合格"
+KNOWN = frozenset({"S1", "S2"})  # marks that need no remark
 
 
 @dataclass(frozen=True, slots=True)
 class Quantities:
-    """What is known: numbers by name, and for the others the reason."""
+    """What is known: numbers by name, for the others the reason, and what to say about a number."""
 
     values: Mapping[str, float]
     reasons: Mapping[str, str]
+    remarks: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """One indicator as it came out. ``value`` is not rounded: verdicts use it as it is."""
-
-    id: str
-    value: float | None
-    unit: str | None
-    digits: int
-    numerator: float | None
-    denominator: float | None
-    verdict: str | None  # None: there is no line to hold it to
-    threshold: Mapping[str, float]
-    inputs: Mapping[str, float]
-    readings: Mapping[str, float | None]
-    source: str
-    remarks: tuple[str, ...] = ()
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """All indicators, the school's verdict (黄牌, 红牌) and what does not agree."""
-
-    category: str | None
-    indicators: tuple[Computed, ...]
-    verdict: str
-    findings: tuple[Finding, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The shape of the command-line contract."""
-        return {
-            "category": self.category,
-            "verdict": self.verdict,
-            "indicators": [
-                {
-                    "id": one.id, "value": one.value, "unit": one.unit, "numerator": one.numerator,
-                    "denominator": one.denominator, "verdict": one.verdict, "threshold": dict(one.threshold),
-                    "inputs": dict(one.inputs), "source": one.source, "readings": dict(one.readings),
-                    "remarks": list(one.remarks), "reason": one.reason,
-                }
-                for one in self.indicators
-            ],
-            "findings": [finding.as_json() for finding in self.findings],
-        }  # fmt: skip
-
-
-def compute(store: Store, parameters: Mapping[str, object], years_yellow: int = 0) -> Result:
+def compute(
+    store: Store, parameters: Mapping[str, object], choices: IndicatorChoices | None = None
+) -> Result:
     """Compute from the collected tables; ``parameters`` are the school's (category, figures no table holds)."""
     rules = store.catalog.indicators
     with store.reading() as connection:
@@ -86,17 +48,26 @@ def compute(store: Store, parameters: Mapping[str, object], years_yellow: int = 
             found = connection.execute(rules.category_sql).fetchone()
             category = found[0] if found else None
         known = _collect(store, connection, rules, parameters)
-        return evaluate(connection, rules, known, str(category) if category else None, years_yellow)
+        return evaluate(connection, rules, known, str(category) if category else None, choices)
+
+
+def known_quantities(store: Store, parameters: Mapping[str, object]) -> Quantities:
+    """Return every quantity as the tables and the school's parameters give it."""
+    with store.reading() as connection:
+        return _collect(store, connection, store.catalog.indicators, parameters)
 
 
 def compute_given(
-    store: Store, given: Mapping[str, float], category: str | None, years_yellow: int = 0
+    store: Store,
+    given: Mapping[str, float],
+    category: str | None,
+    choices: IndicatorChoices | None = None,
 ) -> Result:
     """Compute from given quantities with the same formulas: published figures, a what-if."""
     rules = store.catalog.indicators
     with store.reading() as connection:
-        known = _complete(connection, rules, dict(given), {})
-        return evaluate(connection, rules, known, category, years_yellow)
+        known = _complete(connection, rules, dict(given), {}, {})
+        return evaluate(connection, rules, known, category, choices)
 
 
 def evaluate(
@@ -104,23 +75,53 @@ def evaluate(
     rules: Indicators,
     known: Quantities,
     category: str | None,
-    years_yellow: int = 0,
+    choices: IndicatorChoices | None = None,
 ) -> Result:
-    """Hold every indicator to the lines of the school's group."""
-    computed = tuple(_one(connection, rules, known, name, category) for name in rules.indicators)
-    beyond = [one for one in computed if rules.indicators[one.id].basic and one.verdict == RESTRICT]
-    unknown = [one for one in computed if rules.indicators[one.id].basic and one.verdict == NOT_COMPUTABLE]
-    failed = [one for one in computed if rules.indicators[one.id].basic and one.verdict == FAIL]
-    if len(beyond) >= 2 or (beyond and years_yellow >= 2):
-        verdict = "红牌（暂停招生）"
-    elif unknown:
-        verdict = NOT_COMPUTABLE
-    elif beyond:
-        verdict = "黄牌（限制招生）"
-    else:
-        verdict = "不合格，未限制招生" if failed else PASS
-    findings = tuple(_alarms(connection, rules, known))
-    return Result(category, computed, verdict, findings)
+    """Hold every indicator to the lines of the school's group. Raises UsageError for choices that name nothing."""
+    choices = choices or IndicatorChoices()
+    _refuse_unknown(rules, choices)
+    printed = known_of(rules, choices, category)
+    computed = tuple(
+        replace(
+            _one(connection, rules, known, name, category, choices.readings.get(name)),
+            published=printed.shown.get(name),
+            published_verdict=printed.verdicts.get(name),
+        )
+        for name in rules.indicators
+    )
+    basic = {one.id: one.verdict for one in computed if rules.indicators[one.id].basic}
+    years = known.values.get(rules.yellow_parameter, 0)
+    everything = replace(known, values={**known.values, **printed.numbers})
+    findings = [
+        *_alarms(connection, rules, everything),
+        *(found for one in computed for found in _doubts(rules.indicators[one.id], one, printed.numbers)),
+    ]
+    return Result(
+        category,
+        computed,
+        overall(list(basic.values()), years),
+        tuple(findings),
+        tuple(_profiles(rules, computed, choices.profiles)),
+        printed.verdict(rules, years),
+    )
+
+
+def _refuse_unknown(rules: Indicators, choices: IndicatorChoices) -> None:
+    for name, label in choices.readings.items():
+        one = rules.indicators.get(name)
+        labels = [one.label, *(other.label for other in one.readings)] if one else []
+        labels += list(rules.alternatives) if one else []
+        if label not in labels:
+            hint = f"可用的算法：{'、'.join(labels)}" if one else "指标名称见 statecollect indicators"
+            raise UsageError(f"配置项 indicators.readings：「{name}」没有算法「{label}」", hint=hint)
+    for name in choices.profiles:
+        if name not in rules.profiles:
+            raise UsageError(
+                f"没有参照档案「{name}」", hint=f"可用的档案：{'、'.join(rules.profiles) or '无'}"
+            )
+    for name in choices.published:
+        if not rules.may_be_published(name):
+            raise UsageError(f"配置项 indicators.published：没有指标或量「{name}」")
 
 
 def _collect(
@@ -131,24 +132,28 @@ def _collect(
 ) -> Quantities:
     values: dict[str, float] = {}
     reasons: dict[str, str] = {}
+    remarks: dict[str, str] = {}
     for name, quantity in rules.quantities.items():
         own = parameters.get(name)
         if isinstance(own, int | float):
             values[name] = float(own)
+            remarks[name] = "由学校填写"
         elif quantity.sql:
-            shorts = [store.catalog.by_short[short] for short in sorted(tables_in(quantity.sql))]
-            empty = [table for table in shorts if not table.sql and not store.parties(table.id)] or [
-                table for table in shorts if table.sql and not _holds(connection, table.short)
+            tables = [store.catalog.by_short[short] for short in sorted(tables_in(quantity.sql))]
+            empty = [table for table in tables if not table.sql and not store.parties(table.id)] or [
+                table for table in tables if table.sql and not _holds(connection, table.short)
             ]
             if empty:
                 reasons[name] = f"表 {empty[0].id} {empty[0].name} 还没有数据"
                 continue
-            found = connection.execute(quantity.sql).fetchone()
-            if found is None or found[0] is None:
-                reasons[name] = f"表 {'、'.join(table.id for table in shorts)} 中{name}没有填写"
-            else:
-                values[name] = float(found[0])
-    return _complete(connection, rules, values, reasons)
+            value, rows, blank = total(connection, quantity.sql)
+            if value is None and rows:
+                reasons[name] = f"表 {'、'.join(table.id for table in tables)} 中{name}没有填写"
+                continue
+            values[name] = value or 0.0  # a table that was returned without such rows says: none
+            if blank:
+                remarks[name] = f"{blank} 行没有填，未计入"
+    return _complete(connection, rules, values, reasons, remarks)
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, short: str) -> bool:
@@ -160,6 +165,7 @@ def _complete(
     rules: Indicators,
     values: dict[str, float],
     reasons: dict[str, str],
+    remarks: dict[str, str],
 ) -> Quantities:
     """Add defaults of parameters and what other quantities give, in the order of the file."""
     for name, quantity in rules.quantities.items():
@@ -168,7 +174,7 @@ def _complete(
         if quantity.default is not None:
             values[name] = quantity.default
         elif quantity.expr:
-            value, reason = _number(connection, Quantities(values, reasons), quantity.expr)
+            value, reason = _number(connection, Quantities(values, reasons, {}), quantity.expr)
             if value is None:
                 reasons[name] = reason
             else:
@@ -176,10 +182,10 @@ def _complete(
         else:
             origin = "没有给出" if quantity.sql else "表中没有，请在 statecollect.toml 的 [parameters] 中填写"
             reasons[name] = f"{name}：{origin}"
-    return Quantities(values, reasons)
+    return Quantities(values, reasons, remarks)
 
 
-def _quantities_in(expression: str) -> list[str]:
+def quantities_in(expression: str) -> list[str]:
     """Return the quantities an expression reads, in the order of mention."""
     tree = parsed(expression)
     columns = tree.find_all(exp.Column, bfs=False) if tree is not None else ()
@@ -188,7 +194,7 @@ def _quantities_in(expression: str) -> list[str]:
 
 def _number(connection: duckdb.DuckDBPyConnection, known: Quantities, expression: str) -> tuple[Any, str]:
     """Return the value, or None and why not."""
-    names = _quantities_in(expression)
+    names = quantities_in(expression)
     missing = [known.reasons.get(name, f"没有「{name}」这个量") for name in names if name not in known.values]
     if missing:
         return None, "；".join(dict.fromkeys(missing))
@@ -203,16 +209,40 @@ def _number(connection: duckdb.DuckDBPyConnection, known: Quantities, expression
 
 
 def _ratio(
-    connection: duckdb.DuckDBPyConnection, known: Quantities, top: str, bottom: str, factor: float
+    connection: duckdb.DuckDBPyConnection, known: Quantities, reading: Reading, factor: float
 ) -> tuple[float | None, float | None, float | None, str]:
-    numerator, why = _number(connection, known, top)
-    denominator, why_not = _number(connection, known, bottom)
+    numerator, why = _number(connection, known, reading.numerator)
+    denominator, why_not = _number(connection, known, reading.denominator)
     reason = "；".join(dict.fromkeys(part for part in (why, why_not) if part))
     if not reason and not denominator:
-        reason = f"分母（{bottom}）为 0"
+        reason = f"分母（{reading.denominator}）为 0"
     if reason:
         return None, numerator, denominator, reason
     return float(numerator) * factor / float(denominator), float(numerator), float(denominator), ""
+
+
+def readings_of(rules: Indicators, name: str) -> list[Reading]:
+    """Return every reading of an indicator, its own first; then the alternatives that touch it."""
+    one = rules.indicators[name]
+    own = Reading(label=one.label, numerator=one.numerator, denominator=one.denominator, mark=one.mark)
+    found = [own, *one.readings]
+    for label, other in rules.alternatives.items():
+        top, bottom = (_replaced(part, other.replace) for part in (one.numerator, one.denominator))
+        if (top, bottom) != (one.numerator, one.denominator):
+            found.append(Reading(label=label, numerator=top, denominator=bottom, mark=other.mark))
+    return found
+
+
+def _replaced(expression: str, names: Mapping[str, str]) -> str:
+    tree = parsed(expression)
+    if tree is None or not set(names) & set(quantities_in(expression)):
+        return expression
+    renamed = tree.transform(
+        lambda node: (
+            exp.column(names[node.name]) if isinstance(node, exp.Column) and node.name in names else node
+        )
+    )
+    return renamed.sql(dialect="duckdb")
 
 
 def _one(
@@ -221,55 +251,84 @@ def _one(
     known: Quantities,
     name: str,
     category: str | None,
+    chosen: str | None,
 ) -> Computed:
     indicator = rules.indicators[name]
-    value, numerator, denominator, reason = _ratio(
-        connection, known, indicator.numerator, indicator.denominator, indicator.factor
-    )
-    readings = {indicator.label: value} if indicator.readings else {}
-    for other in indicator.readings:
-        readings[other.label] = _ratio(
-            connection, known, other.numerator, other.denominator, indicator.factor
-        )[0]
-    used = dict.fromkeys([*_quantities_in(indicator.numerator), *_quantities_in(indicator.denominator)])
-    lines = indicator.thresholds.get(rules.groups.get(category or "", "")) or indicator.thresholds.get("*")
-    remarks = [] if indicator.mark in {"S1", "S2"} else [f"公式{UNVERIFIED}"]
+    every = readings_of(rules, name)
+    main = next((one for one in every if one.label == chosen), every[0])
+    value, numerator, denominator, reason = _ratio(connection, known, main, indicator.factor)
+    group = rules.groups.get(category or "")
+    exempt = bool(indicator.exempt and _number(connection, known, indicator.exempt)[0])
+    verdict = verdict_of(indicator, group, value, exempt)
+    lines = indicator.thresholds.get(group or "") or indicator.thresholds.get("*")
+    remarks = [] if main.mark in KNOWN else [f"公式{UNVERIFIED}"]
     numbers: dict[str, float] = {}
-    verdict: str | None = None
-    if lines:
-        for label, line in ((PASS, lines.pass_), (RESTRICT, lines.restrict)):
-            if line:
-                numbers[label] = line.value
-                if line.mark not in {"S1", "S2"}:
-                    remarks.append(f"{label}线{UNVERIFIED}")
-    if indicator.thresholds:
-        exempt = bool(indicator.exempt and _number(connection, known, indicator.exempt)[0])
-        verdict = _verdict(indicator, lines, value, exempt)
-        if not lines and value is not None:
-            reason = f"没有学校类别，不能对照标准：请填写 {rules.category_parameter}"
+    for label, line in (("合格", lines.pass_), ("限制招生", lines.restrict)) if lines else ():
+        if line:
+            numbers[label] = line.value
+            if line.mark not in KNOWN:
+                remarks.append(f"{label}线{UNVERIFIED}")
+    if exempt:
+        remarks.append("符合豁免条件，按合格计")
+    if value is not None and verdict_of(indicator, group, round(value, indicator.digits), exempt) != verdict:
+        remarks.append(f"按未取整的 {value:.6g} 判定")
+    if indicator.thresholds and not lines and value is not None:
+        said = f"学校类别「{category}」没有对应的标准" if category else "没有学校类别，不能对照标准"
+        reason = f"{said}：请在 [parameters] 中填写 {rules.category_parameter}"
+    others = []
+    for one in every:
+        if one is not main:
+            figure, _, _, why = _ratio(connection, known, one, indicator.factor)
+            judged = verdict_of(indicator, group, figure, exempt)
+            others.append(Other(one.label, figure, judged, one.mark, why or None))
+    used = dict.fromkeys([*quantities_in(main.numerator), *quantities_in(main.denominator)])
+    remarks += [f"{key}：{known.remarks[key]}" for key in used if key in known.remarks]
     return Computed(
         name, value, indicator.unit, indicator.digits, numerator, denominator,
         NOT_COMPUTABLE if value is None else verdict, numbers,
         {key: known.values[key] for key in used if key in known.values},
-        readings, indicator.source, tuple(remarks), reason or None,
+        main.label, tuple(others), indicator.source, tuple(remarks), reason or None,
     )  # fmt: skip
-
-
-def _verdict(indicator: Indicator, lines: Threshold | None, value: float | None, exempt: bool) -> str:
-    if value is None or lines is None:
-        return NOT_COMPUTABLE
-    sign = 1 if indicator.better == "high" else -1
-    if exempt or (lines.pass_ and value * sign >= lines.pass_.value * sign):
-        return PASS
-    if lines.restrict and value * sign < lines.restrict.value * sign:
-        return RESTRICT
-    return FAIL
 
 
 def _alarms(connection: duckdb.DuckDBPyConnection, rules: Indicators, known: Quantities) -> list[Finding]:
     """FALSE is an alarm; what cannot be computed is none."""
     return [
-        Finding(f"指标-{name}", "warning", "", check.message, check.hint)
+        Finding(f"指标-{name}", check.severity, "", check.message, check.hint)
         for name, check in rules.checks.items()
         if _number(connection, known, check.check)[0] is False
     ]
+
+
+def _doubts(indicator: Indicator, one: Computed, printed: Mapping[str, float]) -> list[Finding]:
+    """What to look at before believing a value: its size, other readings, what was printed."""
+    found = []
+    if one.value is None:
+        return []
+    if indicator.plausible and not indicator.plausible[0] <= one.value <= indicator.plausible[1]:
+        low, high = indicator.plausible
+        said = f"{one.id} {one.shown} 不在常见的 {low:g}—{high:g} 之内"
+        found.append(Finding("指标-量级", "warning", "", said, "先看单位（万元、万册、平方米）和学生数"))
+    for other in one.readings:
+        if other.verdict not in (None, NOT_COMPUTABLE, one.verdict):
+            said = f"{one.id}：按「{one.label}」{one.verdict}，按「{other.label}」{other.verdict}"
+            found.append(Finding("指标-算法", "warning", "", said, "报告中写明用的是哪一种算法"))
+    least, most = (printed.get(f"公布{one.id}{end}") for end in ("低", "高"))
+    if least is not None and most is not None and not least <= one.value <= most:
+        said = f"{one.id}：公布的是 {one.published}，由数据算出 {one.shown}"
+        found.append(Finding("指标-公布", "warning", "", said, "核对公布的数字，或数据的时点、口径"))
+    return found
+
+
+def _profiles(
+    rules: Indicators, computed: tuple[Computed, ...], wanted: tuple[str, ...]
+) -> list[ProfileLine]:
+    values = {one.id: one.value for one in computed}
+    lines = []
+    for name in wanted:
+        for indicator, line in rules.profiles[name].lines.items():
+            value = values[indicator]
+            high = rules.indicators[indicator].better == "high"
+            reached = None if value is None else (value >= line.value if high else value <= line.value)
+            lines.append(ProfileLine(name, indicator, value, line.value, reached, line.mark))
+    return lines

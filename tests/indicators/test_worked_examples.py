@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from statecollect.catalog import load_catalog
+from statecollect.config import IndicatorChoices
 from statecollect.indicators import compute, compute_given
 from statecollect.store import Store
 
@@ -20,8 +21,9 @@ CASES = yaml.safe_load(
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_a_published_example_comes_out_as_printed(case: dict[str, Any]) -> None:
+    choices = IndicatorChoices(published=case.get("published", {}), conclusion=case.get("conclusion", ""))
     with Store.in_memory(load_catalog("2022"), {}) as store:
-        result = compute_given(store, case["given"], case.get("category"))
+        result = compute_given(store, case.get("given", {}), case.get("category"), choices)
     found = {one.id: one for one in result.indicators}
     for name, printed in case.get("out", {}).items():
         value = found[name].value
@@ -33,6 +35,11 @@ def test_a_published_example_comes_out_as_printed(case: dict[str, Any]) -> None:
         assert found[name].denominator == pytest.approx(number)
     if "verdict" in case:
         assert result.verdict == case["verdict"]
+    if "published_verdict" in case:
+        assert result.published_verdict == case["published_verdict"]
+    if "with_digital" in case:  # at most 40 % may be digital, rounded down
+        digital = {one.label: one.value for one in found["生均图书"].readings}["含数字资源（最高占 40%）"]
+        assert digital == pytest.approx(case["with_digital"] / case["given"]["折合在校生数"])
     if "alarms" in case:
         assert [finding.rule for finding in result.findings] == case["alarms"]
 

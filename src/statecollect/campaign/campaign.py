@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from statecollect.breakdown import Breakdown
 from statecollect.campaign.folder import CampaignFolder, moment
@@ -35,10 +35,10 @@ from statecollect.parties import (
 
 if TYPE_CHECKING:
     from statecollect.campaign.signoff import Signoff
+    from statecollect.computed import Result
     from statecollect.earlier import Earlier
     from statecollect.evidence import Document
     from statecollect.export import Bundle
-    from statecollect.indicators import Result
     from statecollect.ingest import FileResult
     from statecollect.prefill import Prefill
     from statecollect.status import Status
@@ -249,7 +249,14 @@ class Campaign(CampaignFolder):
         from statecollect.indicators import compute
 
         with self.store() as store:
-            return compute(store, self.catalog.year.parameters)
+            return compute(store, self.catalog.year.parameters, self.config.indicators)
+
+    def rows_behind(self, indicator: str, most: int = 100) -> list[dict[str, Any]]:
+        """Return every quantity an indicator is made of, with the first ``most`` rows behind it, as JSON."""
+        from statecollect.explaining import explain
+
+        with self.store() as store:
+            return explain(store, indicator, self.catalog.year.parameters, self.config.indicators, most)
 
     def export(
         self,

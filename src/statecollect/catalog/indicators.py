@@ -76,6 +76,7 @@ class Indicator(_Frozen):
     basic: bool = False  # one of the five that decide 黄牌 and 红牌
     thresholds: Mapping[str, Threshold] = {}
     exempt: str | None = None  # condition under which it passes whatever the value
+    plausible: tuple[float, float] | None = None  # outside it, look at the inputs before concluding anything
     label: str = "通行算法"
     readings: tuple[Reading, ...] = ()
     source: str
@@ -88,6 +89,14 @@ class Consistency(_Frozen):
     check: str
     message: str
     hint: str = ""
+    severity: Literal["error", "warning", "note"] = "warning"
+    mark: Mark = "I"
+
+
+class Alternative(_Frozen):
+    """Another count of the same thing: whatever uses a quantity on the left is shown with the one on the right, too."""
+
+    replace: Mapping[str, str]
     mark: Mark = "I"
 
 
@@ -104,11 +113,20 @@ class Indicators(_Frozen):
 
     category_parameter: str = ""
     category_sql: str | None = None
+    yellow_parameter: str = ""  # how many years running the school has had a 黄牌 before this one
     groups: Mapping[str, str] = {}  # value of the school's category → group of the thresholds
     quantities: Mapping[Name, Quantity] = {}
     indicators: Mapping[str, Indicator] = {}
+    alternatives: Mapping[str, Alternative] = {}
+    published_also: tuple[
+        str, ...
+    ] = ()  # what schools print that is neither a quantity nor an indicator of ours
     checks: Mapping[str, Consistency] = {}
     profiles: Mapping[str, Profile] = {}
+
+    def may_be_published(self, name: str) -> bool:
+        """Whether a school can have printed a figure of this name."""
+        return name in self.indicators or name in self.quantities or name in self.published_also
 
     @model_validator(mode="after")
     def _lines_name_indicators(self) -> Self:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import duckdb
 
 from statecollect.catalog import Catalog, Rule, Table
+from statecollect.lineage import parts
+from statecollect.published import NOT_PASSED, SAYS_PASS, base_of
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
 from statecollect.rules.sql import columns_in, fault, to_spark
@@ -58,10 +60,15 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
                     connection.execute(quantity.sql)
             except (ValueError, duckdb.Error) as error:
                 yield f"量「{name}」：SQL 不能执行：{first_line(error)}"
+            if parts(quantity.sql) is None:
+                yield f"量「{name}」：要写成一张表上的一个 sum 或 count，才能列出它背后的行"
     formulas = [(name, one.expr) for name, one in indicators.quantities.items() if one.expr]
     for name, one in indicators.indicators.items():
         formulas += [(name, part) for part in (one.numerator, one.denominator, one.exempt) if part]
         formulas += [(name, part) for other in one.readings for part in (other.numerator, other.denominator)]
+    formulas += [
+        (label, new) for label, one in indicators.alternatives.items() for new in one.replace.values()
+    ]
     formulas += [(name, one.check) for name, one in indicators.checks.items()]
     for name, formula in formulas:
         if wrong := fault(formula, query=False):
@@ -72,6 +79,9 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
         except ValueError as error:
             yield f"指标「{name}」不能转成 Spark SQL：{error}"
         for column in sorted(columns_in(formula) - set(indicators.quantities)):
+            printed = base_of(column)
+            if printed and (indicators.may_be_published(printed) or column in (SAYS_PASS, NOT_PASSED)):
+                continue
             yield f"指标「{name}」：没有「{column}」这个量"
 
 

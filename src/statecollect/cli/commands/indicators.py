@@ -2,49 +2,128 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from statecollect.cli.session import JsonOption, session
 from statecollect.errors import UsageError
 
+if TYPE_CHECKING:
+    from statecollect.campaign import Campaign
+    from statecollect.computed import Result
+
+ROWS_SHOWN = 10  # rows behind one quantity on the screen; --json gives more
+ROWS_GIVEN = 1000
+
 
 def indicators(
     context: typer.Context,
     explain: Annotated[
-        str | None, typer.Option("--explain", metavar="指标", help="只看一个指标和它的各项数字")
+        str | None,
+        typer.Option("--explain", metavar="指标", help="只看一个指标：各项数字、不同算法、背后的行"),
     ] = None,
+    profiles: Annotated[bool, typer.Option("--profiles", help="列出可以另外对照的参照档案")] = False,
     json: JsonOption = False,
 ) -> None:
     """核心指标与合格标准、限制招生线对照。"""
     from statecollect.cli import render
 
-    found = session(context).campaign().indicators()
-    shown = [one for one in found.indicators if explain in (None, one.id)]
-    if not shown:
+    campaign = session(context).campaign()
+    if profiles:
+        known = campaign.catalog.indicators.profiles
+        shown = [
+            {
+                "profile": key,
+                "title": one.title,
+                "note": one.note,
+                "lines": {k: v.value for k, v in one.lines.items()},
+            }
+            for key, one in known.items()
+        ]
+        if json:
+            render.write_json({"profiles": shown})
+            return
+        rows = [(one["profile"], one["title"], "、".join(one["lines"]), one["note"]) for one in shown]
+        render.grid(
+            "参照档案：在 [indicators] 的 profiles 中写上名称", ("档案", "全称", "指标", "说明"), rows
+        )
+        return
+    found = campaign.indicators()
+    names = [one.id for one in found.indicators if explain in (None, one.id)]
+    if not names:
         raise UsageError(f"没有指标「{explain}」", hint="指标名称见 statecollect indicators")
     if json:
         whole = found.as_json()
-        names = {one.id for one in shown}
-        render.write_json({**whole, "indicators": [one for one in whole["indicators"] if one["id"] in names]})
+        whole["indicators"] = [one for one in whole["indicators"] if one["id"] in names]
+        if explain:
+            whole["indicators"][0]["rows"] = campaign.rows_behind(explain, ROWS_GIVEN)
+        render.write_json(whole)
         return
+    _show(found, names)
+    if explain:
+        _explain(campaign, found, explain)
+    render.findings(found.findings)
+
+
+def _show(found: Result, names: list[str]) -> None:
+    from statecollect.cli import render
+
     rows = []
-    for one in shown:
-        value = "—" if one.value is None else f"{one.value:.{one.digits}f} {one.unit or ''}".strip()
-        lines = "，".join(f"{label} {line:g}" for label, line in one.threshold.items())
-        remarks = "；".join([*one.remarks, *([one.reason] if one.reason else [])])
-        rows.append((one.id, value, lines, one.verdict or "", remarks))
+    for one in found.indicators:
+        if one.id in names:
+            lines = "，".join(f"{label} {line:g}" for label, line in one.threshold.items())
+            remarks = "；".join([*one.remarks, *([one.reason] if one.reason else [])])
+            rows.append((one.id, one.shown, lines, one.verdict or "", remarks))
     title = f"学校类别：{found.category or '未填写'}　五项基本指标：{found.verdict}"
     render.grid(title, ("指标", "数值", "标准", "判定", "说明"), rows)
-    if explain:
-        one = shown[0]
-        inputs = [(name, f"{value:g}") for name, value in one.inputs.items()]
-        render.grid("取数", ("量", "数值"), inputs, right=(1,))
-        if one.readings:
-            other = [
-                (label, "无法计算" if value is None else f"{value:.{one.digits}f}")
-                for label, value in one.readings.items()
+    if found.published_verdict:
+        render.say(f"照公布的数字：{found.published_verdict}")
+    if found.profiles:
+        marks = {True: "达到", False: "未达到", None: "无法计算"}
+        reached = [
+            (
+                one.profile,
+                one.indicator,
+                "—" if one.value is None else f"{one.value:.2f}",
+                f"{one.line:g}",
+                marks[one.reached],
+            )
+            for one in found.profiles
+        ]
+        render.grid("参照档案（不影响判定）", ("档案", "指标", "数值", "要求", "结果"), reached, right=(2, 3))
+
+
+def _explain(campaign: Campaign, found: Result, name: str) -> None:
+    from statecollect.cli import render
+
+    one = next(one for one in found.indicators if one.id == name)
+    top, bottom = (
+        "无法计算" if part is None else f"{part:,.10g}" for part in (one.numerator, one.denominator)
+    )
+    render.say(f"算法「{one.label}」：{top} ÷ {bottom}；依据：{one.source}")
+    readings = [
+        (other.label, other.reason or f"{other.value:.{one.digits}f}", other.verdict or "", other.mark)
+        for other in one.readings
+    ]
+    if readings:
+        render.grid("另外的算法", ("算法", "数值", "判定", "证据"), readings)
+    behind: list[dict[str, Any]] = campaign.rows_behind(name, ROWS_SHOWN)
+    rows = [
+        (
+            part["quantity"],
+            "无法计算" if part["value"] is None else f"{part['value']:,.10g}",
+            part["from"],
+            part["mark"],
+        )
+        for part in behind
+    ]
+    render.grid("取数", ("量", "数值", "来自", "证据"), rows, right=(1,))
+    for part in behind:
+        if part["rows"] and part["rows"][0]["file"]:
+            lines = [
+                (row["party"], row["file"], row["sheet"], row["row"], row["value"]) for row in part["rows"]
             ]
-            render.grid("不同算法", ("算法", "数值"), other, right=(1,))
-    render.findings(found.findings)
+            more = f"，列出前 {len(lines)} 行" if part["count"] > len(lines) else ""
+            header = ("填报单位", "文件", "工作表", "行", "计入")
+            render.grid(f"{part['quantity']}：{part['count']} 行{more}", header, lines, right=(3, 4))
