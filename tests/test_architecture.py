@@ -70,6 +70,8 @@ FLOORS = {
     "published": 2,
     "lineage": 2,
     "explaining": 3,
+    "analysis": 3,
+    "wordcharts": 2,
     "dictionary": 3,
     "official": 3,
     "campaign": 4,

@@ -11,6 +11,7 @@ from typing import Any
 from statecollect.errors import UnreadableFile
 
 MANIFEST = "manifest.json"
+INDICATORS = "indicators.json"
 PARTY = "填报单位"  # the first column of a Parquet file
 
 
@@ -54,3 +55,12 @@ def bundle_tables(
         fields = tuple(name for name in table.column_names if name != PARTY)
         rows = [(row.pop(PARTY) or "", row) for row in table.to_pylist()]
         yield about["id"], about["name"], fields, rows
+
+
+def indicators_of(folder: Path) -> dict[str, float]:
+    """Return the indicators a bundle was exported with, by name; those that had no value are left out."""
+    try:
+        found = json.loads((folder / INDICATORS).read_text(encoding="utf-8"))["indicators"]
+        return {one["id"]: float(one["value"]) for one in found if one["value"] is not None}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.printed import Printed, PrintedTable
+from statecollect.wordcharts import add_chart
 
 _FONT = "宋体"
 _A4_SHORT, _A4_LONG, _MARGIN = 21.0, 29.7, 1.8  # cm
@@ -40,6 +41,17 @@ def write_document(path: Path, page: Printed) -> None:
             _run(document.add_paragraph(), table.caption, bold=True)
         _add_table(document, table, width - 2 * _MARGIN)
         document.add_paragraph()
+    for part in page.sections:
+        _run(document.add_heading(level=1), part.heading, size=13, bold=True)
+        for line in part.lines:
+            _run(document.add_paragraph(), line)
+        if part.chart and part.chart.bars:
+            add_chart(document, part.chart, width - 2 * _MARGIN)
+        for table in part.tables:
+            if table.caption:
+                _run(document.add_paragraph(), table.caption, bold=True)
+            _add_table(document, table, width - 2 * _MARGIN)
+            document.add_paragraph()
     for line in page.closing:
         _run(document.add_paragraph(), line)
     for label in page.signatures:

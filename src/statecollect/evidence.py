@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.errors import UsageError
+from statecollect.printed import Printed, PrintedTable
 from statecollect.store import Store
 
 LARGEST = 200 * 2**20  # bytes of one document
+SHOWN_DIGITS = 12  # of a document's SHA-256, in the printed list
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +64,15 @@ def _files(path: Path) -> list[Path]:
     if not path.is_file():
         raise UsageError("佐证材料不存在", hint="核对文件名和所在文件夹", where=str(path))
     return [path]
+
+
+def evidence_list(store: Store, school: str, title: str) -> Printed:
+    """Return the list of all filed documents, to be printed and filed with them."""
+    rows = [
+        (one.table, one.party.split("/")[-1], one.file, one.sha256[:SHOWN_DIGITS]) for one in documents(store)
+    ]
+    return Printed(
+        title=f"{title}佐证材料清单",
+        lines=(f"学校：{school}        共 {len(rows)} 份",),
+        tables=(PrintedTable(("表号", "填报单位", "文件", "校验码"), rows, (8, 18, 50, 16)),),
+    )

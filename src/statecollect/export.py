@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from statecollect.bundle import MANIFEST, PARTY
+from statecollect.bundle import INDICATORS, MANIFEST, PARTY
 from statecollect.bundlefiles import write_csv, write_datapackage, write_parquet
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused
@@ -51,12 +51,14 @@ def export(
     missing: Sequence[str],
     unfinished: Sequence[str] = (),
     signed: Mapping[str, Any] | None = None,
+    papers: Callable[[Path], dict[str, Any]] = lambda _: {},
     draft: bool = False,
     masked: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Bundle:
     """Write the bundle to ``out``. ``missing`` are the tables nobody has returned, ``unfinished`` those not finalised;
-    ``signed`` is what people put their names to, for the manifest.
+    ``signed`` is what people put their names to, for the manifest; ``papers`` writes what people read into the folder and
+    returns the indicators.
 
     Raises Refused while errors stand, or tables are missing or not finalised, unless ``draft``.
     """
@@ -84,16 +86,22 @@ def export(
                 building / "parquet" / f"{table.id}.parquet", contents[table.id], table, catalog.digest
             )
         write_datapackage(building, catalog, rows, school, campaign, complete=not draft)
+        progress("报告")
+        _json(building / INDICATORS, papers(building))
         manifest = _manifest(
             building, store, catalog, validation, rows, school, campaign, version, draft, masked
         ) | dict(signed or {})
-        text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        (building / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        _json(building / MANIFEST, manifest)
         _put_in_place(building, aside, out)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
     return Bundle(out, {table_id: len(content) for table_id, content in rows.items()}, draft)
+
+
+def _json(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _refuse_while_open(validation: Validation, missing: Sequence[str], unfinished: Sequence[str]) -> None:

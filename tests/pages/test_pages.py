@@ -147,3 +147,13 @@ def test_the_status_page_is_alive_and_quiet(progress: Path) -> None:
     assert "CONSOLE" not in said
     assert re.search(r'<rect class="f-calm" [^>]*width="[1-9]', content)
     assert re.search(r"显示 (\d+) / \1 行", content)
+
+
+@pytest.mark.browser
+def test_the_report_shows_its_charts_and_is_quiet(first_round: Season, tmp_path: Path) -> None:
+    first_round.copy(tmp_path / "采集").report(tmp_path / "报告", dt.date(2022, 9, 30))
+    path = tmp_path / "报告" / "数据分析报告.html"
+    content, said = browse(path)
+    assert "CONSOLE" not in said
+    assert len(re.findall(r'<rect class="f-(?:error|good)" [^>]*width="[1-9]', content)) > 5
+    assert not re.search(r"(src|href)\s*=|url\(|@import", path.read_text(encoding="utf-8"))

@@ -258,6 +258,30 @@ class Campaign(CampaignFolder):
         with self.store() as store:
             return explain(store, indicator, self.catalog.year.parameters, self.config.indicators, most)
 
+    def report(self, out: Path | None = None, today: dt.date | None = None) -> list[Path]:
+        """Write 数据分析报告 and 核心数据汇总表; return the paths."""
+        from statecollect.campaign.analysing import material, write_analysis
+
+        with self.store() as store:
+            found = material(self, store, self.run_rules(store), today or dt.date.today())
+        return write_analysis(found, out or self.folder / "报告")
+
+    def _papers(self, store: Store, validation: Validation, folder: Path) -> dict[str, Any]:
+        """Write what people read of a bundle, and return its indicators."""
+        from statecollect.campaign.analysing import last_day, material, write_analysis
+        from statecollect.evidence import evidence_list
+        from statecollect.forms import forms_of, write_forms
+        from statecollect.workbook.forms import write_form
+
+        school, title = self.config.school.name, self.catalog.year.title
+        found = material(self, store, validation, last_day(store))
+        write_analysis(found, folder / "报告")
+        forms = forms_of(store, self.breakdown, self.config, self.catalog, validation)
+        if forms:
+            write_forms(forms, folder / "审核报表", school, title)
+        write_form(folder / "佐证材料清单.xlsx", evidence_list(store, school, title), "佐证材料清单", school)
+        return found.result.as_json()
+
     def export(
         self,
         out: Path | None = None,
@@ -272,7 +296,7 @@ class Campaign(CampaignFolder):
         from statecollect.review import signatures, unfinished
 
         out = out or self.folder / ("上报包-草稿" if draft else "上报包")
-        total = len(self.catalog.tables) + 1
+        total = len(self.catalog.tables) + 2  # the whole workbook first, the papers last
         done = iter(range(total + 1))
         with self.store() as store:
             validation = self.run_rules(store)
@@ -287,6 +311,7 @@ class Campaign(CampaignFolder):
                 missing=self.missing(store),
                 unfinished=unfinished(store),
                 signed=signatures(store, validation.waivers),
+                papers=lambda folder: self._papers(store, validation, folder),
                 draft=draft,
                 masked=masked,
                 progress=lambda what: progress(what, next(done), total),

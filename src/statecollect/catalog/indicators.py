@@ -117,6 +117,7 @@ class Indicators(_Frozen):
     groups: Mapping[str, str] = {}  # value of the school's category → group of the thresholds
     quantities: Mapping[Name, Quantity] = {}
     indicators: Mapping[str, Indicator] = {}
+    glance: tuple[Name, ...] = ()  # the quantities a report begins with
     alternatives: Mapping[str, Alternative] = {}
     published_also: tuple[
         str, ...

@@ -19,6 +19,7 @@ from statecollect.cli.commands import (
     init,
     log,
     make_templates,
+    report,
     review,
     schema,
     status,
@@ -76,6 +77,7 @@ app.add_typer(review.app, name="review")
 app.command("resolve")(waive.resolve)
 app.command("status")(status.status)
 app.command("indicators")(indicators.indicators)
+app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("log")(log.log)
 app.command("rebuild")(log.rebuild)

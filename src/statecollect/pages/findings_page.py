@@ -10,8 +10,9 @@ from typing import Any
 from statecollect.catalog.ids import table_order
 from statecollect.findings import SEVERITY_LABEL, Finding
 from statecollect.folding import fold
-from statecollect.pages.page import Bar, write_page
+from statecollect.pages.page import write_page
 from statecollect.parties import group_of
+from statecollect.printed import Bar
 from statecollect.rules import RuleResult
 from statecollect.validate import Validation
 

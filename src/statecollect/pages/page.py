@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of a chart: its label, its parts (class of colour → amount), and a note at its end."""
-
-    label: str
-    parts: tuple[tuple[str, float], ...]
-    note: str = ""
+from statecollect.printed import Bar
 
 
 def write_page(path: Path, template: str, **content: Any) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from statecollect.pages.page import Bar, write_page
+from statecollect.pages.page import write_page
 from statecollect.parties import group_of
+from statecollect.printed import Bar
 from statecollect.status import LABELS, Line, Status
 
 _FURTHEST = ("not_returned", "sent_back", "returned", "nil", "submitted", "approved", "finalised")

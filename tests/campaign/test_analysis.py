@@ -1,0 +1,149 @@
+"""数据分析报告 and 核心数据汇总表: all indicators, what could not be computed, what to repair; and what a bundle carries of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+from docx import Document
+
+from season import Season
+from statecollect.bundle import INDICATORS, PARTY, verify
+from statecollect.campaign import Campaign
+from statecollect.config import CONFIG_NAME
+from statecollect.demo import init_example
+from statecollect.workbook.plain import write_plain
+
+DAY = dt.date(2022, 10, 8)
+ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+
+@pytest.fixture(scope="module")
+def drafted(first_round: Season, tmp_path_factory: pytest.TempPathFactory) -> tuple[Campaign, Path]:
+    campaign = first_round.copy(tmp_path_factory.mktemp("分析") / "采集")
+    return campaign, campaign.export(draft=True).folder
+
+
+def words(path: Path) -> str:
+    document = Document(str(path))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells])
+
+
+def test_the_report_says_everything_in_both_forms(drafted: tuple[Campaign, Path], tmp_path: Path) -> None:
+    campaign, _ = drafted
+    written = campaign.report(tmp_path, DAY)
+    found = campaign.indicators()
+    page = (tmp_path / "数据分析报告.html").read_text(encoding="utf-8")
+    for text in (words(tmp_path / "数据分析报告.docx"), page):
+        assert all(one.id in text for one in found.indicators)
+        assert all(one.reason in text for one in found.indicators if one.value is None and one.reason)
+        assert all(finding.message in text for finding in found.findings)
+        assert "数据调整建议" in text
+        assert not ID_NUMBER.search(text)
+    first = {path.name: path.read_bytes() for path in written}
+    assert {path.name: path.read_bytes() for path in campaign.report(tmp_path, DAY)} == first
+
+
+def test_charts_of_the_word_document_hold_the_numbers(drafted: tuple[Campaign, Path], tmp_path: Path) -> None:
+    campaign, _ = drafted
+    campaign.report(tmp_path, DAY)
+    status = campaign.status(DAY)
+    errors: dict[str, int] = {}
+    for line in status.lines:
+        party = line.party.split("/")[0]
+        errors[party] = errors.get(party, 0) + line.errors
+    with zipfile.ZipFile(tmp_path / "数据分析报告.docx") as parts:
+        charts = [ElementTree.fromstring(parts.read(name)) for name in parts.namelist() if "/charts/" in name]
+    quality = next(
+        one for one in charts if "未改正" in "".join(text for text in one.itertext() if text.strip())
+    )
+    series = quality.findall(f".//{CHART}ser")[0]
+    labels = [one.text for one in series.findall(f"{CHART}cat//{CHART}pt/{CHART}v")]
+    values = [float(one.text or 0) for one in series.findall(f"{CHART}val//{CHART}pt/{CHART}v")]
+    assert {label: value for label, value in zip(labels, values, strict=True) if value} == {
+        party: count for party, count in errors.items() if count
+    }
+
+
+def test_the_summary_has_every_indicator_and_places_to_sign(
+    drafted: tuple[Campaign, Path], tmp_path: Path
+) -> None:
+    campaign, _ = drafted
+    campaign.report(tmp_path, DAY)
+    sheet = openpyxl.load_workbook(tmp_path / "核心数据汇总表.xlsx").active
+    assert sheet is not None
+    text = "\n".join(str(value) for row in sheet.iter_rows(values_only=True) for value in row if value)
+    for said in (text, words(tmp_path / "核心数据汇总表.docx")):
+        assert all(one.id in said for one in campaign.indicators().indicators)
+        assert all(table.name in said for table in campaign.catalog.tables.values())
+        assert "学校（公章）" in said
+    assert sheet.page_setup.paperSize == 9  # A4
+
+
+def test_a_bundle_carries_the_papers_and_is_last_year_for_the_next(
+    drafted: tuple[Campaign, Path], first_round: Season, tmp_path: Path
+) -> None:
+    campaign, folder = drafted
+    assert not verify(folder)
+    for name in (
+        "报告/数据分析报告.docx",
+        "报告/数据分析报告.html",
+        "报告/核心数据汇总表.xlsx",
+        "佐证材料清单.xlsx",
+    ):
+        assert (folder / name).is_file(), name
+    assert list((folder / "审核报表").glob("*.docx"))
+    kept = json.loads((folder / INDICATORS).read_text(encoding="utf-8"))
+    assert kept == json.loads(json.dumps(campaign.indicators().as_json()))
+    later = first_round.copy(tmp_path / "采集")
+    config = later.folder / CONFIG_NAME
+    config.write_text(
+        config.read_text(encoding="utf-8").replace('previous = ""', f'previous = "{folder.as_posix()}"'),
+        encoding="utf-8",
+    )
+    later = Campaign.open(later.folder)
+    later.report(tmp_path / "报告", DAY)
+    page = (tmp_path / "报告" / "数据分析报告.html").read_text(encoding="utf-8")
+    assert "没有上年的指标" not in page
+    assert page.count("<td>+0.0%</td>") > 5
+
+
+def test_a_bundle_read_back_into_a_fresh_campaign_says_the_same(
+    drafted: tuple[Campaign, Path], examples: Path, tmp_path: Path
+) -> None:
+    """The sheet of a table one party fills goes back as it is; of several parties each gets the rows that are its own."""
+    campaign, folder = drafted
+    fresh = init_example(tmp_path / "新采集", examples)
+    compared = 0
+    with campaign.store() as store:
+        parties = {table: store.parties(table) for table in campaign.catalog.tables}
+        digests = {table: store.digests(table) for table in campaign.catalog.tables}
+    for table in campaign.catalog.tables.values():
+        sheet = folder / "xlsx" / f"{table.id}.xlsx"
+        if table.sql or not sheet.is_file() or any("/" in party for party in parties[table.id]):
+            continue
+        content = pq.read_table(folder / "parquet" / f"{table.id}.parquet").to_pylist()
+        by_party: dict[str, list[list[object]]] = {}
+        for row in content:
+            by_party.setdefault(row[PARTY], []).append([row[field.name] for field in table.fields])
+        for party, rows in by_party.items():
+            path = sheet
+            if len(by_party) > 1:
+                path = tmp_path / f"{table.id}-{party}.xlsx"
+                write_plain(path, table, rows, "", None)
+            cloud = party not in {one.name for one in fresh.tasks}
+            (result,) = fresh.ingest([path], department="" if cloud else party, cloud=cloud)
+            assert result.outcome == "accepted", (path.name, result.reason)
+            with fresh.store() as store:
+                assert store.digests(table.id)[party] == digests[table.id][party], (table.id, party)
+            compared += 1
+    assert compared > 50
