@@ -41,6 +41,12 @@ class Material:
     status: Status
     validation: Validation
     before: Mapping[str, float]
+    watermark: str = ""  # said in the title of what must not be handed in
+
+    @property
+    def title(self) -> str:
+        """What the titles of both begin with."""
+        return f"（{self.watermark}）{self.catalog.year.title}" if self.watermark else self.catalog.year.title
 
 
 def summary(material: Material) -> Printed:
@@ -65,7 +71,7 @@ def summary(material: Material) -> Printed:
     ]
     tables.append(PrintedTable(("表号", "数据表", "行数"), counted, (8, 40, 8), "四、各表记录数"))
     return Printed(
-        title=f"{material.catalog.year.title}核心数据汇总表",
+        title=f"{material.title}核心数据汇总表",
         lines=(
             f"学校：{material.school}        学校类别：{material.result.category or '未填写'}        "
             f"基本指标判定：{material.result.verdict}",
@@ -79,9 +85,8 @@ def summary(material: Material) -> Printed:
 
 def analysis(material: Material) -> Printed:
     """Return the report."""
-    year = material.catalog.year
     return Printed(
-        title=f"{year.title}数据分析报告",
+        title=f"{material.title}数据分析报告",
         lines=(f"学校：{material.school}", f"截至 {material.status.as_of}，{material.status.stage}"),
         sections=(
             _glance(material),

@@ -101,7 +101,10 @@ def test_a_bundle_carries_the_papers_and_is_last_year_for_the_next(
         "佐证材料清单.xlsx",
     ):
         assert (folder / name).is_file(), name
-    assert list((folder / "审核报表").glob("*.docx"))
+    forms = list((folder / "审核报表").glob("*.docx"))
+    assert forms
+    for path in (*forms, *(folder / "报告").glob("*.docx")):
+        assert words(path).startswith("（草稿，不得上报）"), path.name
     kept = json.loads((folder / INDICATORS).read_text(encoding="utf-8"))
     assert kept == json.loads(json.dumps(campaign.indicators().as_json()))
     later = first_round.copy(tmp_path / "采集")

@@ -266,15 +266,15 @@ class Campaign(CampaignFolder):
             found = material(self, store, self.run_rules(store), today or dt.date.today())
         return write_analysis(found, out or self.folder / "报告")
 
-    def _papers(self, store: Store, validation: Validation, folder: Path) -> dict[str, Any]:
+    def _papers(self, store: Store, validation: Validation, folder: Path, watermark: str) -> dict[str, Any]:
         """Write what people read of a bundle, and return its indicators."""
         from statecollect.campaign.analysing import last_day, material, write_analysis
         from statecollect.evidence import evidence_list
         from statecollect.forms import forms_of, write_forms
         from statecollect.workbook.forms import write_form
 
-        school, title = self.config.school.name, self.catalog.year.title
-        found = material(self, store, validation, last_day(store))
+        found = replace(material(self, store, validation, last_day(store)), watermark=watermark)
+        school, title = self.config.school.name, found.title
         write_analysis(found, folder / "报告")
         forms = forms_of(store, self.breakdown, self.config, self.catalog, validation)
         if forms:
@@ -292,7 +292,7 @@ class Campaign(CampaignFolder):
     ) -> Bundle:
         """Write the submission bundle. Raises Refused while something stands in the way, unless ``draft``."""
         from statecollect import __version__
-        from statecollect.export import export
+        from statecollect.export import DRAFT_WATERMARK, export
         from statecollect.review import signatures, unfinished
 
         out = out or self.folder / ("上报包-草稿" if draft else "上报包")
@@ -311,7 +311,9 @@ class Campaign(CampaignFolder):
                 missing=self.missing(store),
                 unfinished=unfinished(store),
                 signed=signatures(store, validation.waivers),
-                papers=lambda folder: self._papers(store, validation, folder),
+                papers=lambda folder: self._papers(
+                    store, validation, folder, DRAFT_WATERMARK if draft else ""
+                ),
                 draft=draft,
                 masked=masked,
                 progress=lambda what: progress(what, next(done), total),
