@@ -20,7 +20,7 @@ from statecollect.parties import group_of
 from statecollect.printed import Bar, Chart, Printed, PrintedTable, Section
 from statecollect.status import Line, Status
 from statecollect.validate import Validation
-from statecollect.verdicts import NOT_COMPUTABLE, PASS
+from statecollect.verdicts import NOT_COMPUTABLE, PASS, RESTRICT
 
 _MOST = 60  # lines of advice that are printed; the findings report has all
 _SIGNED = (
@@ -104,10 +104,8 @@ def analysis(material: Material) -> Printed:
 
 
 def _row(one: Computed, before: Mapping[str, float]) -> tuple[str, ...]:
-    lines = [f"{one.threshold[label]:g}" if label in one.threshold else "" for label in ("合格", "限制招生")]
-    earlier = f"{before[one.id]:.{one.digits}f}" if one.id in before else ""
-    said = "；".join([*one.remarks, *([one.reason] if one.reason else [])])
-    return one.id, one.shown, *lines, one.verdict or "", earlier, said
+    lines = [f"{one.threshold[label]:g}" if label in one.threshold else "" for label in (PASS, RESTRICT)]
+    return one.id, one.shown, *lines, one.verdict or "", _earlier(one, before), one.said
 
 
 def _glance(material: Material) -> Section:
@@ -202,17 +200,7 @@ def _others(material: Material) -> Section:
     if readings:
         header = ("指标", "另一算法", "数值", "判定", "说明")
         tables.append(PrintedTable(header, readings, (24, 30, 12, 12, 14), "同一指标的其他算法"))
-    marks = {True: "达到", False: "未达到", None: NOT_COMPUTABLE}
-    profiles = [
-        (
-            one.profile,
-            one.indicator,
-            "—" if one.value is None else f"{one.value:.2f}",
-            f"{one.line:g}",
-            marks[one.reached],
-        )
-        for one in material.result.profiles
-    ]
+    profiles = [one.cells for one in material.result.profiles]
     if profiles:
         header = ("参照档案", "指标", "数值", "要求", "结果")
         tables.append(PrintedTable(header, profiles, (18, 30, 12, 12, 12), "参照档案（不影响判定）"))

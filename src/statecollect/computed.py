@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from statecollect.findings import Finding
+from statecollect.verdicts import NOT_COMPUTABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Computed:
         """The value as printed, with its unit; a dash for none."""
         return "—" if self.value is None else f"{self.value:.{self.digits}f} {self.unit or ''}".strip()
 
+    @property
+    def said(self) -> str:
+        """What is to be known about the value, or why there is none."""
+        return "；".join([*self.remarks, *([self.reason] if self.reason else [])])
+
     def as_json(self) -> dict[str, Any]:
         """The shape of the command-line contract, and more."""
         return asdict(self) | {"threshold": dict(self.threshold), "inputs": dict(self.inputs)}
@@ -64,6 +70,13 @@ class ProfileLine:
     line: float
     reached: bool | None
     mark: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Profile, indicator, value, line and outcome, as printed."""
+        value = "—" if self.value is None else f"{self.value:.2f}"
+        outcome = {True: "达到", False: "未达到", None: NOT_COMPUTABLE}[self.reached]
+        return self.profile, self.indicator, value, f"{self.line:g}", outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from statecollect.catalog.indicators import UNVERIFIED, Indicators
 from statecollect.config import IndicatorChoices
-from statecollect.indicators import KNOWN, known_quantities, quantities_in, readings_of
+from statecollect.indicators import KNOWN, known_quantities, quantities_in, readings_of, that_counts
 from statecollect.lineage import rows_behind
 from statecollect.store import Store
 
@@ -24,7 +24,7 @@ def explain(
     rules = store.catalog.indicators
     known = known_quantities(store, parameters)
     readings = readings_of(rules, indicator)
-    main = next((one for one in readings if one.label == choices.readings.get(indicator)), readings[0])
+    main = that_counts(readings, choices.readings.get(indicator))
     names = [*quantities_in(main.numerator), *quantities_in(main.denominator)]
     result = []
     for name in dict.fromkeys(one for top in names for one in _closure(rules, top)):

@@ -18,12 +18,12 @@ from statecollect.config import IndicatorChoices
 from statecollect.errors import UsageError
 from statecollect.findings import Finding
 from statecollect.lineage import total
-from statecollect.published import known_of
+from statecollect.published import ENDS, PREFIX, known_of
 from statecollect.store import Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
 from statecollect.store.derived import parsed, tables_in
-from statecollect.verdicts import NOT_COMPUTABLE, overall, verdict_of
+from statecollect.verdicts import NOT_COMPUTABLE, PASS, RESTRICT, overall, verdict_of
 
 KNOWN = frozenset({"S1", "S2"})  # marks that need no remark
 
@@ -108,11 +108,9 @@ def evaluate(
 
 def _refuse_unknown(rules: Indicators, choices: IndicatorChoices) -> None:
     for name, label in choices.readings.items():
-        one = rules.indicators.get(name)
-        labels = [one.label, *(other.label for other in one.readings)] if one else []
-        labels += list(rules.alternatives) if one else []
+        labels = [one.label for one in readings_of(rules, name)] if name in rules.indicators else []
         if label not in labels:
-            hint = f"可用的算法：{'、'.join(labels)}" if one else "指标名称见 statecollect indicators"
+            hint = f"可用的算法：{'、'.join(labels)}" if labels else "指标名称见 statecollect indicators"
             raise UsageError(f"配置项 indicators.readings：「{name}」没有算法「{label}」", hint=hint)
     for name in choices.profiles:
         if name not in rules.profiles:
@@ -233,6 +231,11 @@ def readings_of(rules: Indicators, name: str) -> list[Reading]:
     return found
 
 
+def that_counts(readings: list[Reading], chosen: str | None) -> Reading:
+    """Return the reading the school has chosen; the indicator's own where it has chosen none."""
+    return next((one for one in readings if one.label == chosen), readings[0])
+
+
 def _replaced(expression: str, names: Mapping[str, str]) -> str:
     tree = parsed(expression)
     if tree is None or not set(names) & set(quantities_in(expression)):
@@ -255,15 +258,15 @@ def _one(
 ) -> Computed:
     indicator = rules.indicators[name]
     every = readings_of(rules, name)
-    main = next((one for one in every if one.label == chosen), every[0])
+    main = that_counts(every, chosen)
     value, numerator, denominator, reason = _ratio(connection, known, main, indicator.factor)
     group = rules.groups.get(category or "")
     exempt = bool(indicator.exempt and _number(connection, known, indicator.exempt)[0])
     verdict = verdict_of(indicator, group, value, exempt)
-    lines = indicator.thresholds.get(group or "") or indicator.thresholds.get("*")
+    lines = indicator.lines_for(group)
     remarks = [] if main.mark in KNOWN else [f"公式{UNVERIFIED}"]
     numbers: dict[str, float] = {}
-    for label, line in (("合格", lines.pass_), ("限制招生", lines.restrict)) if lines else ():
+    for label, line in ((PASS, lines.pass_), (RESTRICT, lines.restrict)) if lines else ():
         if line:
             numbers[label] = line.value
             if line.mark not in KNOWN:
@@ -313,7 +316,7 @@ def _doubts(indicator: Indicator, one: Computed, printed: Mapping[str, float]) -
         if other.verdict not in (None, NOT_COMPUTABLE, one.verdict):
             said = f"{one.id}：按「{one.label}」{one.verdict}，按「{other.label}」{other.verdict}"
             found.append(Finding("指标-算法", "warning", "", said, "报告中写明用的是哪一种算法"))
-    least, most = (printed.get(f"公布{one.id}{end}") for end in ("低", "高"))
+    least, most = (printed.get(f"{PREFIX}{one.id}{end}") for end in ENDS[1:])
     if least is not None and most is not None and not least <= one.value <= most:
         said = f"{one.id}：公布的是 {one.published}，由数据算出 {one.shown}"
         found.append(Finding("指标-公布", "warning", "", said, "核对公布的数字，或数据的时点、口径"))

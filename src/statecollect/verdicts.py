@@ -15,7 +15,7 @@ def verdict_of(indicator: Indicator, group: str | None, value: float | None, exe
     """Hold a value, not rounded, to the lines of a group of schools; None where the indicator has no lines."""
     if not indicator.thresholds:
         return None
-    lines = indicator.thresholds.get(group or "") or indicator.thresholds.get("*")
+    lines = indicator.lines_for(group)
     if value is None or lines is None:
         return NOT_COMPUTABLE
     sign = 1 if indicator.better == "high" else -1

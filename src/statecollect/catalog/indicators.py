@@ -82,6 +82,10 @@ class Indicator(_Frozen):
     source: str
     mark: Mark
 
+    def lines_for(self, group: str | None) -> Threshold | None:
+        """Return what a group of schools is held to: its own lines, else those for every school."""
+        return self.thresholds.get(group or "") or self.thresholds.get("*")
+
 
 class Consistency(_Frozen):
     """A condition over quantities that must hold; FALSE is an alarm, NULL cannot be checked."""

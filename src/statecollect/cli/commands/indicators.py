@@ -73,24 +73,13 @@ def _show(found: Result, names: list[str]) -> None:
     for one in found.indicators:
         if one.id in names:
             lines = "，".join(f"{label} {line:g}" for label, line in one.threshold.items())
-            remarks = "；".join([*one.remarks, *([one.reason] if one.reason else [])])
-            rows.append((one.id, one.shown, lines, one.verdict or "", remarks))
-    title = f"学校类别：{found.category or '未填写'}　五项基本指标：{found.verdict}"
+            rows.append((one.id, one.shown, lines, one.verdict or "", one.said))
+    title = f"学校类别：{found.category or '未填写'}　基本指标：{found.verdict}"
     render.grid(title, ("指标", "数值", "标准", "判定", "说明"), rows)
     if found.published_verdict:
         render.say(f"照公布的数字：{found.published_verdict}")
     if found.profiles:
-        marks = {True: "达到", False: "未达到", None: "无法计算"}
-        reached = [
-            (
-                one.profile,
-                one.indicator,
-                "—" if one.value is None else f"{one.value:.2f}",
-                f"{one.line:g}",
-                marks[one.reached],
-            )
-            for one in found.profiles
-        ]
+        reached = [one.cells for one in found.profiles]
         render.grid("参照档案（不影响判定）", ("档案", "指标", "数值", "要求", "结果"), reached, right=(2, 3))
 
 
