@@ -71,7 +71,7 @@ FLOORS = {
     "lineage": 2,
     "explaining": 3,
     "analysis": 3,
-    "wordcharts": 2,
+    "charts": 2,
     "dictionary": 3,
     "official": 3,
     "campaign": 4,

@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from statecollect.printed import Printed, PrintedTable
-from statecollect.wordcharts import add_chart
+from statecollect.charts import in_words, picture
+from statecollect.printed import Chart, Printed, PrintedTable
 
 _FONT = "宋体"
 _A4_SHORT, _A4_LONG, _MARGIN = 21.0, 29.7, 1.8  # cm
@@ -46,7 +46,7 @@ def write_document(path: Path, page: Printed) -> None:
         for line in part.lines:
             _run(document.add_paragraph(), line)
         if part.chart and part.chart.bars:
-            add_chart(document, part.chart, width - 2 * _MARGIN)
+            _add_chart(document, part.chart, width - 2 * _MARGIN)
         for table in part.tables:
             if table.caption:
                 _run(document.add_paragraph(), table.caption, bold=True)
@@ -66,6 +66,13 @@ def write_document(path: Path, page: Printed) -> None:
     content = io.BytesIO()
     document.save(content)
     _put(path, content.getvalue())
+
+
+def _add_chart(document: Any, chart: Chart, width: float) -> None:
+    from docx.shared import Cm
+
+    shape = document.add_picture(io.BytesIO(picture(chart)), width=Cm(width))
+    shape._inline.docPr.set("descr", in_words(chart))
 
 
 def _add_table(document: Any, table: PrintedTable, width: float) -> None:

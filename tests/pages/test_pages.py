@@ -145,7 +145,7 @@ def test_the_list_is_filtered_in_a_real_browser(page: Path) -> None:
 def test_the_status_page_is_alive_and_quiet(progress: Path) -> None:
     content, said = browse(progress)
     assert "CONSOLE" not in said
-    assert re.search(r'<rect class="f-calm" [^>]*width="[1-9]', content)
+    assert re.search(r'<rect class="calm" [^>]*width="[1-9]', content)
     assert re.search(r"显示 (\d+) / \1 行", content)
 
 
@@ -155,5 +155,5 @@ def test_the_report_shows_its_charts_and_is_quiet(first_round: Season, tmp_path:
     path = tmp_path / "报告" / "数据分析报告.html"
     content, said = browse(path)
     assert "CONSOLE" not in said
-    assert len(re.findall(r'<rect class="f-(?:error|good)" [^>]*width="[1-9]', content)) > 5
+    assert len(re.findall(r'<rect class="(?:error|good)" [^>]*width="[1-9]', content)) > 5
     assert not re.search(r"(src|href)\s*=|url\(|@import", path.read_text(encoding="utf-8"))
