@@ -65,6 +65,11 @@ def test_the_breakdown_workbook_is_what_its_script_makes(tmp_path: Path) -> None
     assert made.read_bytes() == (ROOT / "examples" / "2022-任务分解表.xlsx").read_bytes()
 
 
+def test_the_page_of_indicators_is_what_its_script_makes() -> None:
+    shipped = (ROOT / "docs" / "indicators.md").read_text(encoding="utf-8")
+    assert generator("indicator_page").page(shipped) == shipped
+
+
 @pytest.mark.slow
 def test_the_shipped_templates_are_what_the_program_makes(campaign: Campaign, tmp_path: Path) -> None:
     campaign.make_templates(tmp_path / "模板")

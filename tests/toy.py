@@ -39,8 +39,15 @@ def deliveries(path: Path) -> list[Delivery]:
     return [delivery(data["party"], table, rows, sha256) for table, rows in data["tables"].items()]
 
 
-def delivery(party: str, table_id: str, rows: Rows, sha256: str = "0" * 64, sheet: str = "") -> Delivery:
-    table = catalog().tables[table_id]
+def delivery(
+    party: str,
+    table_id: str,
+    rows: Rows,
+    sha256: str = "0" * 64,
+    sheet: str = "",
+    year: Catalog | None = None,
+) -> Delivery:
+    table = (year or catalog()).tables[table_id]
     names = [field.name for field in table.fields]
     sheet = sheet or table.title
     values = {field.name: [_typed(field, row.get(field.name)) for row in rows] for field in table.fields}

@@ -255,7 +255,7 @@ def _employed(college: College, major: Major, number: int) -> None:
             "对口就业数（人）": 45,
             "起薪线（元）": 3600 + 50 * number,
             **groups,
-            "专升本（升学）人数": 9,
+            "专升本（升学）人数": 4,
             "应征入伍人数": 1,
             "自主创业人数": 1,
             "灵活就业（自由职业）人数": 2,

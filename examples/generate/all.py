@@ -1,4 +1,4 @@
-"""Regenerate everything that is generated: ``examples/`` and ``templates_xlsx/``. CI fails on a difference."""
+"""Regenerate everything that is generated: ``examples/``, ``templates_xlsx/``, ``docs/indicators.md``. CI fails on a difference."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import breakdown_xlsx
 import college
+import indicator_page
 from faults import listing
 from trial import Trial
 
@@ -40,6 +41,7 @@ def main() -> None:
     college.main()
     fault_list(ROOT / "examples" / "2022")
     templates(ROOT / "templates_xlsx" / "2022")
+    indicator_page.write(ROOT / "docs" / "indicators.md")
 
 
 if __name__ == "__main__":

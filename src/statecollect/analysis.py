@@ -323,7 +323,7 @@ def _said(one: Finding) -> str:
 def _unknown(material: Material) -> Section:
     rows = [(one.id, one.reason or "") for one in material.result.indicators if one.value is None]
     lines = [
-        "时点与口径：在校生取采集平台的口径（含应届毕业生、不含当年新生），与教育事业统计（高基）的时点不同，两者不可混用。",
+        *material.catalog.indicators.remarks,
         f"凡注“{UNVERIFIED}”的标准和公式没有读到原文，只供参考。",
     ]
     if not rows:

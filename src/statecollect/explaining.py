@@ -65,4 +65,4 @@ def _origin(store: Store, sql: str | None, expr: str | None, default: float | No
 
         titles = [store.catalog.by_short[short].title for short in sorted(tables_in(sql))]
         return "、".join(titles)
-    return f"= {expr}" if expr else "缺省" if default is not None else "由学校填写"
+    return f"= {expr}" if expr else f"由学校填写，缺省 {default:g}" if default is not None else "由学校填写"

@@ -123,6 +123,7 @@ class Indicators(_Frozen):
     indicators: Mapping[str, Indicator] = {}
     glance: tuple[Name, ...] = ()  # the quantities a report begins with
     alternatives: Mapping[str, Alternative] = {}
+    remarks: tuple[str, ...] = ()  # what a reader of the report has to know about the figures
     published_also: tuple[
         str, ...
     ] = ()  # what schools print that is neither a quantity nor an indicator of ours
