@@ -165,15 +165,22 @@ def check_column(
         rejected.add(position)
         report(position, "F00", text, "在 Excel 或 WPS 中打开，改成具体的值后保存")
 
-    for position, one in enumerate(cleaned):
-        if position in rejected:
+    required = field.required == "yes" and not field.auto
+    different = dict(zip(map(id, cleaned), cleaned, strict=True)).values()  # equal cells share one outcome
+    to_tell = {
+        id(one)
+        for one in different
+        if one.error is not None or one.changed or (required and one.value is None)
+    }
+    for position, one in enumerate(cleaned) if to_tell else ():
+        if position in rejected or id(one) not in to_tell:
             continue
         if one.error is not None:
             rejected.add(position)
             report(position, family_of(field), one.error, one.hint or _hint(field, catalog))
         elif one.changed and one.value is not None:
             report(position, "F11", f"已按「{_as_text(one.value)}」收下", _note(one), "note")
-        elif one.value is None and field.required == "yes" and not field.auto:
+        elif one.value is None and required:
             report(position, "F01", "必填，没有填写", _hint(field, catalog))
         elif one.value is None and one.changed and not field.auto:
             typed = str(column.raws[position]).strip()

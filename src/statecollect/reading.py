@@ -18,7 +18,7 @@ from statecollect.checking import Column, check_column
 from statecollect.findings import Finding, Origin
 from statecollect.incoming.guard import Limits
 from statecollect.store.delivery import Delivery
-from statecollect.workbook.reader import Book, CellValue, read_book_safely
+from statecollect.workbook.reader import Book, read_book_safely
 from statecollect.workbook.stamp import Stamp, read_stamp, row_digest
 from statecollect.workbook.tables import Block, Ignored, find_tables
 
@@ -144,12 +144,13 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
     rejected: dict[str, frozenset[int]] = {}
     findings: list[Finding] = []
     stored = turned_away = 0
+    columns = sheet.columns(rows)
     for name, index in block.columns.items():
         field = block.table.by_name[name]
         column = Column(
             field=field,
             letter=column_letter(index),
-            raws=[_cell(sheet.rows[row - 1], index) for row in rows],
+            raws=columns[index] if index < len(columns) else (None,) * len(rows),
             faults=_by_position(
                 {r: fault.text for (r, c), fault in sheet.faults.items() if c == index}, rows
             ),
@@ -160,11 +161,9 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
         if checked.rejected:
             rejected[name] = checked.rejected
         findings += checked.findings
-        filled = {position for position, raw in enumerate(column.raws) if raw is not None} | set(
-            column.faults
-        )
+        unread = sum(column.raws[position] is None for position in column.faults)
         turned_away += len(checked.rejected)
-        stored += len(filled) - len(checked.rejected)
+        stored += len(rows) - column.raws.count(None) + unread - len(checked.rejected)
     return Delivery(
         party=party,
         table=block.table.id,
@@ -182,10 +181,6 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
         cells_rejected=turned_away,
         cells_ignored=sum(one.sheet == sheet.name and one.row > block.header_row for one in ignored),
     )
-
-
-def _cell(row: Sequence[CellValue], index: int) -> CellValue:
-    return row[index] if index < len(row) else None
 
 
 def _by_position(by_row: dict[int, str], rows: Sequence[int]) -> dict[int, str]:

@@ -10,7 +10,8 @@ import pytest
 
 import toy
 from statecollect.catalog import Rule
-from statecollect.rules import BoundRule, RuleResult, check_catalog, rules_of, run
+from statecollect.rules import BoundRule, RuleResult, rules_of, run
+from statecollect.rules.catalog_check import check_catalog
 from statecollect.rules.sql import columns_in, fault, tables_in, tainted, to_spark
 from statecollect.store import Store
 

@@ -109,9 +109,9 @@ def clean_column(
 ) -> list[Cleaned]:
     """Clean a column, in order. Equal cells share one outcome: do not change a list value in place."""
     one = _bound(kind, options, today, lists)
-    if formats is None and len({type(raw) for raw in raws} & {int, float, bool}) <= 1:
+    if formats is None and len(set(map(type, raws)) & {int, float, bool}) <= 1:
         known = {raw: one(raw, None) for raw in set(raws)}
-        return [known[raw] for raw in raws]
+        return list(map(known.__getitem__, raws))
     # 1, 1.0 and True are equal, but not the same cell
     shown = formats if formats is not None else [None] * len(raws)
     keys = [(type(raw), raw, number_format) for raw, number_format in zip(raws, shown, strict=True)]

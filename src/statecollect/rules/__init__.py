@@ -1,7 +1,6 @@
 """Rules (floor 2): those written in schemas/ and those that follow from its fields, run as SQL over the store."""
 
-from statecollect.rules.catalog_check import CatalogCheck, check_catalog
 from statecollect.rules.engine import RuleResult, run
 from statecollect.rules.generated import BoundRule, rules_of
 
-__all__ = ["BoundRule", "CatalogCheck", "RuleResult", "check_catalog", "rules_of", "run"]
+__all__ = ["BoundRule", "RuleResult", "rules_of", "run"]

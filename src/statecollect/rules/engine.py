@@ -21,7 +21,7 @@ from statecollect.parties import group_of
 from statecollect.rules.generated import BoundRule
 from statecollect.rules.messages import also, difference, fill, placeholders, shown
 from statecollect.rules.sql import columns_in, fault, names_in, tables_in, tainted
-from statecollect.store import Place, Store
+from statecollect.store import Answer, Place, Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS
@@ -57,9 +57,14 @@ def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None
             results[position] = stopped
         else:
             ready[bound.table.id].append(position)
-    for table_id, positions in ready.items():
-        run_of_table = _TableRun(store, store.catalog.tables[table_id])
-        results.update(zip(positions, run_of_table.run([chosen[at].rule for at in positions]), strict=True))
+    runs = [
+        (_TableRun(store, store.catalog.tables[table_id], [chosen[at].rule for at in positions]), positions)
+        for table_id, positions in ready.items()
+    ]
+    statements = list(dict.fromkeys(sql for one, _ in runs for sql in one.statements()))
+    answers = dict(zip(statements, store.ask(statements), strict=True))
+    for one, positions in runs:
+        results.update(zip(positions, one.run(answers), strict=True))
     return [results[position] for position in range(len(chosen))]
 
 
@@ -126,18 +131,31 @@ def _needed(store: Store, bound: BoundRule) -> tuple[str, ...]:
 class _TableRun:
     """The rules of one table in one run."""
 
-    def __init__(self, store: Store, table: Table) -> None:
+    def __init__(self, store: Store, table: Table, rules: Sequence[Rule]) -> None:
         self.store = store
         self.table = table
+        self.rules = rules
+        self.checks = [rule for rule in rules if rule.check is not None]
         self.rejected = store.rejected(table.id)
         self.personal = frozenset(
             field.name for one in store.catalog.tables.values() for field in one.fields if field.is_personal
         )
 
-    def run(self, rules: Sequence[Rule]) -> list[RuleResult]:
-        """Return one result a rule."""
-        counts = self._count([rule for rule in rules if rule.check is not None])
-        return [self._check(rule, counts) if rule.check is not None else self._find(rule) for rule in rules]
+    def statements(self) -> list[str]:
+        """Return what is asked first: how many rows break the conditions, all in one scan, and the rows of each query."""
+        counts = [self._counts()] if self.checks else []
+        return counts + [rule.find for rule in self.rules if rule.find is not None]
+
+    def run(self, answers: Mapping[str, Answer]) -> list[RuleResult]:
+        """Return one result a rule. ``answers``: to the ``statements``, by statement."""
+        counts = self._read_counts(answers[self._counts()]) if self.checks else {}
+        return [
+            self._check(rule, counts) if rule.find is None else self._find(rule, answers[rule.find])
+            for rule in self.rules
+        ]
+
+    def _counts(self) -> str:
+        return _counts([self._condition(rule) for rule in self.checks], self.table)
 
     def _condition(self, rule: Rule) -> str:
         """Return the check as SQL; NULL where a cell it reads was turned away."""
@@ -151,16 +169,12 @@ class _TableRun:
         turned_away = f"SELECT _id FROM _rejected WHERE \"table\" = '{self.table.id}' AND field IN ({fields})"
         return f"CASE WHEN _id NOT IN ({turned_away}) THEN ({rule.check}) END"
 
-    def _count(self, rules: Sequence[Rule]) -> dict[str, tuple[int, ...]]:
-        """Return failed, not checkable and all rows by rule id, in one scan; {} when one rule's SQL spoils it."""
-        if not rules:
+    def _read_counts(self, answer: Answer) -> dict[str, tuple[int, ...]]:
+        """Return failed, not checkable and all rows by rule id; {} when one rule's SQL spoils the scan of all."""
+        if isinstance(answer, duckdb.Error):
             return {}
-        try:
-            found = self._query(_counts([self._condition(rule) for rule in rules], self.table))[0]
-        except duckdb.Error:
-            return {}
-        numbers = list(found.values())
-        return {rule.id: tuple(numbers[3 * at : 3 * at + 3]) for at, rule in enumerate(rules)}
+        numbers = list(answer[0].values())
+        return {rule.id: tuple(numbers[3 * at : 3 * at + 3]) for at, rule in enumerate(self.checks)}
 
     def _check(self, rule: Rule, counts: Mapping[str, tuple[int, ...]]) -> RuleResult:
         condition, name = self._condition(rule), quoted(self.table.short)
@@ -179,14 +193,12 @@ class _TableRun:
         findings = self._findings(rule, rows, self.personal)
         return RuleResult(rule, "failed" if failed else "passed", None, failed, not_checkable, 0, findings)
 
-    def _find(self, rule: Rule) -> RuleResult:
-        try:
-            rows = self._query(rule.find or "")
-        except duckdb.Error as error:
-            return self._failed(rule, error)
+    def _find(self, rule: Rule, answer: Answer) -> RuleResult:
+        if isinstance(answer, duckdb.Error):
+            return self._failed(rule, answer)
         marked = set(rule.fields)
         unkept = {row_id for row_id, names in self.rejected.items() if marked & names}
-        kept = [row for row in rows if not unkept & {row.get("_id"), row.get("_other")}]
+        kept = [row for row in answer if not unkept & {row.get("_id"), row.get("_other")}]
         findings = self._findings(rule, kept, tainted(rule.find or "", self.personal)) if kept else ()
         return RuleResult(
             rule, "failed" if findings else "passed", None, len(findings), len(unkept), 0, findings
@@ -197,10 +209,10 @@ class _TableRun:
         return _wrong(self.store, rule) or RuleResult(rule, "error", said, 0, 0)
 
     def _query(self, sql: str) -> list[dict[str, Any]]:
-        with self.store.reading() as connection:
-            found = connection.execute(sql)
-            names = [column[0] for column in found.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        (answer,) = self.store.ask([sql])
+        if isinstance(answer, duckdb.Error):
+            raise answer
+        return answer
 
     def _findings(
         self, rule: Rule, rows: Sequence[Mapping[str, Any]], personal: frozenset[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecollect.catalog import Catalog, Field, Rule, Table
-from statecollect.rules.sql import columns_in, tables_in
+from statecollect.rules.sql import names_in
 from statecollect.store.columns import quoted
 from statecollect.store.parameters import PARAMETERS
 
@@ -15,7 +15,7 @@ DRAFT = "-"  # the id is given by generated.rules_of
 def conditional(table: Table, field: Field) -> Rule:
     """Require the field where its condition holds; where that cannot be told, the row is not checkable."""
     governing = [
-        one.name for one in table.fields if one.name in columns_in(field.when or "") and one is not field
+        one.name for one in table.fields if one.name in names_in(field.when or "") and one is not field
     ]
     on = "、".join(f"“{name}”" for name in governing)
     return Rule(
@@ -142,4 +142,4 @@ def _own(table: Table, name: str) -> str:
 
 def _needs(table: Table, sql: str) -> tuple[str, ...] | None:
     """Leave it to the engine where other tables are mentioned; say it here where none is."""
-    return None if tables_in(sql) else (table.id,)
+    return None if "FROM" in map(str.upper, names_in(sql)) else (table.id,)

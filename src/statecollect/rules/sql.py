@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from typing import TYPE_CHECKING
 
 from statecollect.store.derived import DIALECT, parsed
+from statecollect.store.derived import names_in as names_in
 from statecollect.store.derived import tables_in as tables_in
 
-_NAMES = re.compile(r"""'(?:[^']|'')*'|"([^"]+)"|(\w+)""")
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 def _parsed(sql: str) -> exp.Expression | None:
     """Return the tree of one condition or query; None for what is neither (a DROP, nonsense)."""
+    from sqlglot import exp
+
     tree = parsed(sql)
     if isinstance(tree, exp.DDL | exp.DML | exp.Command) and not isinstance(tree, exp.Query):
         return None
@@ -29,6 +29,8 @@ def fault(sql: str, *, query: bool) -> str | None:
 
     The engine puts rules inside larger statements; only what passes here may go there.
     """
+    from sqlglot import exp
+
     tree = _parsed(sql)
     if tree is None:
         return "不是一条能看懂的 SQL"
@@ -37,20 +39,19 @@ def fault(sql: str, *, query: bool) -> str | None:
     return None
 
 
-def names_in(sql: str) -> frozenset[str]:
-    """Return every name that stands in the text, of table, column or function: quick, where a few too many do no harm."""
-    return frozenset(quoted or plain for quoted, plain in _NAMES.findall(sql))
-
-
 @lru_cache(maxsize=4096)
 def columns_in(sql: str) -> frozenset[str]:
     """Return the names of all columns mentioned, of whatever table."""
+    from sqlglot import exp
+
     tree = _parsed(sql)
     return frozenset(column.name for column in tree.find_all(exp.Column)) if tree is not None else frozenset()
 
 
 def tainted(sql: str, personal: AbstractSet[str]) -> frozenset[str]:
     """Return the personal column names and every alias whose value is made from one of them, at any depth."""
+    from sqlglot import exp
+
     tree = _parsed(sql)
     found = set(personal)
     if tree is None:
@@ -69,6 +70,9 @@ def tainted(sql: str, personal: AbstractSet[str]) -> frozenset[str]:
 
 def to_spark(sql: str) -> str:
     """Return the same SQL for Spark, which a ministry runs over every school. Raises ValueError when it cannot be."""
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
     try:
         tree = sqlglot.parse_one(sql, dialect=DIALECT)
         return tree.sql(dialect="spark", identify=True, unsupported_level=sqlglot.ErrorLevel.RAISE)

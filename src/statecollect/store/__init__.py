@@ -2,7 +2,7 @@
 
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.journal import DECISION, RESOLUTION, SUBMISSION, WAIVER, Event, verify
-from statecollect.store.queries import Held
+from statecollect.store.queries import Answer, Held
 from statecollect.store.store import Store, verify_folder
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "RESOLUTION",
     "SUBMISSION",
     "WAIVER",
+    "Answer",
     "Delivery",
     "Event",
     "Held",

@@ -7,17 +7,22 @@ tables of its own whose names begin with ``_``.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, StoreError
-from statecollect.store.columns import arrow_rows, create_table, quoted
+from statecollect.store.columns import (
+    add_rows,
+    arrow_texts,
+    create_table,
+    empty_columns,
+    insert_columns,
+    quoted,
+)
 from statecollect.store.connection import fitting, fresh
 from statecollect.store.delivery import Delivery, storable
 from statecollect.store.derived import derived_tables, feeding
@@ -181,15 +186,26 @@ class Database:
                 self.connection.execute(f"CREATE TABLE {columns}")
             for table in self.catalog.tables.values():
                 self.connection.execute(create_table(table))
-            for codes in self.catalog.codes.values():
-                name = quoted(f"{CODE_TABLE}{codes.id}")
-                self.connection.execute(f"CREATE TABLE {name} (代码 VARCHAR, 名称 VARCHAR, 上级 VARCHAR)")
-                if codes.values:
-                    rows = [[code.code, code.label, ",".join(code.within)] for code in codes.values]
-                    self._insert_values(name, rows)
+            self._create_codes()
             self.connection.execute(
                 "INSERT INTO _state VALUES (?, ?, '', 0, ?, 1, -1, 0)", [LAYOUT, self.catalog.digest, start]
             )
+
+    def _create_codes(self) -> None:
+        """Make a table of each code list."""
+        listed = [(codes.id, code) for codes in self.catalog.codes.values() for code in codes.values]
+        columns = {
+            "list": [codes_id for codes_id, _ in listed],
+            "代码": [code.code for _, code in listed],
+            "名称": [code.label for _, code in listed],
+            "上级": [",".join(code.within) for _, code in listed],
+        }
+        self.connection.register("_incoming", arrow_texts(columns))
+        for codes_id in self.catalog.codes:
+            name = quoted(f"{CODE_TABLE}{codes_id}")
+            chosen = "SELECT 代码, 名称, 上级 FROM _incoming WHERE list = $1"
+            self.connection.execute(f"CREATE TABLE {name} AS {chosen}", [codes_id])
+        self.connection.unregister("_incoming")
 
     def _insert_values(self, name: str, rows: Sequence[Sequence[object]]) -> None:
         """Insert many rows in few statements: executemany is a hundred times slower."""
@@ -235,7 +251,7 @@ class Database:
     def _insert(self, batch: Sequence[tuple[int, Sequence[Delivery]]]) -> None:
         """Insert what many workbooks hold with one statement a table: each statement costs as much as many rows."""
         first = int(self._state("next_id"))
-        rows: dict[str, list[pa.Table]] = defaultdict(list)
+        rows: dict[str, dict[str, list[str | None]]] = {}
         rejected: list[list[object]] = []
         findings: list[list[object]] = []
         held: list[list[object]] = []
@@ -244,18 +260,15 @@ class Database:
                 table = self.catalog.tables[delivery.table]
                 one = storable(delivery, table)
                 if one.rows:
-                    rows[table.id].append(arrow_rows(one, table, first))
+                    add_rows(rows.setdefault(table.id, empty_columns(table)), one, table, first)
                 for name, places in one.rejected.items():
                     rejected += [[table.id, first + at, name] for at in sorted(places)]
                 for found in one.findings:
                     findings.append([seq, *map(found.as_json().get, FINDING_COLUMNS), one.party])
                 held.append(_held(one, seq))
                 first += len(one.rows)
-        for table_id, parts in rows.items():
-            self.connection.register("_incoming", pa.concat_tables(parts, promote_options="default"))
-            name = quoted(self.catalog.tables[table_id].short)
-            self.connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM _incoming")
-            self.connection.unregister("_incoming")
+        for table_id, columns in rows.items():
+            insert_columns(self.connection, quoted(self.catalog.tables[table_id].short), columns)
         for name, values in (("_rejected", rejected), ("_findings", findings), ("_deliveries", held)):
             if values:
                 self._insert_values(name, values)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from typing import TYPE_CHECKING
 
 from statecollect.catalog import Catalog, Table
 
+if TYPE_CHECKING:
+    from sqlglot import exp
+
 DIALECT = "duckdb"
+_NAMES = re.compile(r"""'(?:[^']|'')*'|"([^"]+)"|(\w+)""")
+
+
+def names_in(sql: str) -> frozenset[str]:
+    """Return every name that stands in the text, of table, column or function: quick, where a few too many do no harm."""
+    return frozenset(quoted or plain for quoted, plain in _NAMES.findall(sql))
 
 
 @lru_cache(maxsize=8192)
 def parsed(sql: str) -> exp.Expression | None:
     """Return the tree of one query or condition; None for anything else. Parsing is slow: everybody asks here."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
     try:
         trees = sqlglot.parse(sql, dialect=DIALECT)
     except SqlglotError:
@@ -30,6 +41,8 @@ def tables_in(sql: str) -> frozenset[str]:
 
     Unreadable SQL reads none: running it says what is wrong with it.
     """
+    from sqlglot import exp
+
     tree = parsed(sql)
     if tree is None:
         return frozenset()
@@ -43,7 +56,7 @@ def derived_tables(catalog: Catalog) -> list[Table]:
     ordered: list[Table] = []
 
     def place(table: Table) -> None:
-        for name in sorted(tables_in(table.sql or "")):
+        for name in sorted(names_in(table.sql or "")):
             source = waiting.pop(name, None)
             if source is not None:
                 place(source)
@@ -67,7 +80,9 @@ def sources(catalog: Catalog, table: Table) -> frozenset[str]:
         if not one.sql:
             found.add(one.id)
             continue
-        open_tables += [catalog.by_short[name] for name in tables_in(one.sql) if name in catalog.by_short]
+        open_tables += [
+            catalog.by_short[name] for name in sorted(names_in(one.sql)) if name in catalog.by_short
+        ]
     return frozenset(found)
 
 

@@ -6,18 +6,22 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+import duckdb
 
 from statecollect.catalog import Table
 from statecollect.findings import Finding, Origin
 from statecollect.spelling import spelled
-from statecollect.store.columns import quoted, sql_of
+from statecollect.store.columns import arrow_texts, quoted, sql_of
 from statecollect.store.database import FINDING_COLUMNS, Database
 from statecollect.store.delivery import Place
 from statecollect.store.merging import as_returned
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _PLACE_ORDER = "_party, _sheet, _row, _id"
 
@@ -39,6 +43,40 @@ class Held:
     cells_rejected: int
     cells_ignored: int
     seq: int
+
+
+Answer = list[dict[str, Any]] | duckdb.Error
+
+
+def ask(connection: duckdb.DuckDBPyConnection, statements: Sequence[str], side_by_side: int) -> list[Answer]:
+    """Return the rows of each statement, by column name, or why it cannot run; nothing can be written."""
+
+    def work(mine: Sequence[str]) -> list[Answer]:
+        own = connection.cursor() if side_by_side > 1 else connection
+        try:
+            return [_answer(own, statement) for statement in mine]
+        finally:
+            if own is not connection:
+                own.close()
+
+    parts = [statements[start::side_by_side] for start in range(side_by_side)]
+    with ThreadPoolExecutor(side_by_side) as pool:
+        answers = [iter(part) for part in pool.map(work, parts)]
+    return [next(answers[at % side_by_side]) for at in range(len(statements))]
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, statement: str) -> Answer:
+    connection.execute(
+        "BEGIN TRANSACTION READ ONLY"
+    )  # one each: a failure spoils the transaction it happens in
+    try:
+        found = connection.execute(statement)
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    except duckdb.Error as error:
+        return error
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def held(database: Database, sha256: str | None = None) -> list[Held]:
@@ -109,12 +147,11 @@ def digest(database: Database, table: Table, party: str | None) -> str:
     return _digest(table, rows, [one for one in _nil(database, table) if party in (None, one)])
 
 
-def digests(database: Database, table: Table) -> dict[str, str]:
-    """Return the same of each party that returned the table."""
-    nil = _nil(database, table)
-    rows: dict[str, list[tuple[Any, ...]]] = {
-        one.party: [] for one in held(database) if one.table == table.id
-    }
+def digests(
+    database: Database, table: Table, parties: Iterable[str], nil: AbstractSet[str]
+) -> dict[str, str]:
+    """Return the same of each of the ``parties`` that returned the table; ``nil`` are those with nothing to report."""
+    rows: dict[str, list[tuple[Any, ...]]] = {party: [] for party in parties}
     for row in database.connection.execute(_said(database, table)).fetchall():
         rows.setdefault(row[0], []).append(row)
     return {party: _digest(table, said, [party] if party in nil else []) for party, said in rows.items()}
@@ -138,17 +175,19 @@ def _digest(table: Table, rows: Iterable[tuple[Any, ...]], nil: Iterable[str]) -
     return total.hexdigest()
 
 
-def places(database: Database, table: Table, ids: Iterable[int]) -> dict[int, Place]:
+def places(
+    database: Database, table: Table, ids: Iterable[int], deliveries: Iterable[Held]
+) -> dict[int, Place]:
     """Return where rows came from; an id that the table does not hold is left out."""
-    wanted = pa.table({"_id": pa.array(sorted(set(ids)), pa.int64())})
-    if not wanted.num_rows:
+    wanted = sorted(set(ids))
+    if not wanted:
         return {}
-    sheets = {(one.party, one.sheet): one for one in held(database) if one.table == table.id}
-    database.connection.register("_wanted", wanted)
+    sheets = {(one.party, one.sheet): one for one in deliveries if one.table == table.id}
     rows = database.connection.execute(
-        f"SELECT _id, _party, _sheet, _row FROM {quoted(table.short)} JOIN _wanted USING (_id) ORDER BY {_PLACE_ORDER}"
+        f"SELECT _id, _party, _sheet, _row FROM {quoted(table.short)} WHERE _id IN (SELECT unnest($1::BIGINT[]))"
+        f" ORDER BY {_PLACE_ORDER}",
+        [wanted],
     ).fetchall()
-    database.connection.unregister("_wanted")
     found: dict[int, Place] = {}
     for row_id, party, sheet, row in rows:
         one = sheets.get((party, sheet))
@@ -176,10 +215,10 @@ def lay_beside(
     database: Database, table: Table, name: str, rows: Sequence[tuple[str, Mapping[str, Any]]]
 ) -> None:
     """Put rows into a table that goes when the connection does. A value that today's column cannot hold is left out."""
-    columns: dict[str, Any] = {"_party": pa.array([party for party, _ in rows], pa.string())}
+    columns: dict[str, list[str | None]] = {"_party": [party for party, _ in rows]}
     for field in table.fields:
-        columns[field.name] = pa.array([spelled(row.get(field.name)) or None for _, row in rows], pa.string())
-    database.connection.register("_earlier", pa.table(columns))
+        columns[field.name] = [spelled(row.get(field.name)) or None for _, row in rows]
+    database.connection.register("_earlier", arrow_texts(columns))
     casts = ", ".join(
         f"TRY_CAST({quoted(field.name)} AS {sql_of(field)}) AS {quoted(field.name)}" for field in table.fields
     )

@@ -60,6 +60,10 @@ def read_body(
     after_remark = False
     for number in range(header.row + 1, len(sheet.rows) + 1):
         cells = sheet.rows[number - 1]
+        far = number > header.row + _NEAR_HEADER and 0 in taken and not after_remark
+        if far and _is_plainly_record(cells, titles, known):
+            rows.append(number)
+            continue
         texts = _leading_texts(cells)
         if texts is None and number not in faults:
             continue
@@ -84,6 +88,25 @@ def read_body(
             hint = "如果是要交的数据，请改成与其他行一样填写" if reason in _DOUBTFUL else ""
             notebook.say("S06", "note", message, hint, sheet=sheet.name, table=names.table.id, row=number)
     return Body(tuple(rows), _leave_out_columns(sheet, header, rows, notebook))
+
+
+def _is_plainly_record(cells: Sequence[CellValue], titles: Sequence[CellValue], known: Known) -> bool:
+    """Whether a row begins as only records do: with a number in Latin letters and digits, and no name of a column.
+
+    Speed only, for most rows of long tables: those that begin so come out as records below, too.
+    """
+    if len(cells) < 2:
+        return False
+    first, second = cells[0], cells[1]
+    return (
+        isinstance(first, str)
+        and first.isascii()
+        and first.isalnum()
+        and first not in known.headers
+        and first != titles[0]
+        and second is not None
+        and second not in known.headers
+    )
 
 
 def _leading_texts(cells: Sequence[CellValue]) -> list[str] | None:

@@ -20,9 +20,8 @@ from statecollect.workbook.sheets import CellValue, RawSheet, blind_spots, parse
 
 __all__ = ["Book", "CellFault", "CellValue", "RawSheet", "read_book", "read_book_safely"]
 
-_SMALL = 32 * 2**20  # bytes to parse: about 20,000 rows of 30 columns
-_SMALL_AREA = 3_000_000  # cells
-_SMALL_TEXT = 64 * 2**20
+_SMALL = 320 * 2**20  # bytes to parse: about 120,000 rows of 40 columns
+_SMALL_AREA = 5_000_000  # cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def read_book_safely(path: Path, limits: Limits = Limits()) -> Book:  # noqa: B0
 
 def _cheap(scans: dict[str, SheetScan]) -> bool:
     area = sum(scan.area for scan in scans.values())
-    return area <= _SMALL_AREA and sum(scan.text for scan in scans.values()) <= _SMALL_TEXT
+    return area <= _SMALL_AREA
 
 
 def _book(container: Container, sheets: tuple[RawSheet, ...]) -> Book:

@@ -21,9 +21,8 @@ from statecollect.workbook.scan_rows import CellFault, RowReader, Tally
 __all__ = ["CellFault", "SheetScan", "scan_workbook"]
 
 _ROOMY = 2_000_000  # cells; a smaller rectangle is not worth a second look
-_CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9]\d{0,6})"(?: [a-z]+="\w+")* ?/?>')
-_KNOWN_TAGS = (b"<row ", b"</row>", b"</c>", b"<v>", b"</v>")
-_INLINE_TAGS = (b"<is>", b"</is>", b"<t>", b"<t ", b"<t/>", b"</t>")
+_CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6}+)"(?: [a-z]++="\w++")*+ ?/?>')
+_TEXT_TAGS = (b"<t>", b"<t ", b"<t/>")
 _NO_TEXT = re.compile(rb"<is>(?:<t[^>]*/>|<t>\s*</t>|<t [^>]*></t>)?</is>")
 _ROW_START = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _ROW_END = re.compile(rb"</(?:\w+:)?$")
@@ -146,9 +145,11 @@ def _count(rows: bytes, tally: Tally, texts: SharedTexts, empty: re.Pattern[byte
     """Count the filled cells of rows written the usual way; False when they need the second look."""
     refs = _CELL.findall(rows)
     inline = rows.count(b"<is>")
-    known = len(refs) + sum(rows.count(tag) for tag in _KNOWN_TAGS)
-    known += sum(rows.count(tag) for tag in _INLINE_TAGS) if inline else 0
-    if known != rows.count(b"<") or b't="e"' in rows:  # formulas, rich text, prefixes, comments, other quotes
+    values = rows.count(b"<v>")
+    known = len(refs) + rows.count(b"<row ") + values
+    known += inline + sum(rows.count(tag) for tag in _TEXT_TAGS) if inline else 0
+    opened = rows.count(b"<") - rows.count(b"</")  # that what is opened is closed is the parser's business
+    if known != opened or b't="e"' in rows:  # formulas, rich text, prefixes, comments, other quotes
         return False
     pointing = rows.count(b't="s"')
     if pointing * texts.longest > 1 << 24:  # one long text that many cells repeat?
@@ -161,7 +162,7 @@ def _count(rows: bytes, tally: Tally, texts: SharedTexts, empty: re.Pattern[byte
     tally.reach(bottom, right)
     tally.row = int(refs[-1].lstrip(_LETTERS)) - 1
     tally.text += pointing * texts.longest
-    tally.filled += rows.count(b"<v>") + inline - rows.count(b"<v></v>")
+    tally.filled += values + inline - (rows.count(b"<v></v>") if values else 0)
     tally.filled -= len(_NO_TEXT.findall(rows)) if inline else 0
     tally.filled -= len(empty.findall(rows)) if empty else 0
     return True

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 
 from python_calamine import (
     CalamineError,
@@ -53,6 +54,10 @@ class RawSheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[str, ...] = ()
+
+    def columns(self, rows: Sequence[int]) -> list[tuple[CellValue, ...]]:
+        """Return the cells of these rows (1-based) column by column; shorter rows are filled up with None."""
+        return list(zip_longest(*(self.rows[row - 1] for row in rows)))
 
     def filled(self) -> list[tuple[int, int]]:
         """Return the 0-based positions of all filled cells, faults included, in reading order."""
@@ -127,16 +132,15 @@ def _explained(fault: Exception, name: str, scans: Mapping[str, SheetScan]) -> U
 def _sheet(
     sheet: CalamineSheet, visible: bool, container: Container, scans: Mapping[str, SheetScan]
 ) -> RawSheet:
-    rows = [_plain(row) for row in sheet.to_python(skip_empty_area=False)]
+    rows: list[Sequence[CellValue]] = _plain_rows(sheet.to_python(skip_empty_area=False))
     if container.kind != "xlsx":
         return RawSheet(sheet.name, visible, rows, _count(rows))
     scan = scans.get(sheet.name)
     if scan is None:
         raise damaged(container.name)
     for row, column in scan.faults:  # a fault may stand outside all values
-        while len(rows) <= row:
-            rows.append([])
-        rows[row] += [None] * (column + 1 - len(rows[row]))
+        rows += [()] * (row + 1 - len(rows))
+        rows[row] = (*rows[row], *[None] * (column + 1 - len(rows[row])))
     return RawSheet(
         name=sheet.name,
         visible=visible,
@@ -150,16 +154,21 @@ def _sheet(
     )
 
 
-def _plain(row: Sequence[CellValue]) -> list[CellValue]:
-    """Return a row with empty text as None and whole floats as integers, as a person sees them."""
-    return [
-        (value or None)
-        if isinstance(value, str)
-        else int(value)
-        if isinstance(value, float) and value.is_integer() and -_EXACT < value < _EXACT
-        else value
-        for value in row
-    ]
+def _plain_rows(rows: Sequence[Sequence[CellValue]]) -> list[Sequence[CellValue]]:
+    """Return the rows of a rectangle as ``_plain`` makes its columns: column by column is three times faster."""
+    return list(zip(*map(_plain, zip(*rows, strict=True)), strict=True))
+
+
+def _plain(column: Sequence[CellValue]) -> Sequence[CellValue]:
+    """Return a column with empty text as None and whole floats as integers, as a person sees them."""
+    if float in set(map(type, column)):
+        column = [
+            int(value)
+            if isinstance(value, float) and value.is_integer() and -_EXACT < value < _EXACT
+            else value
+            for value in column
+        ]
+    return [None if value == "" else value for value in column] if "" in column else column
 
 
 def _count(rows: Sequence[Sequence[CellValue]]) -> int:

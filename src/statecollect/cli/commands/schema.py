@@ -145,7 +145,7 @@ def check(
     """检查数据目录：文件、名称、每条规则的 SQL。"""
     from statecollect.catalog import load_catalog, load_year
     from statecollect.cli import render
-    from statecollect.rules import check_catalog
+    from statecollect.rules.catalog_check import check_catalog
 
     catalog = load_year(folder) if folder is not None else load_catalog()
     summary = check_catalog(catalog)

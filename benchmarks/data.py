@@ -1,0 +1,100 @@
+"""What is measured with: workbooks of as many students and teachers as wanted, all generated, no real person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+from stdnum.cn import ric
+
+from statecollect.campaign import Campaign
+from statecollect.demo import Rows, example_rows, examples_root, fill, fill_cloud, init_example
+from statecollect.parties import CLOUD, group_of
+
+OFFICE, STUDENTS = "教务处", "1.5.1"
+TEACHERS = "校内教师"
+NOW = dt.datetime.fromisoformat("2022-09-10T09:00:00+08:00")
+
+
+def campaign(folder: Path) -> Campaign:
+    """Return a fresh campaign of the example."""
+    return init_example(folder, examples_root())
+
+
+def fresh(empty: Campaign, folder: Path) -> Campaign:
+    """Return a copy of a campaign that has taken nothing in yet."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    return Campaign.open(shutil.copytree(empty.folder, folder))
+
+
+def students(count: int) -> list[dict[str, str]]:
+    """Return so many students, everyone with a number and an ID of their own."""
+    given = example_rows(examples_root() / "2022")[OFFICE, STUDENTS]
+    people = []
+    for at in range(count):
+        row = dict(given[at % len(given)])
+        if at >= len(given):
+            number = row["身份证件号"][:14] + f"{at // len(given) * 2 + int(row['身份证件号'][16]) % 2:03d}"
+            born = dt.date.fromisoformat(row["出生日期"]) + dt.timedelta(days=at % 97)
+            number = number[:6] + born.strftime("%Y%m%d") + number[14:]
+            row |= {
+                "学号": f"{row['学号'][:4]}{at:08d}",
+                "出生日期": born.isoformat(),
+                "身份证件号": number + ric.calc_check_digit(number + "0"),
+            }
+        people.append(row)
+    return people
+
+
+def student_workbook(empty: Campaign, count: int, folder: Path) -> Path:
+    """Write the office's workbook with so many students in it, everything else declared as nothing to report."""
+    return fill(empty, {(OFFICE, STUDENTS): students(count)}, folder / str(count), [OFFICE])[0]
+
+
+def saved_again(path: Path, to: Path) -> Path:
+    """Write the same cells as office programs save them: texts once for the whole workbook, cells pointing at them."""
+    with xlsxwriter.Workbook(to) as book:
+        for sheet in CalamineWorkbook.from_path(str(path)).sheet_names:
+            rows = (
+                CalamineWorkbook.from_path(str(path))
+                .get_sheet_by_name(sheet)
+                .to_python(skip_empty_area=False)
+            )
+            out = book.add_worksheet(sheet)
+            for at, row in enumerate(rows):
+                for column, value in enumerate(row):
+                    if value != "":
+                        out.write(at, column, value)
+    return to
+
+
+def teacher_workbooks(empty: Campaign, count: int, folder: Path) -> list[Path]:
+    """Write so many teachers' workbooks, each with its few rows."""
+    rows = example_rows(examples_root() / "2022")
+    known = sorted({party for party, _ in rows if group_of(party) == TEACHERS and party != TEACHERS})
+    many: Rows = {}
+    parties: list[str] = []
+    for at in range(count):
+        model = known[at % len(known)]
+        party = model if at < len(known) else f"{TEACHERS}/{at:04d} 示例教师{at}"
+        parties.append(party)
+        for (one, table), given in rows.items():
+            if one == model:
+                many[party, table] = given
+    return fill(empty, many, folder / "teachers", parties)
+
+
+def whole_college(folder: Path, rows: Rows | None = None) -> Campaign:
+    """Return a campaign that has taken in the whole clean example (or other rows), cloud tables too."""
+    rows = rows or example_rows(examples_root() / "2022")
+    filled = campaign(folder / "采集")
+    offices: Sequence[str] = [party.name for party in filled.parties() if party.kind != "teacher"]
+    parties = list(dict.fromkeys([*offices, *(party for party, _ in rows if party != CLOUD)]))
+    filled.ingest(fill(filled, rows, folder / "返回", parties), by="示例", now=NOW)
+    filled.ingest([fill_cloud(filled, rows, folder / "云端平台.xlsx")], cloud=True, by="示例", now=NOW)
+    return filled

@@ -1,0 +1,113 @@
+"""How things are measured: processor seconds of this process and its children, wall beside them, medians, side by side."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Medians: seconds of processor and of wall; the highest memory seen, in MB (0: not measured)."""
+
+    cpu: float
+    wall: float
+    peak: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the results: our work, what it is compared with, and what is wanted of cpu ratio (or memory)."""
+
+    work: str
+    ours: str
+    beside: str
+    ratio: str
+    must: str
+    met: bool | None
+    note: str = ""
+
+
+def side_by_side(works: Mapping[str, Work], repetitions: int) -> dict[str, Cost]:
+    """Do the works in turn, so that what disturbs the machine disturbs all; return the cost of each."""
+    seen: dict[str, list[Cost]] = {name: [] for name in works}
+    for _ in range(repetitions):
+        for name, work in works.items():
+            seen[name].append(_cost(work))
+    return {name: _middle(costs) for name, costs in seen.items()}
+
+
+def command(*arguments: str | Path, cwd: Path | None = None) -> Cost:
+    """Run a command to its end; its own cost, with that of its children. Raises where it fails."""
+    began = time.perf_counter()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(list(map(str, arguments)), cwd=cwd, stdout=subprocess.DEVNULL, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, 1):
+            said.seek(0)
+            raise RuntimeError(said.read().decode()[-2000:])
+    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss // 1024)
+
+
+def commands(
+    works: Mapping[str, Callable[[], Sequence[str | Path]]], repetitions: int, cwd: Path | None = None
+) -> dict[str, Cost]:
+    """Run commands in turn; each is asked for anew, so that it can begin from a fresh folder."""
+    seen: dict[str, list[Cost]] = {name: [] for name in works}
+    for _ in range(repetitions):
+        for name, work in works.items():
+            seen[name].append(command(*work(), cwd=cwd))
+    return {name: _middle(costs) for name, costs in seen.items()}
+
+
+def python(code: str, *arguments: str | Path) -> list[str | Path]:
+    """Return the command that runs a line of Python."""
+    return [sys.executable, "-c", code, *arguments]
+
+
+def compare(
+    work: str, ours: Cost, name: str, beside: Cost, *, at_most: float = 0, at_least: float = 0, note: str = ""
+) -> Line:
+    """Return a line about a ratio: at most so many times the other, or the other at least so many times ours."""
+    ratio = ours.cpu / beside.cpu if at_most else beside.cpu / ours.cpu
+    met = ratio <= at_most if at_most else ratio >= at_least if at_least else None
+    must = f"≤ {at_most:g}×" if at_most else f"≥ {at_least:g}× faster" if at_least else "–"
+    return Line(work, shown(ours), f"{name}: {shown(beside)}", f"{ratio:.2f}×", must, met, note)
+
+
+def shown(cost: Cost) -> str:
+    """Return a cost as the table prints it."""
+    peak = f", {cost.peak} MB" if cost.peak else ""
+    return f"{cost.cpu:.2f} s CPU, {cost.wall:.2f} s wall{peak}"
+
+
+def _cost(work: Work) -> Cost:
+    used, began = _cpu(), time.perf_counter()
+    work()
+    return Cost(_cpu() - used, time.perf_counter() - began)
+
+
+def _cpu() -> float:
+    return sum(
+        one.ru_utime + one.ru_stime
+        for one in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    )
+
+
+def _middle(costs: Sequence[Cost]) -> Cost:
+    return Cost(
+        median(one.cpu for one in costs),
+        median(one.wall for one in costs),
+        max(one.peak for one in costs),
+    )
