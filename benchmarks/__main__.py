@@ -1,29 +1,92 @@
-"""``python -m benchmarks``: measure everything there is and write ``benchmarks/results.md``."""
+"""``python -m benchmarks``: measure everything there is, side by side, and write ``benchmarks/results.md``.
+
+``python -m benchmarks --only reading`` measures one part and prints it.
+"""
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
+import os
 import platform
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import marked
+from benchmarks import checking, reading, starting, teachers, writing
+from benchmarks.measure import Line
 
-HEADER = "| work | CPU, median of 5 | beside it | ratio | budget | peak |\n|---|---|---|---|---|---|"
+REPETITIONS = 5
+PACKAGES = (
+    "statecollect", "python-calamine", "openpyxl", "XlsxWriter", "duckdb", "pyarrow", "pydantic", "typer",
+    "frictionless", "pandera", "pandas",
+)  # fmt: skip
+ABOUT = """Made by `python -m benchmarks` (peers: `pip install -e '.[benchmarks]'`). Each line was measured side by side in one run:
+medians of {repetitions} repetitions (the two largest sizes: fewer, see `benchmarks/reading.py`), seconds of processor (this process and its
+children) beside seconds of wall. Ratios are of processor seconds; `validate` has a limit in seconds of wall. All people are generated.
+"""
 
 
 def main() -> None:
     """Measure and write."""
-    with tempfile.TemporaryDirectory() as folder:
-        lines = [marked.measure(Path(folder))]
-    used = ", ".join(
-        f"{name} {version(name)}" for name in ("XlsxWriter", "python-calamine", "duckdb", "pydantic")
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--only", default="")
+    only = asked.parse_args().only
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        parts: dict[str, Callable[[], list[Line]]] = {
+            "starting": lambda: starting.measure(REPETITIONS),
+            "reading": lambda: reading.measure(folder / "reading", 15_000, REPETITIONS),
+            "large": lambda: reading.measure(folder / "large", 100_000, REPETITIONS),
+            "teachers": lambda: teachers.measure(folder / "teachers", teachers.TEACHERS, REPETITIONS),
+            "checking": lambda: checking.measure(folder / "checking", [(0, 3), (15_000, 5)], REPETITIONS),
+            "writing": lambda: writing.measure(folder / "writing", 15_000, REPETITIONS),
+        }
+        lines = [
+            line for part, measure in parts.items() if only in ("", part) for line in _told(part, measure)
+        ]
+        growth = ""
+        if only in ("", "growth"):
+            costs = reading.growth(folder / "growth", [1_000, 10_000, 100_000, 1_000_000])
+            growth = reading.growth_table(costs)
+    text = "\n".join(
+        [
+            "# Measurements",
+            "",
+            ABOUT.format(repetitions=REPETITIONS),
+            _machine(),
+            "",
+            "| work | ours | beside it | ratio | must | met |",
+            "|---|---|---|---|---|---|",
+            *map(_row, lines),
+            "",
+            "## Growth",
+            "",
+            growth,
+            "",
+        ]
     )
-    about = f"Python {platform.python_version()}, {platform.machine()}, {sys.platform}; {used}"
-    text = "\n".join(["# Measurements", "", about, "", HEADER, *lines, ""])
-    Path(__file__).with_name("results.md").write_text(text, encoding="utf-8", newline="\n")
+    if not only:
+        Path(__file__).with_name("results.md").write_text(text, encoding="utf-8", newline="\n")
     print(text)
+
+
+def _told(part: str, measure: Callable[[], list[Line]]) -> list[Line]:
+    print(part, file=sys.stderr, flush=True)
+    return measure()
+
+
+def _row(line: Line) -> str:
+    met = {True: "yes", False: "**no**", None: ""}[line.met]
+    return f"| {line.work} | {line.ours} | {line.beside} | {line.ratio} | {line.must} | {met} |"
+
+
+def _machine() -> str:
+    used = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()} {platform.release()}"
+    return f"{dt.date.today()}; Python {platform.python_version()}; {machine}; {used}"
 
 
 if __name__ == "__main__":

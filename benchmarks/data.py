@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -12,7 +11,8 @@ from python_calamine import CalamineWorkbook
 from stdnum.cn import ric
 
 from statecollect.campaign import Campaign
-from statecollect.demo import Rows, example_rows, examples_root, fill, fill_cloud, init_example
+from statecollect.catalog import Table
+from statecollect.demo import Rows, example_rows, examples_root, fill, fill_cloud, init_example, typed_row
 from statecollect.parties import CLOUD, group_of
 
 OFFICE, STUDENTS = "教务处", "1.5.1"
@@ -73,6 +73,22 @@ def saved_again(path: Path, to: Path) -> Path:
     return to
 
 
+def plain_workbook(table: Table, rows: int, to: Path) -> Path:
+    """Write one table alone – header, then rows – for tools that know nothing of templates."""
+    with xlsxwriter.Workbook(to, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet(table.title)
+        for at, row in enumerate([[field.name for field in table.fields], *cells(table, rows)]):
+            for column, value in enumerate(row):
+                if value is not None:
+                    sheet.write(at, column, value)
+    return to
+
+
+def cells(table: Table, rows: int) -> list[list[str | int | float | None]]:
+    """Return the rows of so many students as Excel would hold them."""
+    return [typed_row(table, row) for row in students(rows)]
+
+
 def teacher_workbooks(empty: Campaign, count: int, folder: Path) -> list[Path]:
     """Write so many teachers' workbooks, each with its few rows."""
     rows = example_rows(examples_root() / "2022")
@@ -93,7 +109,7 @@ def whole_college(folder: Path, rows: Rows | None = None) -> Campaign:
     """Return a campaign that has taken in the whole clean example (or other rows), cloud tables too."""
     rows = rows or example_rows(examples_root() / "2022")
     filled = campaign(folder / "采集")
-    offices: Sequence[str] = [party.name for party in filled.parties() if party.kind != "teacher"]
+    offices = [party.name for party, tables in filled.tasks.items() if party.kind != "teacher" and tables]
     parties = list(dict.fromkeys([*offices, *(party for party, _ in rows if party != CLOUD)]))
     filled.ingest(fill(filled, rows, folder / "返回", parties), by="示例", now=NOW)
     filled.ingest([fill_cloud(filled, rows, folder / "云端平台.xlsx")], cloud=True, by="示例", now=NOW)

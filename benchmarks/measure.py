@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import json
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,27 +46,36 @@ def side_by_side(works: Mapping[str, Work], repetitions: int) -> dict[str, Cost]
     return {name: _middle(costs) for name, costs in seen.items()}
 
 
-def command(*arguments: str | Path, cwd: Path | None = None) -> Cost:
-    """Run a command to its end; its own cost, with that of its children. Raises where it fails."""
-    began = time.perf_counter()
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(list(map(str, arguments)), cwd=cwd, stdout=subprocess.DEVNULL, stderr=said)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            said.seek(0)
-            raise RuntimeError(said.read().decode()[-2000:])
-    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss // 1024)
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+wall = time.perf_counter() - began
+print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, wall, used.ru_maxrss // 1024]))
+"""
 
 
-def commands(
-    works: Mapping[str, Callable[[], Sequence[str | Path]]], repetitions: int, cwd: Path | None = None
-) -> dict[str, Cost]:
+def command(*arguments: str | Path) -> Cost:
+    """Run a command to its end; its own cost, with that of its children. Raises where it fails.
+
+    A small process starts it: a child's highest memory begins with that of who forks it.
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", _LAUNCHER, *map(str, arguments)], capture_output=True, text=True, check=True
+    )
+    status, cpu, wall, peak = json.loads(ran.stdout)
+    if status not in (0, 1):
+        raise RuntimeError(ran.stderr[-2000:])
+    return Cost(cpu, wall, peak)
+
+
+def commands(works: Mapping[str, Callable[[], Sequence[str | Path]]], repetitions: int) -> dict[str, Cost]:
     """Run commands in turn; each is asked for anew, so that it can begin from a fresh folder."""
     seen: dict[str, list[Cost]] = {name: [] for name in works}
     for _ in range(repetitions):
         for name, work in works.items():
-            seen[name].append(command(*work(), cwd=cwd))
+            seen[name].append(command(*work()))
     return {name: _middle(costs) for name, costs in seen.items()}
 
 

@@ -66,7 +66,7 @@ def write_datapackage(
             "description": table.about or table.name,
             "profile": "tabular-data-resource",
             "encoding": "utf-8-sig",
-            "schema": _schema(table, catalog, complete),
+            "schema": table_schema(table, catalog, complete),
         }
         for table in catalog.tables.values()
         if rows[table.id]
@@ -83,7 +83,8 @@ def write_datapackage(
     (folder / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _schema(table: Table, catalog: Catalog, complete: bool) -> dict[str, Any]:
+def table_schema(table: Table, catalog: Catalog, complete: bool) -> dict[str, Any]:
+    """Return the Frictionless Table Schema of a table; ``complete``: required fields are filled, as in a final bundle."""
     fields = [_field(one, catalog, complete) for one in table.fields]
     key = [table.by_name[name] for name in table.key]
     whole = complete and key and all(one.required == "yes" for one in key)

@@ -51,6 +51,22 @@ def test_broken_yaml_is_reported_with_its_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("short: 机构表\nshort: 机构\n", "键「short」写了两次"),
+        ("about: !!python/name:os.system ''\n", "不认识的标记"),
+        ("about: &a [*a]\n", "不是有效的 YAML"),
+        ("? [a]\n: b\n", "没有名称"),
+    ],
+)
+def test_what_no_schema_needs_is_no_yaml_here(tmp_path: Path, more: str, says: str) -> None:
+    a_year(tmp_path, **{"tables__1.1.1-机构表": TABLE + more})
+    with pytest.raises(CatalogError, match=says) as caught:
+        load_year(tmp_path)
+    assert "1.1.1-机构表.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("line", "says"),
     [
         ("  - {name: 性别, kind: code, codes: XX}\n", "没有代码表 XX"),

@@ -1,0 +1,160 @@
+"""Taking a workbook in, beside others that merely read or check it: 15,000 and 100,000 students."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from benchmarks import data
+from benchmarks.measure import Cost, Line, command, commands, compare, python, shown, side_by_side
+from statecollect.bundlefiles import table_schema
+from statecollect.campaign import Campaign
+
+OPENPYXL = (
+    "import sys, openpyxl\n"
+    "book = openpyxl.load_workbook(sys.argv[1], read_only=True)\n"
+    "for row in book[sys.argv[2]].iter_rows(values_only=True): pass"
+)
+FRICTIONLESS = (
+    "import sys, json, frictionless\n"
+    "from frictionless.formats import ExcelControl\n"
+    "schema = frictionless.Schema.from_descriptor(json.load(open(sys.argv[3]))) if len(sys.argv) > 3 else None\n"
+    "dialect = frictionless.Dialect(header_rows=[int(1)], controls=[ExcelControl(sheet=sys.argv[2])])\n"
+    "resource = frictionless.Resource(path=sys.argv[1], dialect=dialect, schema=schema)\n"
+    "frictionless.system.trusted = True\n"
+    "report = resource.validate(limit_errors=10**9)\n"
+    "assert report.stats['tasks'] == 1, report"
+)
+PANDERA = (
+    "import sys, json, pandas, pandera.pandas as pandera\n"
+    "fields = json.load(open(sys.argv[3]))['fields']\n"
+    "frame = pandas.read_excel(sys.argv[1], sheet_name=sys.argv[2], engine='calamine', dtype=str)\n"
+    "columns = {}\n"
+    "for one in fields:\n"
+    "    said = one.get('constraints', {})\n"
+    "    checks = [pandera.Check.isin(said['enum'])] if 'enum' in said else []\n"
+    "    checks += [pandera.Check.str_length(max_value=said['maxLength'])] if 'maxLength' in said else []\n"
+    "    columns[one['name']] = pandera.Column(str, checks, nullable=True, required=False)\n"
+    "try: pandera.DataFrameSchema(columns).validate(frame, lazy=True)\n"
+    "except pandera.errors.SchemaErrors: pass"
+)
+
+
+class Case:
+    """A workbook of so many students, the campaign that takes it in, and the same table alone for tools that ask for that."""
+
+    def __init__(self, folder: Path, rows: int) -> None:
+        self.rows = rows
+        self.folder = folder / str(rows)
+        self.empty = data.campaign(folder / str(rows) / "campaign")
+        with self.empty.store():
+            pass  # the store is made once for ten weeks
+        self.table = self.empty.catalog.tables[data.STUDENTS]
+        written = data.student_workbook(self.empty, rows, self.folder)
+        self.path = data.saved_again(written, self.folder / f"{data.OFFICE}.xlsx")
+        self.plain = data.plain_workbook(self.table, rows, self.folder / "plain.xlsx")
+        self.schema = self.folder / "schema.json"
+        self.schema.write_text(json.dumps(table_schema(self.table, self.empty.catalog), ensure_ascii=False))
+        self._number = count()
+
+    def bare(self) -> None:
+        """Read the cells of the students' sheet with calamine, and nothing else."""
+        book = CalamineWorkbook.from_path(str(self.path))
+        book.get_sheet_by_name(self.table.title).to_python()
+
+    def ingest(self) -> None:
+        """Take the workbook into a fresh copy of the campaign."""
+        campaign = data.fresh(self.empty, self.folder / f"in-{next(self._number)}")
+        (result,) = campaign.ingest([self.path], by="benchmark", now=data.NOW)
+        if result.outcome != "accepted" or len(result.deliveries[0].rows) != self.rows:
+            raise RuntimeError(result.reason)
+        shutil.rmtree(campaign.folder)
+
+    def ingest_command(self) -> list[str | Path]:
+        """Return the same as a whole command."""
+        campaign: Campaign = data.fresh(self.empty, self.folder / f"in-{next(self._number)}")
+        return [
+            sys.executable,
+            "-m",
+            "statecollect",
+            "--campaign",
+            campaign.folder,
+            "--quiet",
+            "ingest",
+            self.path,
+        ]
+
+    def peer(self, code: str, *more: str | Path) -> Callable[[], list[str | Path]]:
+        """Return how to run a peer over the plain table."""
+        return lambda: python(code, self.plain, self.table.title, *more)
+
+
+def measure(folder: Path, rows: int, repetitions: int) -> list[Line]:
+    """Compare in process and as commands."""
+    case = Case(folder, rows)
+    works = {"calamine": case.bare, "ingest": case.ingest}
+    case.ingest()  # imports
+    here = side_by_side(works, repetitions)
+    large = rows >= 100_000
+    peers = {
+        "ingest": case.ingest_command,
+        "openpyxl read_only": case.peer(OPENPYXL),
+        "frictionless": case.peer(FRICTIONLESS),
+        "frictionless with the schema": case.peer(FRICTIONLESS, case.schema),
+        "pandera": case.peer(PANDERA, case.schema),
+    }
+    costs = commands(peers, repetitions if not large else max(2, repetitions // 2))
+    ours = costs["ingest"]
+    what = f"`ingest`, {rows:,} × {len(case.table.fields)}"
+    lines = [
+        compare(f"{what}, in process", here["ingest"], "calamine, reading it", here["calamine"], at_most=2.0)
+    ]
+    for name, least in (
+        ("frictionless", 0 if large else 2.5),
+        ("frictionless with the schema", 3.5 if large else 0),
+        ("openpyxl read_only", 0 if large else 2.2),
+        ("pandera", 0),
+    ):
+        lines.append(compare(f"{what}, whole command", ours, name, costs[name], at_least=least))
+    if large:
+        lines.append(Line(f"{what}, memory", f"{ours.peak} MB", "", "", "≤ 700 MB", ours.peak <= 700))
+    return lines
+
+
+def growth(folder: Path, sizes: list[int]) -> list[tuple[int, Cost]]:
+    """Return what the whole command costs at each size; the largest once, the others as the median of three."""
+    costs = []
+    for rows in sizes:
+        case = Case.__new__(Case)
+        case.rows, case.folder, case._number = rows, folder / f"growth-{rows}", count()
+        case.empty = data.campaign(case.folder / "campaign")
+        with case.empty.store():
+            pass
+        case.path = data.student_workbook(case.empty, rows, case.folder)
+        several = sorted(
+            (command(*case.ingest_command()) for _ in range(1 if rows >= 10**6 else 3)),
+            key=lambda one: one.cpu,
+        )
+        costs.append((rows, several[len(several) // 2]))
+        shutil.rmtree(case.folder)
+    return costs
+
+
+def growth_table(costs: list[tuple[int, Cost]]) -> str:
+    """Return growth as a table: each step beside the one before."""
+    lines = [
+        "| rows | whole command | microseconds of CPU a row | beside a tenth of the rows |",
+        "|---|---|---|---|",
+    ]
+    before: Cost | None = None
+    for rows, cost in costs:
+        ratio = f"{cost.cpu / before.cpu:.1f}×" if before else "–"
+        lines.append(f"| {rows:,} | {shown(cost)} | {cost.cpu / rows * 1e6:.0f} | {ratio} |")
+        before = cost
+    return "\n".join(lines)
