@@ -9,6 +9,7 @@ F03 date, F04 number, F05 too long, F06–F10 identifiers, F11 cleaned (a note),
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
-from statecollect.cleaning import Choices, Cleaned, Options, Raw, clean_column
+from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, Raw, clean_with, cleaner_for
 from statecollect.findings import Finding, Origin
 from statecollect.masking import mask
 from statecollect.types import column_type
@@ -133,13 +134,25 @@ def options_of(field: Field, catalog: Catalog) -> Options:
     )
 
 
+_CLEANERS: dict[int, tuple[Field, Catalog, dt.date, CellCleaner]] = {}
+
+
+def _cleaner_of(field: Field, catalog: Catalog) -> CellCleaner:
+    """Return the cleaner of a field's cells; made once a day, for hundreds of workbooks."""
+    today, known = dt.date.today(), _CLEANERS.get(id(field))
+    if known is None or known[0] is not field or known[1] is not catalog or known[2] != today:
+        fresh = cleaner_for(field.kind, options_of(field, catalog), today)
+        known = _CLEANERS[id(field)] = (field, catalog, today, fresh)
+    return known[3]
+
+
 def check_column(
     table: Table, column: Column, rows: Sequence[int], place: Origin, party: str, catalog: Catalog
 ) -> Checked:
     """Clean and validate one column; ``rows`` are the 1-based row numbers, ``place`` holds file and sheet."""
     field = column.field
     formats = [column.formats.get(position) for position in range(len(rows))] if column.formats else None
-    cleaned = clean_column(field.kind, column.raws, options_of(field, catalog), formats)
+    cleaned = clean_with(_cleaner_of(field, catalog), column.raws, formats)
     values: list[Any] = [one.value for one in cleaned]
     rejected: set[int] = set()
     findings: list[Finding] = []

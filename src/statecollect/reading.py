@@ -7,7 +7,7 @@ first reading saw.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -151,10 +151,8 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
             field=field,
             letter=column_letter(index),
             raws=columns[index] if index < len(columns) else (None,) * len(rows),
-            faults=_by_position(
-                {r: fault.text for (r, c), fault in sheet.faults.items() if c == index}, rows
-            ),
-            formats=_by_position({r: text for (r, c), text in sheet.formats.items() if c == index}, rows),
+            faults=_by_position({at: fault.text for at, fault in sheet.faults.items()}, index, rows),
+            formats=_by_position(sheet.formats, index, rows),
         )
         checked = check_column(block.table, column, rows, place, party, catalog)
         values[name] = checked.values
@@ -183,8 +181,9 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
     )
 
 
-def _by_position(by_row: dict[int, str], rows: Sequence[int]) -> dict[int, str]:
-    """Turn 0-based sheet rows into positions among the data rows."""
+def _by_position(by_cell: Mapping[tuple[int, int], str], index: int, rows: Sequence[int]) -> dict[int, str]:
+    """Return what is said of cells of one column by position among the data rows; cells by 0-based row and column."""
+    by_row = {row: text for (row, column), text in by_cell.items() if column == index}
     if not by_row:
         return {}
     positions = {row - 1: position for position, row in enumerate(rows)}

@@ -53,7 +53,7 @@ def test_values_keep_their_types_and_whole_numbers_are_integers(path: Path) -> N
     book.active.append(row)  # type: ignore[union-attr]
     book.save(path)
     (read,) = only(read_book(path)).rows
-    assert read == row
+    assert [*read] == row
     assert [type(one) for one in read] == [type(one) for one in row]
 
 

@@ -3,7 +3,25 @@
 ``clean("date", "2021年9月1日")`` gives ``Cleaned(value=date(2021, 9, 1), changed=True, error=None)``.
 """
 
-from statecollect.cleaning.clean import clean, clean_column, named_choices
+from statecollect.cleaning.clean import (
+    CellCleaner,
+    clean,
+    clean_column,
+    clean_with,
+    cleaner_for,
+    named_choices,
+)
 from statecollect.cleaning.values import Choices, Cleaned, Options, Raw
 
-__all__ = ["Choices", "Cleaned", "Options", "Raw", "clean", "clean_column", "named_choices"]
+__all__ = [
+    "CellCleaner",
+    "Choices",
+    "Cleaned",
+    "Options",
+    "Raw",
+    "clean",
+    "clean_column",
+    "clean_with",
+    "cleaner_for",
+    "named_choices",
+]

@@ -38,6 +38,7 @@ from statecollect.cleaning.values import (
 )
 
 Lists = Callable[[str], Choices | None]
+CellCleaner = Callable[[object, str | None], Cleaned]  # raw value, number format
 
 CLEANERS: dict[str, Cleaner] = {
     "text": text.clean_text,
@@ -95,7 +96,7 @@ def clean(
     says. ``number_format`` is the cell's, for numbers shown as percentages. ``lists`` resolves a named list
     (default: the newest catalog). Raises KeyError for an unknown kind.
     """
-    return _bound(kind, options, today, lists)(raw, number_format)
+    return cleaner_for(kind, options, today, lists)(raw, number_format)
 
 
 def clean_column(
@@ -108,7 +109,13 @@ def clean_column(
     lists: Lists | None = None,
 ) -> list[Cleaned]:
     """Clean a column, in order. Equal cells share one outcome: do not change a list value in place."""
-    one = _bound(kind, options, today, lists)
+    return clean_with(cleaner_for(kind, options, today, lists), raws, formats)
+
+
+def clean_with(
+    one: CellCleaner, raws: Sequence[object], formats: Sequence[str | None] | None = None
+) -> list[Cleaned]:
+    """Clean a column with the cleaner of its cells."""
     if formats is None and len(set(map(type, raws)) & {int, float, bool}) <= 1:
         known = {raw: one(raw, None) for raw in set(raws)}
         return list(map(known.__getitem__, raws))
@@ -138,9 +145,9 @@ def _named(name: str) -> Choices | None:
     )
 
 
-def _bound(
-    kind: str, options: Options | None, today: dt.date | None, lists: Lists | None
-) -> Callable[[object, str | None], Cleaned]:
+def cleaner_for(
+    kind: str, options: Options | None = None, today: dt.date | None = None, lists: Lists | None = None
+) -> CellCleaner:
     """Return the cleaner of one column: everything that does not depend on the cell is settled here."""
     kind_name, preset = PRESETS.get(kind, (kind, Options()))
     options = options or preset

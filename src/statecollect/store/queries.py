@@ -79,19 +79,13 @@ def _answer(connection: duckdb.DuckDBPyConnection, statement: str) -> Answer:
         connection.execute("ROLLBACK")
 
 
-def held(database: Database, sha256: str | None = None) -> list[Held]:
-    """Return the current deliveries by party, table and sheet: all, or those of one workbook."""
-    sql = 'SELECT * FROM _deliveries WHERE $1 IS NULL OR submission = $1 ORDER BY party, "table", sheet'
-    found = database.connection.execute(sql, [sha256]).fetchall()
+def held(database: Database) -> list[Held]:
+    """Return the current deliveries by party, table and sheet."""
+    sql = 'SELECT * FROM _deliveries ORDER BY party, "table", sheet'
+    found = database.connection.execute(sql).fetchall()
     names = [field.name for field in fields(Held)]
     rows = [dict(zip(names, row, strict=True)) for row in found]
     return [Held(**{**row, "columns": json.loads(row["columns"])}) for row in rows]
-
-
-def returned(database: Database, party: str) -> frozenset[str]:
-    """Return the ids of the tables a party has returned."""
-    found = database.connection.execute('SELECT DISTINCT "table" FROM _deliveries WHERE party = ?', [party])
-    return frozenset(table_id for (table_id,) in found.fetchall())
 
 
 def findings(database: Database) -> list[Finding]:

@@ -51,6 +51,7 @@ class Store:
         self._parse = parse
         self._held = held
         self._known: tuple[int, list[queries.Held]] | None = None  # deliveries as of an event
+        self._parties: tuple[Sequence[queries.Held], Mapping[str, Sequence[queries.Held]]] | None = None
         self._digests: dict[str, tuple[object, dict[str, str]]] = {}  # as of these deliveries
         self._in_batch = False
         self._waiting: list[tuple[Event, Sequence[Delivery]]] = []  # committed, not yet in the database
@@ -322,7 +323,7 @@ class Store:
     def returned(self, party: str) -> frozenset[str]:
         """Return the ids of the tables a party has returned, nil returns included."""
         self._settle([party])
-        return queries.returned(self._database, party)
+        return frozenset(one.table for one in self._by_party().get(party, ()))
 
     def parties(self, table_id: str) -> list[str]:
         """Return who has returned a table, nil returns included."""
@@ -357,7 +358,18 @@ class Store:
 
     def _current(self, sha256: str, deliveries: Sequence[Delivery]) -> bool:
         given = {(one.party, one.table) for one in deliveries}
-        return given <= {(one.party, one.table) for one in queries.held(self._database, sha256)}
+        held = [one for party, _ in given for one in self._by_party().get(party, ())]
+        return given <= {(one.party, one.table) for one in held if one.sha256 == sha256}
+
+    def _by_party(self) -> Mapping[str, Sequence[queries.Held]]:
+        """Return the current deliveries by party: asked for twice for each of hundreds of workbooks."""
+        held = self.deliveries()
+        if self._parties is None or self._parties[0] is not held:
+            parties: dict[str, list[queries.Held]] = {}
+            for one in held:
+                parties.setdefault(one.party, []).append(one)
+            self._parties = held, parties
+        return self._parties[1]
 
     def _catch_up(self) -> None:
         """Bring the database up to the journal."""

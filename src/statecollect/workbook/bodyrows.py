@@ -43,6 +43,10 @@ class Known:
         self.catalog = catalog
         self.all_names = all_names
         fields = [one for names in all_names for one in names.table.fields]
+        self.hints = {
+            names.table.id: {plain_name(hint_text(one, catalog)) for one in names.table.fields} - {""}
+            for names in all_names
+        }
         self.headers = {one.name for one in fields} | {header_text(one) for one in fields}
 
 
@@ -50,7 +54,7 @@ def read_body(
     sheet: RawSheet, header: Header, names: Names, known: Known, notebook: Notebook, *, stamped: bool
 ) -> Body:
     """Sort the rows below the header into records and the rest; list what is left out."""
-    hints = {plain_name(hint_text(one, known.catalog)) for one in names.table.fields} - {""}
+    hints = known.hints[names.table.id]
     faults: dict[int, set[int]] = {}
     for row, column in sheet.faults:
         faults.setdefault(row + 1, set()).add(column)

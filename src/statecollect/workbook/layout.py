@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from statecollect.catalog import Catalog, Field, Table
 
@@ -60,6 +61,7 @@ def header_text(field: Field) -> str:
     return {"yes": REQUIRED_MARK, "conditional": CONDITIONAL_MARK, "no": ""}[field.required] + field.name
 
 
+@lru_cache(maxsize=8192)  # headers and hints, which come again in hundreds of workbooks
 def plain_name(text: str) -> str:
     """Return a name for comparison: widths unified (NFKC), without blanks; ``学制（年）`` becomes ``学制(年)``."""
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
