@@ -60,7 +60,9 @@ class Case:
         self.path = data.saved_again(written, self.folder / f"{data.OFFICE}.xlsx")
         self.plain = data.plain_workbook(self.table, rows, self.folder / "plain.xlsx")
         self.schema = self.folder / "schema.json"
-        self.schema.write_text(json.dumps(table_schema(self.table, self.empty.catalog), ensure_ascii=False))
+        self.schema.write_text(
+            json.dumps(table_schema(self.table, self.empty.catalog, complete=True), ensure_ascii=False)
+        )
         self._number = count()
 
     def bare(self) -> None:

@@ -126,8 +126,9 @@ class Database:
             'SELECT party, "table" FROM _deliveries WHERE party IN (SELECT unnest($1))', [parties]
         )
         held = set(found.fetchall())
-        for (party, table_id), table in named.items():
+        for table in {one.id: one for one in named.values()}.values():
             take_apart(self.connection, table)
+        for (party, table_id), table in named.items():
             if (party, table_id) in held:
                 self._remove(party, table)
         self._insert(batch)

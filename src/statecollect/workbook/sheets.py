@@ -27,6 +27,7 @@ from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.guard import Limits
 from statecollect.workbook.guard import Container
+from statecollect.workbook.layout import CODES_SHEET, STAMP_SHEET
 from statecollect.workbook.scan import CellFault, SheetScan, scan_workbook
 from statecollect.workbook.textsheet import text_rows
 
@@ -93,6 +94,10 @@ def parse(container: Container, limits: Limits, scans: Mapping[str, SheetScan]) 
         rows = text_rows(container.content, container.name, limits.cells)
         name = container.name.rpartition(".")[0] or container.name
         return (RawSheet(name, True, rows, _count(rows)),)
+    stamp = scans.get(STAMP_SHEET)
+    own = (
+        stamp is not None and stamp.columns > 1
+    )  # our template: what its drop-downs offer is nobody's answer
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(container.content)) as workbook:
             return tuple(
@@ -103,7 +108,7 @@ def parse(container: Container, limits: Limits, scans: Mapping[str, SheetScan]) 
                     scans,
                 )
                 for one in workbook.sheets_metadata
-                if one.typ is SheetTypeEnum.WorkSheet
+                if one.typ is SheetTypeEnum.WorkSheet and not (own and one.name == CODES_SHEET)
             )
     except PasswordError as fault:
         raise UnreadableFile(
