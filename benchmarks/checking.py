@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from benchmarks import data
-from benchmarks.measure import Line, commands, shown
+from benchmarks.measure import Line, commands, shown, statecollect
 from statecollect.demo import example_rows, examples_root
 
 
@@ -18,15 +17,7 @@ def measure(folder: Path, sizes: list[tuple[int, float]], repetitions: int) -> l
         given = len(rows[data.OFFICE, data.STUDENTS])
         rows[data.OFFICE, data.STUDENTS] = data.students(max(students, given))
         campaign = data.whole_college(folder / str(students), rows)
-        command: list[str | Path] = [
-            sys.executable,
-            "-m",
-            "statecollect",
-            "--campaign",
-            campaign.folder,
-            "--quiet",
-            "validate",
-        ]
+        command = statecollect(campaign.folder, "validate")
         cost = commands({"validate": lambda command=command: command}, repetitions)["validate"]  # type: ignore[misc]
         many = len(rows[data.OFFICE, data.STUDENTS])
         what = f"`validate`, 65 tables, every rule, {many:,} students, whole command"

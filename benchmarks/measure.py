@@ -84,6 +84,11 @@ def python(code: str, *arguments: str | Path) -> list[str | Path]:
     return [sys.executable, "-c", code, *arguments]
 
 
+def statecollect(campaign: Path, *arguments: str | Path) -> list[str | Path]:
+    """Return one of our commands in a campaign's folder."""
+    return [sys.executable, "-m", "statecollect", "--campaign", campaign, "--quiet", *arguments]
+
+
 def compare(
     work: str, ours: Cost, name: str, beside: Cost, *, at_most: float = 0, at_least: float = 0, note: str = ""
 ) -> Line:

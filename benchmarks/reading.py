@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from benchmarks import data
-from benchmarks.measure import Cost, Line, commands, compare, python, shown, side_by_side
+from benchmarks.measure import Cost, Line, commands, compare, python, shown, side_by_side, statecollect
 from statecollect.bundlefiles import table_schema
 from statecollect.campaign import Campaign
 
@@ -84,16 +83,7 @@ class Case:
     def ingest_command(self) -> list[str | Path]:
         """Return the same as a whole command."""
         campaign: Campaign = data.fresh(self.empty, self.folder / f"in-{next(self._number)}")
-        return [
-            sys.executable,
-            "-m",
-            "statecollect",
-            "--campaign",
-            campaign.folder,
-            "--quiet",
-            "ingest",
-            self.path,
-        ]
+        return statecollect(campaign.folder, "ingest", self.path)
 
     def peer(self, code: str, *more: str | Path) -> Callable[[], list[str | Path]]:
         """Return how to run a peer over the plain table."""
