@@ -27,7 +27,7 @@ def main() -> None:
         costs = side_by_side({"calamine": case.bare, "ingest": case.ingest}, REPETITIONS)
         lines: list[tuple[Line, float]] = [
             (compare("ingest", costs["ingest"], "calamine", costs["calamine"], at_most=READING), READING),
-            *((line, MANY) for line in teachers.measure(folder / "teachers", TEACHERS, REPETITIONS)),
+            (teachers.measure(folder / "teachers", TEACHERS, REPETITIONS)[0], MANY),
             *((line, STARTING) for line in starting.measure(REPETITIONS)),
         ]
         written = writing.measure(folder / "writing", STUDENTS, REPETITIONS)

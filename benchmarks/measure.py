@@ -34,7 +34,6 @@ class Line:
     ratio: str
     must: str
     met: bool | None
-    note: str = ""
 
 
 def side_by_side(works: Mapping[str, Work], repetitions: int) -> dict[str, Cost]:
@@ -90,13 +89,21 @@ def statecollect(campaign: Path, *arguments: str | Path) -> list[str | Path]:
 
 
 def compare(
-    work: str, ours: Cost, name: str, beside: Cost, *, at_most: float = 0, at_least: float = 0, note: str = ""
+    work: str,
+    ours: Cost,
+    name: str,
+    beside: Cost,
+    *,
+    at_most: float = 0,
+    at_least: float = 0,
+    faster: bool = False,
 ) -> Line:
-    """Return a line about a ratio: at most so many times the other, or the other at least so many times ours."""
-    ratio = ours.cpu / beside.cpu if at_most else beside.cpu / ours.cpu
+    """Return a line about a ratio: at most so many times the other, or (``faster``) the other at least so many times ours."""
+    ratio = beside.cpu / ours.cpu if at_least or faster else ours.cpu / beside.cpu
     met = ratio <= at_most if at_most else ratio >= at_least if at_least else None
     must = f"≤ {at_most:g}×" if at_most else f"≥ {at_least:g}× faster" if at_least else "–"
-    return Line(work, shown(ours), f"{name}: {shown(beside)}", f"{ratio:.2f}×", must, met, note)
+    says = f"{ratio:.2f}× faster" if at_least or faster else f"{ratio:.2f}×"
+    return Line(work, shown(ours), f"{name}: {shown(beside)}", says, must, met)
 
 
 def shown(cost: Cost) -> str:

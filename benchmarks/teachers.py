@@ -9,8 +9,10 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks import data
 from benchmarks.measure import Line, compare, side_by_side
+from statecollect.workbook.reader import read_book_safely
 
 TEACHERS = 800
+CALAMINE = "calamine, reading them one after the other"
 
 
 def measure(folder: Path, teachers: int, repetitions: int) -> list[Line]:
@@ -32,6 +34,13 @@ def measure(folder: Path, teachers: int, repetitions: int) -> list[Line]:
         if any(one.outcome != "accepted" for one in results):
             raise RuntimeError(next(one.reason for one in results if one.outcome != "accepted"))
 
-    costs = side_by_side({"calamine": bare, "ingest": ingest}, repetitions)
+    def read() -> None:
+        for path in paths:
+            read_book_safely(path)
+
+    costs = side_by_side({"calamine": bare, "read": read, "ingest": ingest}, repetitions)
     what = f"`ingest` of {teachers} teachers' workbooks, in process"
-    return [compare(what, costs["ingest"], "calamine, reading them", costs["calamine"], at_most=4.0)]
+    return [
+        compare(what, costs["ingest"], CALAMINE, costs["calamine"], at_most=4.0),
+        compare(f"{what}: of that guard, scan and read alone", costs["read"], CALAMINE, costs["calamine"]),
+    ]
