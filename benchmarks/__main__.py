@@ -48,13 +48,19 @@ def main() -> None:
             "checking": lambda: checking.measure(folder / "checking", [(0, 3), (15_000, 5)], REPETITIONS),
             "writing": lambda: writing.measure(folder / "writing", 15_000, REPETITIONS),
         }
-        lines = [
-            line for part, measure in parts.items() if only in ("", part) for line in _told(part, measure)
-        ]
-        growth = ""
+        lines: list[Line] = []
+        for part, measure in parts.items():
+            if only in ("", part):
+                lines += _told(part, measure)
+                _write(lines, "", keep=not only)  # not lost to what fails later
         if only in ("", "growth"):
-            costs = reading.growth(folder / "growth", [1_000, 10_000, 100_000, 150_000])
-            growth = reading.growth_table(costs)
+            print("growth", file=sys.stderr, flush=True)
+            costs = reading.growth(folder / "growth", [1_000, 10_000, reading.LARGE, 150_000])
+            _write(lines, reading.growth_table(costs), keep=not only)
+
+
+def _write(lines: list[Line], growth: str, *, keep: bool) -> None:
+    """Print what there is so far; ``keep``: into ``results.md``, too."""
     text = "\n".join(
         [
             "# Measurements",
@@ -74,9 +80,9 @@ def main() -> None:
             "",
         ]
     )
-    if not only:
+    if keep:
         Path(__file__).with_name("results.md").write_text(text, encoding="utf-8", newline="\n")
-    print(text)
+    print(text, flush=True)
 
 
 def _told(part: str, measure: Callable[[], list[Line]]) -> list[Line]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import reader_books as books
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -117,3 +118,20 @@ def test_a_cell_twice_is_noticed_by_the_count(tmp_path: Path) -> None:
     rows = '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'
     sheet = read_book(books.by_hand(tmp_path / "a.xlsx", rows)).sheets[0]
     assert (sheet.cells_seen, cells_seen(sheet)) == (2, 1)
+
+
+def test_one_long_text_among_many_short_ones_is_no_flood(tmp_path: Path) -> None:
+    """A hundred thousand cells and a note of 4,000 signs: an upper bound alone would turn a large table away."""
+    path = tmp_path / "多.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("表")
+        sheet.write_string(0, 0, "说" * 4000)
+        for row in range(1, 2501):
+            for column in range(40):
+                sheet.write_string(row, column, f"甲{(row + column) % 50}")
+    archive = inspect(path).archive
+    assert archive is not None
+    scan = scan_workbook(archive)["表"]
+    assert scan.cells_seen == 100_001
+    assert scan.text < 100 * 2**20  # 1.2 GB if all of them were that long
+    assert len(read_book(path).sheets[0].rows) == 2501

@@ -23,6 +23,8 @@ __all__ = ["CellFault", "SheetScan", "scan_workbook"]
 _ROOMY = 2_000_000  # cells; a smaller rectangle is not worth a second look
 _CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6}+)"(?: [a-z]++="\w++")*+ ?/?>')
 _TEXT_TAGS = (b"<t>", b"<t ", b"<t/>")
+_POINTER = re.compile(rb't="s"[^>]*><v>([0-9]+)</v>')
+_MUCH_TEXT = 64 * 2**20  # bytes
 _NO_TEXT = re.compile(rb"<is>(?:<t[^>]*/>|<t>\s*</t>|<t [^>]*></t>)?</is>")
 _ROW_START = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _ROW_END = re.compile(rb"</(?:\w+:)?$")
@@ -154,6 +156,12 @@ def _count(rows: bytes, tally: Tally, texts: SharedTexts, empty: re.Pattern[byte
     pointing = rows.count(b't="s"')
     if pointing * texts.longest > 1 << 24:  # one long text that many cells repeat?
         return False
+    text = pointing * texts.longest
+    if tally.text > _MUCH_TEXT:  # the upper bound has become large: look at what the cells point at
+        pointers = [int(number) for number in _POINTER.findall(rows)]
+        if max(pointers, default=0) >= len(texts.sizes):
+            return False
+        text = sum(map(texts.sizes.__getitem__, pointers)) if len(pointers) == pointing else text
     if not refs:
         return True
     joined = b"\n".join(refs)
@@ -161,7 +169,7 @@ def _count(rows: bytes, tally: Tally, texts: SharedTexts, empty: re.Pattern[byte
     right = max(column_index(one.decode()) + 1 for one in set(joined.translate(None, _DIGITS).split()))
     tally.reach(bottom, right)
     tally.row = int(refs[-1].lstrip(_LETTERS)) - 1
-    tally.text += pointing * texts.longest
+    tally.text += text
     tally.filled += values + inline - (rows.count(b"<v></v>") if values else 0)
     tally.filled -= len(_NO_TEXT.findall(rows)) if inline else 0
     tally.filled -= len(empty.findall(rows)) if empty else 0
