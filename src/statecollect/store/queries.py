@@ -50,6 +50,7 @@ Answer = list[dict[str, Any]] | duckdb.Error
 
 def ask(connection: duckdb.DuckDBPyConnection, statements: Sequence[str], side_by_side: int) -> list[Answer]:
     """Return the rows of each statement, by column name, or why it cannot run; nothing can be written."""
+    side_by_side = max(1, min(side_by_side, len(statements)))
 
     def work(mine: Sequence[str]) -> list[Answer]:
         own = connection.cursor() if side_by_side > 1 else connection
@@ -141,11 +142,10 @@ def digest(database: Database, table: Table, party: str | None) -> str:
     return _digest(table, rows, [one for one in _nil(database, table) if party in (None, one)])
 
 
-def digests(
-    database: Database, table: Table, parties: Iterable[str], nil: AbstractSet[str]
-) -> dict[str, str]:
-    """Return the same of each of the ``parties`` that returned the table; ``nil`` are those with nothing to report."""
-    rows: dict[str, list[tuple[Any, ...]]] = {party: [] for party in parties}
+def digests(database: Database, table: Table, deliveries: Sequence[Held]) -> dict[str, str]:
+    """Return the same of each party that returned the table. ``deliveries``: those of this table."""
+    nil = {one.party for one in deliveries if one.nil}
+    rows: dict[str, list[tuple[Any, ...]]] = {one.party: [] for one in deliveries}
     for row in database.connection.execute(_said(database, table)).fetchall():
         rows.setdefault(row[0], []).append(row)
     return {party: _digest(table, said, [party] if party in nil else []) for party, said in rows.items()}

@@ -52,7 +52,7 @@ class Store:
         self._held = held
         self._known: tuple[int, list[queries.Held]] | None = None  # deliveries as of an event
         self._parties: tuple[Sequence[queries.Held], Mapping[str, Sequence[queries.Held]]] | None = None
-        self._digests: dict[str, tuple[object, dict[str, str]]] = {}  # as of these deliveries
+        self._digests: dict[str, tuple[list[tuple[str, int]], dict[str, str]]] = {}  # as of these deliveries
         self._in_batch = False
         self._waiting: list[tuple[Event, Sequence[Delivery]]] = []  # committed, not yet in the database
         database.choices = self._choices
@@ -285,16 +285,11 @@ class Store:
 
     def digests(self, table_id: str) -> dict[str, str]:
         """Return the digest of what each party that returned a table says in it."""
-        held = tuple((one.party, one.seq) for one in self.deliveries() if one.table == table_id)
+        held = [one for one in self.deliveries() if one.table == table_id]
+        stamp = [(one.party, one.seq) for one in held]
         known = self._digests.get(table_id)
-        if known is None or known[0] != held:
-            nil = {one.party for one in self.deliveries() if one.table == table_id and one.nil}
-            known = (
-                held,
-                queries.digests(
-                    self._database, self.catalog.tables[table_id], dict.fromkeys(p for p, _ in held), nil
-                ),
-            )
+        if known is None or known[0] != stamp:
+            known = stamp, queries.digests(self._database, self.catalog.tables[table_id], held)
             self._digests[table_id] = known
         return dict(known[1])
 

@@ -18,6 +18,11 @@ import unicodedata
 from functools import lru_cache
 
 from statecollect.catalog import Catalog, Field, Table
+from statecollect.workbook.tabs import CODES_SHEET as CODES_SHEET
+from statecollect.workbook.tabs import COVER_SHEET as COVER_SHEET
+from statecollect.workbook.tabs import FINDINGS_SHEET as FINDINGS_SHEET
+from statecollect.workbook.tabs import OWN_SHEETS as OWN_SHEETS
+from statecollect.workbook.tabs import STAMP_SHEET as STAMP_SHEET
 
 TITLE_ROW = 1
 GUIDE_ROW = 2
@@ -25,11 +30,6 @@ HINT_ROW = 3
 HEADER_ROW = 4
 FIRST_DATA_ROW = 5
 
-COVER_SHEET = "封面"
-FINDINGS_SHEET = "问题清单"
-CODES_SHEET = "代码"
-STAMP_SHEET = "_statecollect"
-OWN_SHEETS = frozenset({COVER_SHEET, FINDINGS_SHEET, CODES_SHEET, STAMP_SHEET})  # sheets that hold no table
 
 TABLE_HEADER = "表号"  # of the cover's list of tables
 NIL_HEADER = "零报告（本表无数据）"

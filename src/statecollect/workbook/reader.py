@@ -53,8 +53,7 @@ def read_book_safely(path: Path, limits: Limits = Limits()) -> Book:  # noqa: B0
 
 
 def _cheap(scans: dict[str, SheetScan]) -> bool:
-    area = sum(scan.area for scan in scans.values())
-    return area <= _SMALL_AREA
+    return sum(scan.area for scan in scans.values()) <= _SMALL_AREA
 
 
 def _book(container: Container, sheets: tuple[RawSheet, ...]) -> Book:

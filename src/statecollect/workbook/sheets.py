@@ -27,8 +27,8 @@ from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.guard import Limits
 from statecollect.workbook.guard import Container
-from statecollect.workbook.layout import CODES_SHEET, STAMP_SHEET
 from statecollect.workbook.scan import CellFault, SheetScan, scan_workbook
+from statecollect.workbook.tabs import CODES_SHEET, STAMP_SHEET
 from statecollect.workbook.textsheet import text_rows
 
 CellValue = str | int | float | bool | date | datetime | time | timedelta | None

@@ -1,0 +1,9 @@
+"""The sheets of a template that hold no table, by the names of their tabs. Light: the child process that parses asks here."""
+
+from __future__ import annotations
+
+COVER_SHEET = "封面"
+FINDINGS_SHEET = "问题清单"
+CODES_SHEET = "代码"
+STAMP_SHEET = "_statecollect"
+OWN_SHEETS = frozenset({COVER_SHEET, FINDINGS_SHEET, CODES_SHEET, STAMP_SHEET})  # sheets that hold no table
