@@ -82,7 +82,7 @@ class Trial:
         table = self.catalog.tables[table_id]
         file, numbers = f"{party}.xlsx", range(FIRST_DATA_ROW, FIRST_DATA_ROW + len(given))
         typed = [typed_row(table, row) for row in given]
-        values: dict[str, list[object]] = {}
+        values: dict[str, Sequence[object]] = {}
         rejected: dict[str, frozenset[int]] = {}
         found: list[Finding] = []
         for index, field in enumerate(table.fields):

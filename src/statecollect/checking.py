@@ -1,6 +1,7 @@
 """From raw cells to typed columns: clean, check against the field's type, find every fault at its cell.
 
-Column by column: a column's distinct values are cleaned once, then validated in one Pydantic call. What cannot
+Column by column: a column's distinct values are cleaned once, then validated in one Pydantic call;
+rows only count where something is to be said of them. What cannot
 be understood is rejected (stored as empty) and reported with its cell; it is never guessed and never lost.
 
 Rule ids of what is found here follow section 5.1 of the field evidence: F01 missing, F02 not in the list,
@@ -17,7 +18,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
-from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, Raw, clean_with, cleaner_for
+from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, clean_with, cleaner_for
+from statecollect.coded import Coded
 from statecollect.findings import Finding, Origin
 from statecollect.masking import mask
 from statecollect.types import column_type
@@ -67,11 +69,11 @@ _IF_WRONG = "如果不对，请在表中改正"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column as read: raw values in row order, faults and number formats by position."""
+    """One column as read: raw values in row order, faults and number formats by position (0-based)."""
 
     field: Field
     letter: str
-    raws: Sequence[Raw]
+    raws: Sequence[Any]
     faults: Mapping[int, str]
     formats: Mapping[int, str]
 
@@ -80,7 +82,7 @@ class Column:
 class Checked:
     """A typed column: one value (or None) a row, the positions that were rejected, what was found."""
 
-    values: list[Any]
+    values: Coded
     rejected: frozenset[int]
     findings: tuple[Finding, ...]
 
@@ -151,14 +153,13 @@ def check_column(
 ) -> Checked:
     """Clean and validate one column; ``rows`` are the 1-based row numbers, ``place`` holds file and sheet."""
     field = column.field
-    formats = [column.formats.get(position) for position in range(len(rows))] if column.formats else None
-    cleaned = clean_with(_cleaner_of(field, catalog), column.raws, formats)
-    values: list[Any] = [one.value for one in cleaned]
+    raws, formats = _with_formats(Coded.of(column.raws), column.formats)
+    cleaned = clean_with(_cleaner_of(field, catalog), raws.values, formats)
     rejected: set[int] = set()
     findings: list[Finding] = []
 
     def report(position: int, family: str, message: str, hint: str, severity: str = "error") -> None:
-        raw = column.raws[position]
+        raw = raws[position]
         findings.append(
             Finding(
                 rule=field_rule(table, family),
@@ -174,19 +175,18 @@ def check_column(
         )
 
     for position, text in column.faults.items():
-        values[position] = None
         rejected.add(position)
         report(position, "F00", text, "在 Excel 或 WPS 中打开，改成具体的值后保存")
 
     required = field.required == "yes" and not field.auto
-    different = dict(zip(map(id, cleaned), cleaned, strict=True)).values()  # equal cells share one outcome
-    to_tell = {
-        id(one)
-        for one in different
+    to_tell = [
+        code
+        for code, one in enumerate(cleaned)
         if one.error is not None or one.changed or (required and one.value is None)
-    }
-    for position, one in enumerate(cleaned) if to_tell else ():
-        if position in rejected or id(one) not in to_tell:
+    ]
+    for position in raws.where(to_tell):
+        one = cleaned[raws.codes[position]]
+        if position in rejected:
             continue
         if one.error is not None:
             rejected.add(position)
@@ -196,32 +196,50 @@ def check_column(
         elif one.value is None and required:
             report(position, "F01", "必填，没有填写", _hint(field, catalog))
         elif one.value is None and one.changed and not field.auto:
-            typed = str(column.raws[position]).strip()
+            typed = str(raws[position]).strip()
             report(position, "F11", f"「{typed}」按空白收下", _IF_WRONG, "note")
 
-    for position, message in _type_faults(field, values):
-        values[position] = None
-        rejected.add(position)
-        report(position, family_of(field), message, _hint(field, catalog))
+    kept = [one.value for one in cleaned]
+    faulty = _type_faults(field, kept)
+    for position in raws.where(faulty.keys()):
+        if position not in rejected:
+            rejected.add(position)
+            report(position, family_of(field), faulty[int(raws.codes[position])], _hint(field, catalog))
 
+    values = Coded(raws.codes, kept).without(rejected)
     if field.constant is not None:
-        for position, value in enumerate(values):
-            if value is not None and _as_text(value) != field.constant:
-                report(
-                    position,
-                    family_of(field),
-                    f"应为「{field.constant}」",
-                    f"改为 {field.constant}",
-                )
+        others = [
+            code for code, one in enumerate(kept) if one is not None and _as_text(one) != field.constant
+        ]
+        for position in values.where(others):
+            report(position, family_of(field), f"应为「{field.constant}」", f"改为 {field.constant}")
     return Checked(values, frozenset(rejected), tuple(findings))
 
 
-def _type_faults(field: Field, values: Sequence[Any]) -> list[tuple[int, str]]:
+def _with_formats(raws: Coded, formats: Mapping[int, str]) -> tuple[Coded, list[str | None] | None]:
+    """Return the column with the number format of each value: 0.5 and 0.5 shown as 50% are two values."""
+    if not formats:
+        return raws, None
+    shown: list[str | None] = [None] * len(raws.values)
+    values, codes = list(raws.values), raws.codes.copy()
+    known: dict[tuple[int, str], int] = {}
+    for position, number_format in formats.items():
+        code = int(codes[position])
+        if code and (code, number_format) not in known:
+            known[code, number_format] = len(values)
+            values.append(values[code])
+            shown.append(number_format)
+        codes[position] = known.get((code, number_format), 0)
+    return Coded(codes, values), shown
+
+
+def _type_faults(field: Field, values: Sequence[Any]) -> dict[int, str]:
+    """Return what is wrong with which of the values, by their place."""
     try:
         column_type(field).validate_python(values)
     except ValidationError as error:
-        return [(int(fault["loc"][0]), _fault_text(field, fault)) for fault in error.errors()]
-    return []
+        return {int(fault["loc"][0]): _fault_text(field, fault) for fault in error.errors()}
+    return {}
 
 
 def _fault_text(field: Field, fault: Any) -> str:

@@ -223,11 +223,8 @@ def _compare(store: Store, catalog: Catalog, reading: Reading, party: str) -> di
     rows: dict[str, list[list[Any]]] = {}
     for one in reading.deliveries:
         if one.table in returned:
-            columns = [(field, one.values.get(field.name)) for field in catalog.tables[one.table].fields]
-            rows.setdefault(one.table, []).extend(
-                [_kept(field, column[at]) if column else None for field, column in columns]
-                for at in range(len(one.rows))
-            )
+            fields = catalog.tables[one.table].fields
+            rows.setdefault(one.table, []).extend(list(map(_kept, fields, row)) for row in one.by_row(fields))
     return {
         table_id: changes(catalog.tables[table_id], store.party_rows(table_id, party), after)
         for table_id, after in rows.items()

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding
 from statecollect.parties import Party
@@ -117,15 +119,13 @@ def by_table(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 def raw_rows(block: Block) -> list[list[object]]:
     """Return a block's rows as typed, in the order of the table's fields."""
     order = [block.columns.get(field.name) for field in block.table.fields]
-    result: list[list[object]] = []
-    for number in block.rows:
-        cells = block.sheet.rows[number - 1]
-        row: list[object] = [
-            cells[index] if index is not None and index < len(cells) else None for index in order
-        ]
+    below = np.array(block.rows, np.int64) - 1
+    nothing = (None,) * len(below)
+    columns = [nothing if index is None else block.sheet.rows.column(index, below) for index in order]
+    result: list[list[object]] = list(map(list, zip(*columns, strict=True)))
+    for number, row in zip(block.rows, result, strict=True):
         for position, index in enumerate(order):
             fault = block.sheet.faults.get((number - 1, index)) if index is not None else None
             if fault is not None:
                 row[position] = fault.text
-        result.append(row)
     return result

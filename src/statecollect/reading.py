@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from statecollect.address import column_letter
 from statecollect.catalog import Catalog
 from statecollect.checking import Column, check_column
+from statecollect.coded import Coded
 from statecollect.findings import Finding, Origin
 from statecollect.incoming.guard import Limits
 from statecollect.store.delivery import Delivery
@@ -113,10 +115,8 @@ def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog)
         laid_out = set(stamp.prefilled.get(one.table, ()))
         if not laid_out or not one.rows:
             continue
-        columns = [one.values.get(f.name) for f in catalog.tables[one.table].fields if not f.auto]
-        rows = [
-            row_digest(column[at] if column else None for column in columns) for at in range(len(one.rows))
-        ]
+        fields = [field for field in catalog.tables[one.table].fields if not field.auto]
+        rows = [row_digest(row) for row in one.by_row(fields)]
         same = sum(row in laid_out for row in rows)
         whole = same == len(rows) == len(laid_out)
         if same:
@@ -140,17 +140,18 @@ def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog)
 def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Sequence[Ignored]) -> Delivery:
     sheet, rows = block.sheet, block.rows
     place = Origin(book.name, sheet.name)
-    values: dict[str, list[Any]] = {}
+    values: dict[str, Coded] = {}
     rejected: dict[str, frozenset[int]] = {}
     findings: list[Finding] = []
     stored = turned_away = 0
-    columns = sheet.columns(rows)
+    below = np.array(rows, np.int64) - 1
     for name, index in block.columns.items():
         field = block.table.by_name[name]
+        raws = sheet.rows.column(index, below).compact()
         column = Column(
             field=field,
             letter=column_letter(index),
-            raws=columns[index] if index < len(columns) else (None,) * len(rows),
+            raws=raws,
             faults=_by_position({at: fault.text for at, fault in sheet.faults.items()}, index, rows),
             formats=_by_position(sheet.formats, index, rows),
         )
@@ -159,9 +160,9 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
         if checked.rejected:
             rejected[name] = checked.rejected
         findings += checked.findings
-        unread = sum(column.raws[position] is None for position in column.faults)
+        unread = sum(raws[position] is None for position in column.faults)
         turned_away += len(checked.rejected)
-        stored += len(rows) - column.raws.count(None) + unread - len(checked.rejected)
+        stored += raws.filled + unread - len(checked.rejected)
     return Delivery(
         party=party,
         table=block.table.id,

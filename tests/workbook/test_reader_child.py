@@ -27,7 +27,7 @@ def test_the_child_reads_what_this_process_reads(path: Path) -> None:
 
 def test_a_workbook_whose_rectangle_is_large_is_read_by_the_child(path: Path) -> None:
     books.by_hand(
-        path, '<row r="1"><c r="A1"><v>1</v></c></row><row r="100000"><c r="AZ100000"><v>2</v></c></row>'
+        path, "<row r='1'><c r='A1'><v>1</v></c></row><row r='100000'><c r='AZ100000'><v>2</v></c></row>"
     )
     sheet = read_book_safely(path).sheets[0]
     assert (len(sheet.rows), sheet.rows[-1][51], sheet.cells_seen) == (100_000, 2, 2)
@@ -49,6 +49,6 @@ def test_a_child_that_takes_too_long_is_stopped(path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such ceiling; the other limits hold")
 def test_a_child_that_wants_too_much_memory_dies_alone(path: Path) -> None:
-    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="100000"><c r="GR100000"><v>2</v></c></row>'
+    far = "<row r='1'><c r='A1'><v>1</v></c></row><row r='100000'><c r='GR100000'><v>2</v></c></row>"
     with pytest.raises(HostileFile, match="内存过大"):
         parse_in_child(inspect(books.by_hand(path, far)), Limits(memory=500 * 2**20))

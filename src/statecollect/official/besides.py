@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from statecollect.address import area
 from statecollect.incoming.archive import Archive, damaged
-from statecollect.workbook.parts import number_formats, sheet_parts
+from statecollect.workbook.parts import outline, styles
 
 _WORKBOOK = "xl/workbook.xml"
 _FORMATTED_ROWS = 40  # a blank sheet says in its first rows what it wants
@@ -59,8 +59,8 @@ class Besides:
 def read_besides(archive: Archive) -> dict[str, Besides]:
     """Return by sheet name what stands beside the values. Raises UnreadableFile for XML that is none."""
     try:
-        styles = number_formats(archive)
-        return {name: _besides(archive, part, styles) for name, part in sheet_parts(archive).items()}
+        formats = styles(archive).formats
+        return {one.name: _besides(archive, one.part, formats) for one in outline(archive).sheets}
     except (ElementTree.ParseError, ValueError, LookupError) as fault:
         raise damaged(archive.file) from fault
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import NoneType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from statecollect.catalog import Field, Table
+from statecollect.coded import Coded, joined
 from statecollect.store.delivery import Delivery
 
 if TYPE_CHECKING:
@@ -46,57 +48,71 @@ def create_table(table: Table) -> str:
     return f"CREATE TABLE {quoted(table.short)} ({', '.join([*places, *fields])})"
 
 
-def empty_columns(table: Table) -> dict[str, list[str | None]]:
-    """Return the columns of a catalog table, without a row."""
-    return {name: [] for name in (*PLACES, *(field.name for field in table.fields))}
-
-
-def add_rows(columns: dict[str, list[str | None]], delivery: Delivery, table: Table, first_id: int) -> None:
-    """Put the rows of a delivery, numbered from ``first_id``, below those in ``columns``."""
-    count = len(delivery.rows)
-    columns["_id"] += map(str, range(first_id, first_id + count))
-    columns["_party"] += [delivery.party] * count
-    columns["_submission"] += [delivery.sha256] * count
-    columns["_sheet"] += [delivery.sheet] * count
-    columns["_row"] += map(str, delivery.rows)
+def columns_of(table: Table, deliveries: Sequence[Delivery], first_ids: Sequence[int]) -> dict[str, Coded]:
+    """Return the rows of deliveries of one table, one below the other; those of each are numbered from its first id."""
+    counts = [len(one.rows) for one in deliveries]
+    ids = [
+        number
+        for first, count in zip(first_ids, counts, strict=True)
+        for number in range(first, first + count)
+    ]
+    columns = {
+        "_id": Coded.distinct(ids),
+        "_party": joined(
+            [Coded.same(one.party, count) for one, count in zip(deliveries, counts, strict=True)]
+        ),
+        "_submission": joined(
+            [Coded.same(one.sha256, count) for one, count in zip(deliveries, counts, strict=True)]
+        ),
+        "_sheet": joined(
+            [Coded.same(one.sheet, count) for one, count in zip(deliveries, counts, strict=True)]
+        ),
+        "_row": Coded.distinct([row for one in deliveries for row in one.rows]),
+    }
     for field in table.fields:
-        values = delivery.values.get(field.name)
-        columns[field.name] += [None] * count if values is None else _texts(values)
+        given = [one.values.get(field.name) for one in deliveries]
+        columns[field.name] = joined(
+            [
+                Coded.same(None, count) if one is None else Coded.of(one)
+                for one, count in zip(given, counts, strict=True)
+            ]
+        )
+    return columns
 
 
-def arrow_texts(columns: Mapping[str, Sequence[str | None]]) -> pa.Table:
-    """Return columns of text as an Arrow table; DuckDB makes numbers and days of them where it puts them.
+def arrow_texts(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Return columns as an Arrow table of texts; DuckDB makes numbers and days of them where it puts them.
 
-    Not ``pa.array``: that imports pandas, which takes longer than all the rest.
+    Each distinct value is written once. Not ``pa.array``: that imports pandas, which takes longer than all the rest.
     """
     import pyarrow as pa
 
     arrays = []
-    for values in columns.values():
+    for column in map(Coded.of, columns.values()):
+        texts = list(map(_text, column.values))
         builder = pa.lib.StringBuilder()
-        builder.append_values(values)
-        arrays.append(builder.finish())
+        builder.append_values([text or "" for text in texts])
+        holds = np.array([text is not None for text in texts])[column.codes]
+        valid = pa.py_buffer(np.packbits(holds, bitorder="little"))
+        codes = pa.py_buffer(np.ascontiguousarray(column.codes))
+        indices = pa.Array.from_buffers(pa.int32(), len(column), [valid, codes])
+        arrays.append(pa.DictionaryArray.from_arrays(indices, builder.finish()))
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 
 def insert_columns(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Sequence[str | None]]
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Sequence[Any]]
 ) -> None:
-    """Insert columns of text into a table by their names: one statement, however many rows."""
+    """Insert columns into a table by their names: one statement, however many rows."""
     connection.register("_incoming", arrow_texts(columns))
     connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM _incoming")
     connection.unregister("_incoming")
 
 
-def _texts(values: Sequence[Any]) -> Sequence[str | None]:
-    """Return values as texts; several in one cell are joined by a comma, none of them is NULL."""
-    if set(map(type, values)) <= {str, NoneType}:
-        return values
-    return [
-        value
-        if value is None or type(value) is str
-        else (",".join(value) or None)
-        if isinstance(value, list | tuple)
-        else str(value)
-        for value in values
-    ]
+def _text(value: Any) -> str | None:
+    """Return a value as text; several in one cell are joined by a comma, none of them is NULL."""
+    if value is None or type(value) is str:
+        return value
+    if isinstance(value, list | tuple):
+        return ",".join(value) or None
+    return str(value)

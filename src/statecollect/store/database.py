@@ -7,6 +7,7 @@ tables of its own whose names begin with ``_``.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,14 +16,7 @@ import duckdb
 
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, StoreError
-from statecollect.store.columns import (
-    add_rows,
-    arrow_texts,
-    create_table,
-    empty_columns,
-    insert_columns,
-    quoted,
-)
+from statecollect.store.columns import arrow_texts, columns_of, create_table, insert_columns, quoted
 from statecollect.store.connection import fitting, fresh
 from statecollect.store.delivery import Delivery, storable
 from statecollect.store.derived import derived_tables, feeding
@@ -252,7 +246,8 @@ class Database:
     def _insert(self, batch: Sequence[tuple[int, Sequence[Delivery]]]) -> None:
         """Insert what many workbooks hold with one statement a table: each statement costs as much as many rows."""
         first = int(self._state("next_id"))
-        rows: dict[str, dict[str, list[str | None]]] = {}
+        rows: dict[str, list[Delivery]] = defaultdict(list)
+        first_ids: dict[str, list[int]] = defaultdict(list)
         rejected: list[list[object]] = []
         findings: list[list[object]] = []
         held: list[list[object]] = []
@@ -261,15 +256,19 @@ class Database:
                 table = self.catalog.tables[delivery.table]
                 one = storable(delivery, table)
                 if one.rows:
-                    add_rows(rows.setdefault(table.id, empty_columns(table)), one, table, first)
+                    rows[table.id].append(one)
+                    first_ids[table.id].append(first)
                 for name, places in one.rejected.items():
                     rejected += [[table.id, first + at, name] for at in sorted(places)]
                 for found in one.findings:
                     findings.append([seq, *map(found.as_json().get, FINDING_COLUMNS), one.party])
                 held.append(_held(one, seq))
                 first += len(one.rows)
-        for table_id, columns in rows.items():
-            insert_columns(self.connection, quoted(self.catalog.tables[table_id].short), columns)
+        for table_id, those in rows.items():
+            table = self.catalog.tables[table_id]
+            insert_columns(
+                self.connection, quoted(table.short), columns_of(table, those, first_ids[table_id])
+            )
         for name, values in (("_rejected", rejected), ("_findings", findings), ("_deliveries", held)):
             if values:
                 self._insert_values(name, values)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from statecollect.address import column_letter
-from statecollect.catalog import Table
+from statecollect.catalog import Field, Table
+from statecollect.coded import Coded
 from statecollect.findings import Finding, Origin
 
 DECIMAL_LIMIT = 10**14  # DECIMAL(18,4) has 14 digits before the point
@@ -39,6 +40,11 @@ class Delivery:
     cells_stored: int = 0
     cells_rejected: int = 0
     cells_ignored: int = 0
+
+    def by_row(self, fields: Iterable[Field]) -> Iterator[tuple[Any, ...]]:
+        """Go through the rows, values in the order of the fields; None where the sheet has no such column."""
+        nothing = (None,) * len(self.rows)
+        return zip(*(self.values.get(field.name, nothing) for field in fields), strict=True)
 
     @classmethod
     def empty(cls, *, party: str, table: str, sha256: str, file: str) -> Delivery:
@@ -72,11 +78,12 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
     values = dict(delivery.values)
     rejected = dict(delivery.rejected)
     findings: list[Finding] = []
-    for name, column in delivery.values.items():
-        positions = _too_big(column, table.by_name[name].spec.storage)
+    for name, given in delivery.values.items():
+        column = Coded.of(given)
+        positions = column.where(_too_big(column.values, table.by_name[name].spec.storage))
         if not positions:
             continue
-        values[name] = [None if position in positions else value for position, value in enumerate(column)]
+        values[name] = column.without(positions)
         rejected[name] = {*rejected.get(name, ()), *positions}
         findings += [
             Finding(
@@ -90,7 +97,7 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
                 origin=replace(place, row=delivery.rows[position]).origin(name),
                 party=delivery.party,
             )
-            for position in sorted(positions)
+            for position in positions
         ]
     if not findings:
         return delivery
@@ -104,17 +111,18 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
     )
 
 
-def _too_big(column: Sequence[Any], storage: str) -> set[int]:
+def _too_big(values: Sequence[Any], storage: str) -> list[int]:
+    """Return which of the values do not fit."""
     if storage == "integer":
-        return {
-            i
-            for i, value in enumerate(column)
+        return [
+            code
+            for code, value in enumerate(values)
             if value is not None and not -INTEGER_LIMIT <= value < INTEGER_LIMIT
-        }
+        ]
     if storage == "decimal":
-        return {
-            i
-            for i, value in enumerate(column)
+        return [
+            code
+            for code, value in enumerate(values)
             if value is not None and not (math.isfinite(value) and abs(value) < DECIMAL_LIMIT - 1)
-        }
-    return set()
+        ]
+    return []

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
+
 from statecollect.address import area
 from statecollect.catalog import Catalog
+from statecollect.workbook.grid import Grid
 from statecollect.workbook.headers import Header, Names, match
 from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import header_text, hint_text, plain_name
@@ -60,14 +63,14 @@ def read_body(
         faults.setdefault(row + 1, set()).add(column)
     taken = frozenset(header.columns.values())
     titles = sheet.rows[header.row - 1]
+    plain = _plainly_records(sheet.rows, titles, known) if 0 in taken else []
     rows: list[int] = []
     after_remark = False
     for number in range(header.row + 1, len(sheet.rows) + 1):
-        cells = sheet.rows[number - 1]
-        far = number > header.row + _NEAR_HEADER and 0 in taken and not after_remark
-        if far and _is_plainly_record(cells, titles, known):
+        if plain and plain[number - 1] and number > header.row + _NEAR_HEADER and not after_remark:
             rows.append(number)
             continue
+        cells = sheet.rows[number - 1]
         texts = _leading_texts(cells)
         if texts is None and number not in faults:
             continue
@@ -94,23 +97,23 @@ def read_body(
     return Body(tuple(rows), _leave_out_columns(sheet, header, rows, notebook))
 
 
-def _is_plainly_record(cells: Sequence[CellValue], titles: Sequence[CellValue], known: Known) -> bool:
-    """Whether a row begins as only records do: with a number in Latin letters and digits, and no name of a column.
+def _plainly_records(rows: Grid, titles: Sequence[CellValue], known: Known) -> list[bool]:
+    """Tell of every row whether it begins as only records do: a number in Latin letters and digits, no column's name.
 
     Speed only, for most rows of long tables: those that begin so come out as records below, too.
     """
-    if len(cells) < 2:
-        return False
-    first, second = cells[0], cells[1]
-    return (
-        isinstance(first, str)
-        and first.isascii()
-        and first.isalnum()
-        and first not in known.headers
-        and first != titles[0]
-        and second is not None
-        and second not in known.headers
-    )
+    first, second = rows.column(0).compact(), rows.column(1).compact()
+    begins = [
+        isinstance(one, str)
+        and one.isascii()
+        and one.isalnum()
+        and one not in known.headers
+        and one != titles[0]
+        for one in first.values
+    ]
+    goes_on = [one is not None and one not in known.headers for one in second.values]
+    plain: list[bool] = (np.array(begins)[first.codes] & np.array(goes_on)[second.codes]).tolist()
+    return plain
 
 
 def _leading_texts(cells: Sequence[CellValue]) -> list[str] | None:
@@ -208,17 +211,18 @@ def _leave_out_columns(
 ) -> dict[int, int]:
     """List the filled cells of records that stand under no field's column; count them by column."""
     taken = {*header.columns.values(), *header.ours}
-    wide = max((len(sheet.rows[number - 1]) for number in rows), default=0)
-    others = [column for column in range(wide) if column not in taken]
+    others = np.array([column for column in range(sheet.rows.width) if column not in taken], np.int64)
+    below = np.array(rows, np.int64) - 1
+    filled = sheet.rows.codes[np.ix_(others, below)] != 0
+    for row, column in sheet.faults:
+        filled[np.ix_(others == column, below == row)] = True
     lost: dict[int, int] = {}
     twice = {column for column, _ in header.twice}
-    for number in rows:
-        cells = sheet.rows[number - 1]
-        for column in others:
-            if (column < len(cells) and cells[column] is not None) or (number - 1, column) in sheet.faults:
-                lost[column] = lost.get(column, 0) + 1
-                reason = "这一列的栏目名重复" if column in twice else "这一列没有对应的栏目"
-                notebook.leave_out(sheet, [(number - 1, column)], reason)
+    for at, other in np.argwhere(filled.T).tolist():
+        column = int(others[other])
+        lost[column] = lost.get(column, 0) + 1
+        reason = "这一列的栏目名重复" if column in twice else "这一列没有对应的栏目"
+        notebook.leave_out(sheet, [(int(below[at]), column)], reason)
     return lost
 
 

@@ -1,97 +1,216 @@
-"""What an .xlsx says outside its sheets: which part is which sheet, the shared texts, the percent styles."""
+"""What an .xlsx says outside its sheets: which part is which sheet, the shared texts, what styles show."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree import ElementTree
 
+import numpy as np
+import numpy.typing as npt
+
+from statecollect.coded import Codes
 from statecollect.incoming.archive import Archive, damaged
+from statecollect.workbook.cellvalues import CellValue, Unusual, plain_text, unescaped
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _STRINGS = "xl/sharedstrings.xml"
 _STYLES = "xl/styles.xml"
+_SHEETS = "xl/worksheets/"
+_TRUE = {"1", "true"}
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 22: "yyyy-mm-dd hh:mm"}
 _BUILT_IN |= dict.fromkeys((14, 15, 27, 28, 30, 31), "yyyy-mm-dd") | dict.fromkeys((17, 57), "yyyy-mm")
+_DAYS_BUILT_IN = frozenset(
+    {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
+)  # those of Chinese Excel, too
+_ELAPSED_BUILT_IN = 46
 
 _DECLARED = re.compile(rb"""\bunique_?count\s*=\s*["']\s*\+?(\d+)""", re.IGNORECASE)
 _SLACK = 100_000  # texts a part may declare beyond those it has
+_USUAL_TEXT = re.compile(r'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>)?(.*?)</si>|<si/>', re.DOTALL)
+_UNUSUAL = (b"<!", b":si", b"<si ", b"si >")  # comments, prefixes, attributes and blanks
 _STRING_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 _PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", re.DOTALL)
 _KEPT_TEXT = rb"<(?:\w+:)?t\s[^>]*preserve[^>]*(?<!/)>[^<]"
 _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>\s*(?:[^<\s]|<!\[CDATA\[)|" + _KEPT_TEXT)
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_NOT_SHOWN = re.compile(r'"[^"]*"|[\\_].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_OF_DAYS = re.compile(r"[dmyhs]", re.IGNORECASE)
+
+PLAIN, DAY, UNUSUAL = range(3)
 
 
 @dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet: its name, its part, whether it can be seen, whether it is made of cells."""
+
+    name: str
+    part: str
+    visible: bool
+    has_cells: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The sheets in their order. ``from_1904``: days are counted from 1904 on."""
+
+    sheets: tuple[SheetPart, ...]
+    from_1904: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SharedTexts:
-    """The texts that cells point at: ``sizes`` in bytes by number, and which of them are empty."""
+    """The texts that cells point at, by number: value (None: empty), size in bytes.
 
-    sizes: tuple[int, ...] = ()
-    empty: frozenset[int] = frozenset()
+    ``unusual``: written in a way that is left to the parser; the value is not known then.
+    """
 
-    @property
-    def longest(self) -> int:
-        """The size of the longest text."""
-        return max(self.sizes, default=0)
+    values: tuple[CellValue, ...] = ()
+    sizes: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    empty: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    unusual: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
-def sheet_parts(archive: Archive) -> dict[str, str]:
-    """Return the part of each sheet, by sheet name. Raises UnreadableFile when the workbook contradicts itself."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Styles:
+    """What the styles of cells show of a number, by style number. ``formats``: the number format, where there is one."""
+
+    formats: Mapping[int, str] = field(default_factory=dict)
+    percent: Mapping[int, str] = field(default_factory=dict)
+    shows: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(1, np.uint8))
+    shows_share: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(1, bool))
+
+    def kind(self, styles: Codes) -> npt.NDArray[np.uint8]:
+        """Return of each style whether it shows a number as it is (PLAIN), as a DAY, or in a way left to the parser."""
+        return self.shows[np.minimum(styles, len(self.shows) - 1)]
+
+    def shows_percent(self, styles: Codes) -> npt.NDArray[np.bool_]:
+        """Return of each style whether it shows percentages."""
+        return self.shows_share[np.minimum(styles, len(self.shows_share) - 1)]
+
+
+def outline(archive: Archive) -> Outline:
+    """Return the sheets of a workbook. Raises UnreadableFile when the workbook contradicts itself."""
     targets: dict[str, str] = {}
     for relation in _elements(archive, _RELATIONS, "Relationship"):
         if relation.get("Id", "") in targets:
             raise damaged(archive.file)
         targets[relation.get("Id", "")] = relation.get("Target", "")
-    parts: dict[str, str] = {}
+    found: dict[str, SheetPart] = {}
     for sheet in _elements(archive, _WORKBOOK, "sheet"):
         name = sheet.get("name", "")
         relation_id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
         target = targets.get(relation_id, "")
         part = (target.lstrip("/") if target.startswith("/") else f"xl/{target}").lower()
-        if name in parts or part not in archive.parts or part in parts.values():
+        if name in found or part not in archive.parts or part in {one.part for one in found.values()}:
             raise damaged(archive.file)
-        parts[name] = part
-    return parts
+        found[name] = SheetPart(
+            name, part, sheet.get("state", "visible") == "visible", part.startswith(_SHEETS)
+        )
+    properties = _elements(archive, _WORKBOOK, "workbookPr")
+    from_1904 = any(one.get("date1904", "").lower() in _TRUE for one in properties)
+    return Outline(tuple(found.values()), from_1904)
 
 
 def shared_texts(archive: Archive) -> SharedTexts:
-    """Measure the shared texts; phonetic remarks do not count, blanks that are not to be preserved neither."""
+    """Return the shared texts. Phonetic remarks do not count, blanks that are not to be preserved neither."""
     if _STRINGS not in archive.parts:
         return SharedTexts()
     content = archive.read(_STRINGS)
-    texts = _STRING_END.split(content)[:-1]
-    declared = [int(number) for number in _DECLARED.findall(content)]
-    if max(declared, default=0) > 2 * len(texts) + _SLACK:
-        raise damaged(
-            archive.file
-        )  # calamine makes room for as many as the part says, and takes the process down
-    sizes = tuple(map(len, texts))
-    return SharedTexts(sizes, frozenset(number for number, text in enumerate(texts) if not _says(text)))
+    try:
+        usual = [] if any(one in content for one in _UNUSUAL) else _USUAL_TEXT.findall(content.decode())
+    except UnicodeDecodeError:
+        usual = []
+    count = content.count(b"</si>") + content.count(b"<si/>")
+    if len(usual) != count:
+        count = len(_STRING_END.findall(content))
+    head = content.partition(b"<si")[0] if len(usual) == count else content
+    declared = [int(number) for number in _DECLARED.findall(head)]
+    if max(declared, default=0) > 2 * count + _SLACK:
+        # calamine makes room for as many as the part says, and takes the process down
+        raise damaged(archive.file)
+    if len(usual) != count:
+        return _left_to_the_parser(_STRING_END.split(content)[:-1])
+    values: list[CellValue] = [text for _, text, _ in usual]
+    sizes = np.array([len(text) + len(rest) for _, text, rest in usual], np.int64)
+    empty, unusual = np.zeros(count, bool), np.zeros(count, bool)
+    # letters, digits and signs of writing alone are what they are
+    for at in [at for at, (_, text, rest) in enumerate(usual) if rest or not text.isalnum()]:
+        values[at], unusual[at] = _value(*usual[at])
+        empty[at] = values[at] is None and not unusual[at]
+    return SharedTexts(tuple(values), sizes, empty, unusual)
+
+
+def _left_to_the_parser(texts: list[bytes]) -> SharedTexts:
+    """Return what can be told of texts without reading them."""
+    says = np.array(list(map(_says, texts)), bool)
+    return SharedTexts((None,) * len(texts), np.array(list(map(len, texts)), np.int64), ~says, says)
+
+
+def _value(preserve: str, text: str, rest: str) -> tuple[CellValue, bool]:
+    """Return a shared text, and whether only the parser can say what it is."""
+    try:
+        read = _joined(preserve, text, rest) if rest else plain_text(text, preserved=bool(preserve))
+    except (ValueError, LookupError, ElementTree.ParseError):
+        return None, _says(f"<t{preserve}>{text}</t>{rest}".encode())
+    return read, False
+
+
+def _joined(preserve: str, text: str, rest: str) -> CellValue:
+    """Return a text of several pieces, each with its own look, without phonetic remarks."""
+    first = f"<t{preserve}>{text}</t>" if text else ""
+    root = ElementTree.fromstring(f"<si>{first}{rest}</si>")
+    pieces = [*root.iterfind("t"), *root.iterfind("r/t")]
+    for one in pieces:
+        if one.text and one.text != one.text.strip() and one.get(_SPACE) != "preserve":
+            raise Unusual
+    return "".join(unescaped(one.text or "") for one in pieces) or None
 
 
 def _says(text: bytes) -> bool:
     return _TEXT.search(_PHONETIC.sub(b"", text) if b"rPh" in text else text) is not None
 
 
-def number_formats(archive: Archive) -> Mapping[int, str]:
-    """Return the number format of each cell style that has one, by style number."""
+def styles(archive: Archive) -> Styles:
+    """Return what the styles show; the same for hundreds of workbooks made from one template."""
     if _STYLES not in archive.parts:
-        return {}
-    root = _root(archive, _STYLES)
-    codes = dict(_BUILT_IN)
-    for one in root.iter():
-        if _bare(one.tag) == "numFmt":
-            codes[_number(one.get("numFmtId"))] = one.get("formatCode", "")
-    styles = next((one for one in root if _bare(one.tag) == "cellXfs"), ())
-    numbers = [_number(one.get("numFmtId")) for one in styles]
-    return {index: codes[number] for index, number in enumerate(numbers) if number in codes}
+        return Styles()
+    try:
+        return _styles(archive.read(_STYLES))
+    except (ElementTree.ParseError, ValueError, LookupError) as fault:
+        raise damaged(archive.file) from fault
 
 
-def percent_styles(archive: Archive) -> Mapping[int, str]:
-    """Return the number format of each cell style that shows percentages, by style number."""
-    return {index: code for index, code in number_formats(archive).items() if "%" in code}
+@lru_cache(maxsize=32)
+def _styles(content: bytes) -> Styles:
+    root = ElementTree.fromstring(content)
+    written = {
+        _number(one.get("numFmtId")): one.get("formatCode", "")
+        for one in root.iter()
+        if _bare(one.tag) == "numFmt"
+    }
+    cells = next((one for one in root if _bare(one.tag) == "cellXfs"), ())
+    numbers = [_number(one.get("numFmtId")) for one in cells]
+    codes = {**_BUILT_IN, **written}
+    formats = {index: codes[number] for index, number in enumerate(numbers) if number in codes}
+    percent = {index: code for index, code in formats.items() if "%" in code}
+    shows = np.array([*(_shown(number, written) for number in numbers), PLAIN], np.uint8)
+    share = np.array([*(index in percent for index in range(len(numbers))), False], bool)
+    return Styles(formats, percent, shows, share)
+
+
+def _shown(number: int, written: Mapping[int, str]) -> int:
+    """Return how a number format shows a number, as the parser decides it."""
+    if number not in written:
+        return DAY if number in _DAYS_BUILT_IN else UNUSUAL if number == _ELAPSED_BUILT_IN else PLAIN
+    code = _NOT_SHOWN.sub("", written[number]).partition(";")[0]
+    if _ELAPSED.search(code):
+        return UNUSUAL
+    return DAY if _OF_DAYS.search(code) else PLAIN
 
 
 def _elements(archive: Archive, part: str, tag: str) -> Iterator[ElementTree.Element]:

@@ -53,7 +53,8 @@ def read_book_safely(path: Path, limits: Limits = Limits()) -> Book:  # noqa: B0
 
 
 def _cheap(scans: dict[str, SheetScan]) -> bool:
-    return sum(scan.area for scan in scans.values()) <= _SMALL_AREA
+    """Whether nothing is left to the parser, or not much: it makes an object of every cell of the rectangle."""
+    return sum(scan.area for scan in scans.values() if not scan.cells) <= _SMALL_AREA
 
 
 def _book(container: Container, sheets: tuple[RawSheet, ...]) -> Book:

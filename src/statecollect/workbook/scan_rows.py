@@ -22,6 +22,16 @@ class CellFault:
     text: str
 
 
+def error_cell(value: str) -> CellFault:
+    """Return the fault of a cell that shows an error value."""
+    return CellFault("error", f"单元格是错误值 {value or '#ERROR'}")
+
+
+def uncalculated_cell() -> CellFault:
+    """Return the fault of a formula without a result."""
+    return CellFault("uncalculated", "公式还没有算出结果")
+
+
 @dataclass(slots=True)
 class Tally:
     """What piles up over a sheet's rows. ``row`` is the 0-based row read last."""
@@ -44,11 +54,10 @@ class Tally:
 class RowReader:
     """Reads pieces of whole rows. Positions not written out follow from the cell before, as calamine takes them."""
 
-    def __init__(self, texts: SharedTexts, percent: Mapping[int, str], *, every_piece: bool = False) -> None:
+    def __init__(self, texts: SharedTexts, percent: Mapping[int, str], tally: Tally) -> None:
         self.texts = texts
         self.percent = percent
-        self.every_piece = every_piece
-        self.tally = Tally()
+        self.tally = tally
         self._column = -1
         self._attributes: Mapping[str, str] = {}
         self._formula = False
@@ -117,9 +126,9 @@ class RowReader:
         kind, tally = self._attributes.get("t", "n"), self.tally
         position = (tally.row, self._column)
         if kind == "e":
-            tally.faults[position] = CellFault("error", f"单元格是错误值 {self._value or '#ERROR'}")
+            tally.faults[position] = error_cell(self._value)
         elif self._formula and not self._value and kind != "str":
-            tally.faults[position] = CellFault("uncalculated", "公式还没有算出结果")
+            tally.faults[position] = uncalculated_cell()
         elif not self._value or (kind == "s" and self._is_empty_text()):
             return
         tally.filled += 1
@@ -132,5 +141,5 @@ class RowReader:
         number = int(self._value)
         if not 0 <= number < len(self.texts.sizes):
             raise ValueError("a text that is not there")
-        self.tally.text += self.texts.sizes[number]
-        return number in self.texts.empty
+        self.tally.text += int(self.texts.sizes[number])
+        return bool(self.texts.empty[number])

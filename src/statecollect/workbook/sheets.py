@@ -1,6 +1,6 @@
 """Sheets of raw cells in absolute coordinates, out of a container the guard has let pass.
 
-calamine reads; the scan adds what it hides. Nothing here knows what a table is, and nothing heavy is imported: the
+The scan reads what is written the usual way, calamine the rest; the scan adds what calamine hides. Nothing here knows what a table is, and nothing heavy is imported: the
 child process that reads large files starts here.
 """
 
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from itertools import zip_longest
 
+import numpy as np
 from python_calamine import (
     CalamineError,
-    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -26,29 +24,31 @@ from statecollect.address import cell_name, column_letter
 from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.guard import Limits
+from statecollect.workbook.cellvalues import CellValue
+from statecollect.workbook.grid import Grid
 from statecollect.workbook.guard import Container
 from statecollect.workbook.scan import CellFault, SheetScan, scan_workbook
 from statecollect.workbook.tabs import CODES_SHEET, STAMP_SHEET
 from statecollect.workbook.textsheet import text_rows
 
-CellValue = str | int | float | bool | date | datetime | time | timedelta | None
+__all__ = ["CellFault", "CellValue", "RawSheet", "blind_spots", "parse", "scan_container"]
 
-_EXACT = 10**15  # beyond, Excel itself has lost digits: the float is kept, so that the cleaner can say so
 _UNKNOWN_ERROR = re.compile(r"Unsupported cell error value '(.*)'")
 _BLIND = "这种格式查不出公式错误（#N/A 等），请自己核对，或另存为 .xlsx 再交"
 
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """One sheet. ``rows[0]`` is row 1, index 0 is column A; an empty cell is None; rows may differ in length.
+    """One sheet. ``rows[0]`` is row 1, index 0 is column A; an empty cell is None.
 
-    ``cells_seen`` is the number of filled cells, faults included; for .xlsx it is counted independently of the
-    parser. ``faults`` and ``formats`` (percent only) are keyed by 0-based (row, column); ``merged`` holds ``A1:B2``.
+    ``cells_seen`` is the number of filled cells, faults included; for .xlsx it is counted independently of what
+    reads the values. ``faults`` and ``formats`` (percent only) are keyed by 0-based (row, column); ``merged`` holds
+    ``A1:B2``.
     """
 
     name: str
     visible: bool
-    rows: Sequence[Sequence[CellValue]]
+    rows: Grid
     cells_seen: int
     faults: Mapping[tuple[int, int], CellFault] = field(default_factory=dict)
     formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
@@ -56,15 +56,9 @@ class RawSheet:
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[str, ...] = ()
 
-    def columns(self, rows: Sequence[int]) -> list[tuple[CellValue, ...]]:
-        """Return the cells of these rows (1-based) column by column; shorter rows are filled up with None."""
-        return list(zip_longest(*(self.rows[row - 1] for row in rows)))
-
     def filled(self) -> list[tuple[int, int]]:
         """Return the 0-based positions of all filled cells, faults included, in reading order."""
-        cells = [
-            (r, c) for r, row in enumerate(self.rows) for c, value in enumerate(row) if value is not None
-        ]
+        cells = [(row, column) for row, column in np.argwhere(self.rows.codes.T).tolist()]
         return sorted({*cells, *self.faults}) if self.faults else cells
 
 
@@ -91,24 +85,18 @@ def scan_container(container: Container, limits: Limits) -> dict[str, SheetScan]
 def parse(container: Container, limits: Limits, scans: Mapping[str, SheetScan]) -> tuple[RawSheet, ...]:
     """Read all sheets. Raises UnreadableFile with one line."""
     if container.kind == "csv":
-        rows = text_rows(container.content, container.name, limits.cells)
+        rows = Grid.of(text_rows(container.content, container.name, limits.cells))
         name = container.name.rpartition(".")[0] or container.name
-        return (RawSheet(name, True, rows, _count(rows)),)
-    stamp = scans.get(STAMP_SHEET)
-    own = (
-        stamp is not None and stamp.columns > 1
-    )  # our template: what its drop-downs offer is nobody's answer
+        return (RawSheet(name, True, rows, rows.filled()),)
+    if scans and all(scan.cells for scan in scans.values()):
+        return tuple(_scanned(name, scan, scan.cells.grid()) for name, scan in scans.items() if scan.cells)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(container.content)) as workbook:
             return tuple(
-                _sheet(
-                    workbook.get_sheet_by_name(one.name),
-                    one.visible is SheetVisibleEnum.Visible,
-                    container,
-                    scans,
-                )
+                _sheet(workbook, one.name, one.visible is SheetVisibleEnum.Visible, container, scans)
                 for one in workbook.sheets_metadata
-                if one.typ is SheetTypeEnum.WorkSheet and not (own and one.name == CODES_SHEET)
+                if one.typ is SheetTypeEnum.WorkSheet
+                and not (one.name == CODES_SHEET and STAMP_SHEET in scans and CODES_SHEET not in scans)
             )
     except PasswordError as fault:
         raise UnreadableFile(
@@ -135,20 +123,28 @@ def _explained(fault: Exception, name: str, scans: Mapping[str, SheetScan]) -> U
 
 
 def _sheet(
-    sheet: CalamineSheet, visible: bool, container: Container, scans: Mapping[str, SheetScan]
+    workbook: CalamineWorkbook, name: str, visible: bool, container: Container, scans: Mapping[str, SheetScan]
 ) -> RawSheet:
-    rows: list[Sequence[CellValue]] = _plain_rows(sheet.to_python(skip_empty_area=False))
-    if container.kind != "xlsx":
-        return RawSheet(sheet.name, visible, rows, _count(rows))
-    scan = scans.get(sheet.name)
-    if scan is None:
+    """Read one sheet with the parser, where the scan has not read it already."""
+    scan = scans.get(name)
+    if container.kind == "xlsx" and scan is None:
         raise damaged(container.name)
-    for row, column in scan.faults:  # a fault may stand outside all values
-        rows += [()] * (row + 1 - len(rows))
-        rows[row] = (*rows[row], *[None] * (column + 1 - len(rows[row])))
+    if scan and scan.cells:
+        return _scanned(name, scan, scan.cells.grid())
+    cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    if scan:
+        return _scanned(
+            name, scan, Grid.of(cells, scan.rows, scan.columns)
+        )  # a fault may stand outside all values
+    rows = Grid.of(cells)
+    return RawSheet(name, visible, rows, rows.filled())
+
+
+def _scanned(name: str, scan: SheetScan, rows: Grid) -> RawSheet:
+    """Return a sheet with what the scan knows of it."""
     return RawSheet(
-        name=sheet.name,
-        visible=visible,
+        name=name,
+        visible=scan.visible,
         rows=rows,
         cells_seen=scan.cells_seen,
         faults=scan.faults,
@@ -157,29 +153,3 @@ def _sheet(
         hidden_columns=scan.hidden_columns,
         merged=scan.merged,
     )
-
-
-def _plain_rows(rows: Sequence[Sequence[CellValue]]) -> list[Sequence[CellValue]]:
-    """Return the rows of a rectangle as ``_plain`` makes its columns: column by column is three times faster.
-
-    Rows at the end that are only formatted are left out.
-    """
-    last = next((at for at in range(len(rows), 0, -1) if rows[at - 1].count("") < len(rows[at - 1])), 0)
-    rows = rows[:last] if last < len(rows) else rows
-    return list(zip(*map(_plain, zip(*rows, strict=True)), strict=True))
-
-
-def _plain(column: Sequence[CellValue]) -> Sequence[CellValue]:
-    """Return a column with empty text as None and whole floats as integers, as a person sees them."""
-    if float in set(map(type, column)):
-        column = [
-            int(value)
-            if isinstance(value, float) and value.is_integer() and -_EXACT < value < _EXACT
-            else value
-            for value in column
-        ]
-    return [None if value == "" else value for value in column] if "" in column else column
-
-
-def _count(rows: Sequence[Sequence[CellValue]]) -> int:
-    return sum(value is not None for row in rows for value in row)

@@ -56,12 +56,7 @@ def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> I
 
 def cells_seen(sheet: RawSheet) -> int:
     """Return how many filled cells were read from the sheet, faults included; compare with ``sheet.cells_seen``."""
-    unread = sum(not _holds(sheet, row, column) for row, column in sheet.faults)
-    return sum(len(row) - row.count(None) for row in sheet.rows) + unread
-
-
-def _holds(sheet: RawSheet, row: int, column: int) -> bool:
-    return row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] is not None
+    return sheet.rows.filled() + sum(not sheet.rows.holds(*place) for place in sheet.faults)
 
 
 _NAMES: list[tuple[dict[str, Names], Known]] = []  # of the catalog last asked for
@@ -236,14 +231,10 @@ def _labels(sheet: RawSheet, catalog: Catalog) -> list[str]:
 
 def _furniture(sheet: RawSheet, header: Header) -> int:
     """Count the filled cells that are no data: everything down to the header, and our own column 问题."""
-    above = sum(len(row) - row.count(None) for row in sheet.rows[: header.row])
-    above += sum(row < header.row and not _holds(sheet, row, column) for row, column in sheet.faults)
-    below = sum(
-        column < len(row) and row[column] is not None
-        for row in sheet.rows[header.row :]
-        for column in header.ours
-    )
-    return above + below
+    rows = sheet.rows
+    above = rows.filled(rows=slice(header.row))
+    above += sum(row < header.row and not rows.holds(row, column) for row, column in sheet.faults)
+    return above + rows.filled(rows=slice(header.row, None), columns=list(header.ours))
 
 
 def _nil_answers(sheet: RawSheet) -> tuple[int, int, int] | None:

@@ -1,0 +1,200 @@
+"""Rows of cells as codes, without a parser: for the way in which all office programs write them.
+
+A piece of whole rows goes in, and for each filled cell row, column and the code of its value come out. A piece with
+anything unusual in it is left alone; ``scan`` then has the sheet read by the parser.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from statecollect.coded import Codes
+from statecollect.workbook import celltags as types
+from statecollect.workbook import tags as kinds
+from statecollect.workbook.celltags import Cells, cells_of, decimal
+from statecollect.workbook.cellvalues import (
+    ERRORS,
+    CellValue,
+    Known,
+    Unusual,
+    day_of,
+    number_of,
+    preserved_text_of,
+    text_of,
+    truth_of,
+)
+from statecollect.workbook.grid import Grid
+from statecollect.workbook.parts import DAY, UNUSUAL, SharedTexts, Styles
+from statecollect.workbook.scan_rows import Tally, error_cell, uncalculated_cell
+from statecollect.workbook.tags import Places, Tags, find_tags
+
+_PRESERVED = b'<t xml:space="preserve">'
+# how a value is read: its cell's type, and for numbers what the style shows
+_DAYS, _UNREADABLE = types.INLINE + DAY, types.INLINE + UNUSUAL
+
+
+class Values:
+    """The distinct values of a workbook: number 0 is the empty cell, the shared texts come first."""
+
+    def __init__(self, texts: SharedTexts) -> None:
+        self.values: list[CellValue] = [None, *texts.values]
+        self.texts = Known(self.values, text_of)
+        self.preserved = Known(self.values, preserved_text_of)
+        self.known = {
+            types.NUMBER: Known(self.values, number_of),
+            types.TRUTH: Known(self.values, truth_of),
+            types.RESULT: self.texts,
+            _DAYS: Known(self.values, day_of),
+        }
+        self.sizes = texts.sizes
+        self.shared = np.arange(1, len(texts.values) + 1, dtype=np.int32)
+        self.shared[texts.empty] = 0
+        self.shared[texts.unusual] = -1
+
+
+class QuickReader:
+    """Reads the pieces of one sheet into ``tally`` (what it counts) and, as long as all are ``usual``, a grid."""
+
+    def __init__(self, values: Values, styles: Styles, tally: Tally) -> None:
+        self.usual = True
+        self._values = values
+        self._styles = styles
+        self._tally = tally
+        self._pieces: list[tuple[Codes, Codes, Codes]] = []
+
+    def read(self, rows: bytes) -> bool:
+        """Read a piece of whole rows; False, and nothing counted, when it is written in an unusual way."""
+        tags = find_tags(rows)
+        try:
+            if tags is None:
+                raise Unusual
+            self._take(_Piece(rows, tags, cells_of(tags)))
+        except ValueError:  # Unusual, or bytes that are no text
+            self.usual = False
+            self._pieces = []
+            return False
+        return True
+
+    def grid(self) -> Grid:
+        """Return the cells read."""
+        codes = np.zeros((self._tally.columns, self._tally.rows), np.int32)
+        for rows, columns, found in self._pieces:
+            codes[columns, rows] = found
+        return Grid(codes, self._values.values)
+
+    def _take(self, piece: _Piece) -> None:
+        """Find the value of every cell, then count; from there on nothing fails."""
+        piece.read_values(self._values, self._styles)
+        piece.read_inline(self._values)
+        tally, cells, codes = self._tally, piece.cells, piece.codes
+        holds = codes != 0
+        filled = int(np.count_nonzero(holds))
+        open_formulas = piece.open_formulas()
+        holds[[*piece.errors, *open_formulas]] = True
+        said = np.flatnonzero(holds)
+        if len(said):
+            tally.reach(int(cells.rows[said].max()) + 1, int(cells.columns[said].max()) + 1)
+        for cell, error in piece.errors.items():
+            tally.faults[cells.place(cell)] = error_cell(error.decode())
+        for cell in open_formulas:
+            tally.faults[cells.place(cell)] = uncalculated_cell()
+        if self._styles.percent:
+            for cell in said[self._styles.shows_percent(cells.styles[said])].tolist():
+                tally.formats[cells.place(cell)] = self._styles.percent[int(cells.styles[cell])]
+        tally.row = cells.last_row
+        tally.filled += piece.counted() - (piece.values - filled) + len(open_formulas) + len(piece.errors)
+        tally.text += piece.text
+        if self.usual:
+            self._pieces.append((cells.rows[holds], cells.columns[holds], codes[holds]))
+
+
+class _Piece:
+    """One piece being read. ``codes``: of the value of each cell; ``errors``: error values by cell."""
+
+    def __init__(self, rows: bytes, tags: Tags, cells: Cells) -> None:
+        self.rows = rows
+        self.tags = tags
+        self.cells = cells
+        self.codes = np.zeros(len(cells.rows), np.int32)
+        self.errors: dict[int, bytes] = {}
+        self.text = 0  # bytes of shared texts that the cells point at
+        self.values = 0  # cells with a value or an inline text, blank ones too
+        self._cell_of = np.cumsum(tags.kinds == kinds.CELL) - 1
+
+    def counted(self) -> int:
+        """Return how many values and inline texts there are, whatever was made of them."""
+        return self.rows.count(b"<v>") + self.rows.count(b"<is>")
+
+    def read_values(self, values: Values, styles: Styles) -> None:
+        """Read what stands in ``<v>``."""
+        tags = self.tags
+        found = tags.of(kinds.VALUE)
+        if not len(found):
+            return
+        self.values += len(found)
+        owners = self._cell_of[found]
+        starts, ends = tags.ends[found] + 1, tags.starts[found + 1]
+        ways = self.cells.types[owners]
+        shown = styles.kind(self.cells.styles[owners])
+        ways = np.where((ways == types.NUMBER) & (shown > 0), types.INLINE + shown, ways)
+        for way in np.flatnonzero(np.bincount(ways)).tolist():
+            chosen = ways == way
+            part = owners[chosen], starts[chosen], ends[chosen]
+            if way == types.SHARED:
+                self._point(values, *part)
+            elif way == types.ERROR:
+                self._fail(*part)
+            elif way in values.known:
+                self._number(values.known[way], *part)
+            else:
+                raise Unusual
+
+    def read_inline(self, values: Values) -> None:
+        """Read what stands in ``<is>``."""
+        tags = self.tags
+        found = tags.of(kinds.TEXT)
+        self.values += len(tags.of(kinds.INLINE))
+        if not len(found):
+            return
+        owners, opened = self._cell_of[found], tags.starts[found]
+        if ((self.cells.types[owners] != types.INLINE) & (self.cells.types[owners] != types.NUMBER)).any():
+            raise Unusual
+        starts, ends = tags.ends[found] + 1, tags.starts[found + 1]
+        kept = starts - opened > len(b"<t>")
+        named = zip(opened[kept].tolist(), starts[kept].tolist(), strict=True)
+        if any(self.rows[start:end] != _PRESERVED for start, end in named):
+            raise Unusual
+        self._number(values.texts, owners[~kept], starts[~kept], ends[~kept])
+        self._number(values.preserved, owners[kept], starts[kept], ends[kept])
+
+    def open_formulas(self) -> list[int]:
+        """Return the cells whose formula has no result."""
+        formulas = self._cell_of[self.tags.of(kinds.FORMULA, kinds.FORMULA + kinds.EMPTY)]
+        without = formulas[(self.codes[formulas] == 0) & (self.cells.types[formulas] != types.RESULT)]
+        return [cell for cell in without.tolist() if cell not in self.errors]
+
+    def _number(self, known: Known, owners: Places, starts: Places, ends: Places) -> None:
+        """Give cells the codes of their values."""
+        rows = self.rows
+        texts = [rows[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        self.codes[owners] = list(map(known.__getitem__, texts))
+
+    def _point(self, values: Values, owners: Places, starts: Places, ends: Places) -> None:
+        """Give cells the codes of the shared texts they point at."""
+        filled = ends > starts
+        owners, starts, ends = owners[filled], starts[filled], ends[filled]
+        pointers = decimal(self.tags.words[starts], ends - starts)
+        if int(pointers.max(initial=-1)) >= len(values.shared):
+            raise Unusual
+        found = values.shared[pointers]
+        if int(found.min(initial=0)) < 0:
+            raise Unusual
+        self.codes[owners] = found
+        self.text += int(values.sizes[pointers].sum())
+
+    def _fail(self, owners: Places, starts: Places, ends: Places) -> None:
+        """Keep error values. Raises Unusual for one that the parser does not know."""
+        spans = zip(owners.tolist(), starts.tolist(), ends.tolist(), strict=True)
+        self.errors = {owner: self.rows[start:end] for owner, start, end in spans}
+        if not ERRORS.issuperset(self.errors.values()):
+            raise Unusual

@@ -1,0 +1,139 @@
+"""The tags of a piece of sheet XML, all at once.
+
+Office programs write rows of cells in one way, with a dozen tags nested to a fixed depth. So one look at which tag
+follows which proves a piece well-formed, and no parser has to walk through it: each step here is one operation over all
+tags. Whatever is written in another way is left to the parsers (``find_tags`` returns None).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Places = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
+
+# an even kind opens and holds something; the odd one after it is the same tag without content, <c …/>
+ROW, CELL, VALUE, FORMULA, INLINE, TEXT = 2, 4, 6, 8, 10, 12
+ROW_END, CELL_END, VALUE_END, FORMULA_END, INLINE_END, TEXT_END = 14, 16, 18, 20, 22, 24
+EMPTY = 1
+_KINDS = 26
+
+_NAMES = {  # the two bytes behind <
+    b"ro": ROW, b"c ": CELL, b"v>": VALUE, b"v/": VALUE, b"f>": FORMULA, b"f ": FORMULA, b"f/": FORMULA,
+    b"is": INLINE, b"t>": TEXT, b"t ": TEXT, b"t/": TEXT,
+    b"/r": ROW_END, b"/c": CELL_END, b"/v": VALUE_END, b"/f": FORMULA_END, b"/i": INLINE_END, b"/t": TEXT_END,
+}  # fmt: skip
+# bytes from < to >, for the tags that hold nothing but their name
+_LENGTHS = {VALUE: 2, VALUE + EMPTY: 3, INLINE: 3, INLINE + EMPTY: 4, ROW_END: 5, CELL_END: 3, VALUE_END: 3,
+            FORMULA_END: 3, INLINE_END: 4, TEXT_END: 3}  # fmt: skip
+_CELLS = (CELL, CELL + EMPTY, ROW_END)
+_ROWS = (ROW, ROW + EMPTY)
+_AFTER = {
+    ROW: _CELLS,
+    ROW + EMPTY: _ROWS,
+    ROW_END: _ROWS,
+    CELL: (FORMULA, FORMULA + EMPTY, VALUE, VALUE + EMPTY, INLINE, INLINE + EMPTY, CELL_END),
+    CELL + EMPTY: _CELLS,
+    CELL_END: _CELLS,
+    FORMULA: (FORMULA_END,),
+    FORMULA + EMPTY: (VALUE, VALUE + EMPTY, CELL_END),
+    FORMULA_END: (VALUE, VALUE + EMPTY, CELL_END),
+    VALUE: (VALUE_END,),
+    VALUE + EMPTY: (CELL_END,),
+    VALUE_END: (CELL_END,),
+    INLINE: (TEXT, TEXT + EMPTY, INLINE_END),
+    INLINE + EMPTY: (CELL_END,),
+    INLINE_END: (CELL_END,),
+    TEXT: (TEXT_END,),
+    TEXT + EMPTY: (INLINE_END,),
+    TEXT_END: (INLINE_END,),
+}
+_BRACKET = np.uint8(0xFF ^ ord("<") ^ ord(">"))
+PAD = 16  # bytes behind a piece, so that words can be read from its last tag on
+_ROW_START = int.from_bytes(b'<row r="', "little")
+_CELL_START = int.from_bytes(b'<c r="', "little")
+_END_NAMES = {ROW_END: b"</row>", INLINE_END: b"</is>"}  # longer than the two bytes looked at
+
+
+def first_bytes(count: int) -> np.uint64:
+    """Return the mask of the first bytes of a word."""
+    return np.uint64((1 << 8 * count) - 1)
+
+
+def _table(entries: dict[int, int], size: int) -> npt.NDArray[np.uint8]:
+    found = np.zeros(size, np.uint8)
+    found[list(entries)] = list(entries.values())
+    return found
+
+
+_KIND_OF = _table({int.from_bytes(name, "little"): kind for name, kind in _NAMES.items()}, 1 << 16)
+_LENGTH_OF = _table(_LENGTHS, _KINDS)
+_MAY_FOLLOW = np.zeros((_KINDS, _KINDS), bool)
+for _kind, _next in _AFTER.items():
+    _MAY_FOLLOW[_kind, list(_next)] = True
+_HOLDS_TEXT = np.isin(np.arange(_KINDS), [VALUE, FORMULA, TEXT])
+
+
+class Tags(NamedTuple):
+    """The tags of a piece in their order: kind, place of ``<``, place of ``>``.
+
+    ``content``: the piece and ``PAD`` bytes. ``words``: the eight bytes from every place of it on, as one number.
+    """
+
+    content: bytes
+    words: Words
+    kinds: npt.NDArray[np.uint8]
+    starts: Places
+    ends: Places
+
+    def of(self, *kinds: int) -> Places:
+        """Return the numbers of the tags of these kinds."""
+        wanted = self.kinds == kinds[0]
+        for kind in kinds[1:]:
+            wanted |= self.kinds == kind
+        return np.flatnonzero(wanted)
+
+
+def find_tags(rows: bytes) -> Tags | None:
+    """Return the tags of whole rows; None when they are not written, or not nested, in the usual way."""
+    content = rows + bytes(PAD)
+    letters = np.frombuffer(content, np.uint8)
+    words: Words = np.ndarray((len(rows) + PAD - 7,), "<u8", content, 0, (1,))
+    brackets = np.flatnonzero((letters & _BRACKET) == ord("<"))  # < and >, which differ in one bit
+    starts, ends = brackets[0::2], brackets[1::2]
+    if not len(starts) or len(starts) != len(ends) or starts[0] != 0 or ends[-1] != len(rows) - 1:
+        return None
+    if (letters[starts] != ord("<")).any() or (letters[ends] != ord(">")).any():
+        return None
+    lengths, gaps = ends - starts, starts[1:] - ends[:-1]
+    heads = words[starts]
+    kinds = _KIND_OF[(heads >> np.uint64(8)).astype(np.uint16)]
+    kinds += ((letters[ends - 1] == ord("/")) & (kinds > 0)).astype(np.uint8)
+    expected = _LENGTH_OF[kinds]
+    if ((expected != lengths) & (expected > 0)).any():
+        return None
+    before, after = kinds[:-1], kinds[1:]
+    if not _MAY_FOLLOW[before, after].all() or ((gaps > 1) & ~_HOLDS_TEXT[before]).any():
+        return None
+    if kinds[0] not in _ROWS or kinds[-1] not in (ROW_END, ROW + EMPTY):
+        return None
+    tags = Tags(content, words, kinds, starts, ends)
+    return tags if _named_rightly(tags, heads) else None
+
+
+def _named_rightly(tags: Tags, heads: Words) -> bool:
+    """Whether rows and cells begin with their address, and the longer names are what their first bytes say."""
+    kinds = tags.kinds
+    if (heads[(kinds | EMPTY) == (ROW | EMPTY)] != np.uint64(_ROW_START)).any():
+        return False
+    cells = heads[(kinds | EMPTY) == (CELL | EMPTY)] & first_bytes(6)
+    if (cells != np.uint64(_CELL_START)).any():
+        return False
+    for kind, name in _END_NAMES.items():
+        found = heads[kinds == kind] & first_bytes(len(name))
+        if (found != np.uint64(int.from_bytes(name, "little"))).any():
+            return False
+    return True
