@@ -13,9 +13,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
 from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, clean_with, cleaner_for
@@ -136,25 +136,45 @@ def options_of(field: Field, catalog: Catalog) -> Options:
     )
 
 
-_CLEANERS: dict[int, tuple[Field, Catalog, dt.date, CellCleaner]] = {}
+class _Prepared(NamedTuple):
+    """What a field's cells are cleaned and checked with, and what it was made for."""
+
+    field: Field
+    catalog: Catalog
+    today: dt.date
+    clean: CellCleaner
+    kind: TypeAdapter[list[Any]]
 
 
-def _cleaner_of(field: Field, catalog: Catalog) -> CellCleaner:
-    """Return the cleaner of a field's cells; made once a day, for hundreds of workbooks."""
-    today, known = dt.date.today(), _CLEANERS.get(id(field))
-    if known is None or known[0] is not field or known[1] is not catalog or known[2] != today:
-        fresh = cleaner_for(field.kind, options_of(field, catalog), today)
-        known = _CLEANERS[id(field)] = (field, catalog, today, fresh)
-    return known[3]
+_PREPARED: dict[int, _Prepared] = {}
+
+
+def _prepared(field: Field, catalog: Catalog, today: dt.date) -> _Prepared:
+    """Return what checks a field's cells; made once a day, for hundreds of workbooks."""
+    known = _PREPARED.get(id(field))
+    if known is None or known.field is not field or known.catalog is not catalog or known.today != today:
+        cleaner = cleaner_for(field.kind, options_of(field, catalog), today)
+        known = _PREPARED[id(field)] = _Prepared(field, catalog, today, cleaner, column_type(field))
+    return known
 
 
 def check_column(
-    table: Table, column: Column, rows: Sequence[int], place: Origin, party: str, catalog: Catalog
+    table: Table,
+    column: Column,
+    rows: Sequence[int],
+    place: Origin,
+    party: str,
+    catalog: Catalog,
+    today: dt.date | None = None,
 ) -> Checked:
     """Clean and validate one column; ``rows`` are the 1-based row numbers, ``place`` holds file and sheet."""
     field = column.field
+    required = field.required == "yes" and not field.auto
     raws, formats = _with_formats(Coded.of(column.raws), column.formats)
-    cleaned = clean_with(_cleaner_of(field, catalog), raws.values, formats)
+    if not (required or column.faults or raws.filled):
+        return Checked(raws, frozenset(), ())  # nothing was typed and nothing is asked for
+    ready = _prepared(field, catalog, today or dt.date.today())
+    cleaned = clean_with(ready.clean, raws.values, formats)
     rejected: set[int] = set()
     findings: list[Finding] = []
 
@@ -178,7 +198,6 @@ def check_column(
         rejected.add(position)
         report(position, "F00", text, "在 Excel 或 WPS 中打开，改成具体的值后保存")
 
-    required = field.required == "yes" and not field.auto
     to_tell = [
         code
         for code, one in enumerate(cleaned)
@@ -200,7 +219,7 @@ def check_column(
             report(position, "F11", f"「{typed}」按空白收下", _IF_WRONG, "note")
 
     kept = [one.value for one in cleaned]
-    faulty = _type_faults(field, kept)
+    faulty = _type_faults(ready, kept)
     for position in raws.where(faulty.keys()):
         if position not in rejected:
             rejected.add(position)
@@ -233,12 +252,12 @@ def _with_formats(raws: Coded, formats: Mapping[int, str]) -> tuple[Coded, list[
     return Coded(codes, values), shown
 
 
-def _type_faults(field: Field, values: Sequence[Any]) -> dict[int, str]:
+def _type_faults(ready: _Prepared, values: Sequence[Any]) -> dict[int, str]:
     """Return what is wrong with which of the values, by their place."""
     try:
-        column_type(field).validate_python(values)
+        ready.kind.validate_python(values)
     except ValidationError as error:
-        return {int(fault["loc"][0]): _fault_text(field, fault) for fault in error.errors()}
+        return {int(fault["loc"][0]): _fault_text(ready.field, fault) for fault in error.errors()}
     return {}
 
 

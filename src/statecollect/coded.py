@@ -12,6 +12,7 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
+_FEW = 40  # rows; a step over all values of a workbook does not pay for fewer
 Codes = npt.NDArray[np.int32]
 
 
@@ -95,21 +96,28 @@ class Coded(Sequence[Any]):
             return []
         chosen = np.zeros(len(self.values), bool)
         chosen[list(wanted)] = True
-        found: list[int] = np.flatnonzero(chosen[self.codes]).tolist()
+        found: list[int] = chosen[self.codes].nonzero()[0].tolist()
         return found
 
     def without(self, rows: Collection[int]) -> Coded:
         """Return the column with these rows (0-based) emptied."""
+        if not rows:
+            return self
         codes = self.codes.copy()
         codes[list(rows)] = 0
         return Coded(codes, self.values)
 
     def compact(self) -> Coded:
         """Return the same column with the values that occur, and no others."""
+        if len(self.codes) <= _FEW:
+            listed = self.codes.tolist()
+            numbers_of = {code: at for at, code in enumerate(sorted({0, *listed}))}
+            codes = np.array(list(map(numbers_of.__getitem__, listed)), np.int32)
+            return Coded(codes, list(map(self.values.__getitem__, numbers_of)))
         occurs = np.zeros(len(self.values), bool)
         occurs[self.codes] = True
         occurs[0] = True
-        used = np.flatnonzero(occurs)
+        used = occurs.nonzero()[0]
         numbers = np.zeros(len(self.values), np.int32)
         numbers[used] = np.arange(len(used), dtype=np.int32)
         return Coded(numbers[self.codes], [self.values[code] for code in used.tolist()])
@@ -120,8 +128,10 @@ def joined(columns: Sequence[Coded]) -> Coded:
     if len(columns) == 1:
         return columns[0]
     values: list[Any] = [None]
-    codes = []
+    before = []  # how many values stand before those of each column
     for one in columns:
-        codes.append(one.codes + (one.codes > 0) * np.int32(len(values) - 1))
+        before.append(len(values) - 1)
         values += one.values[1:]
-    return Coded(np.concatenate(codes) if codes else np.zeros(0, np.int32), values)
+    codes = np.concatenate([one.codes for one in columns])
+    shifts = np.repeat(np.array(before, np.int32), list(map(len, columns)))
+    return Coded(np.where(codes > 0, codes + shifts, codes), values)

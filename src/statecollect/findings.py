@@ -5,7 +5,7 @@ A finding is a value. Every stage returns ``(data, findings)``; nothing here pri
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from statecollect.catalog.ids import table_order
@@ -42,9 +42,21 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """Flatten to the keys of the command-line contract."""
-        flat = asdict(self)
-        flat.update(flat.pop("origin"))
-        return flat
+        origin = self.origin
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "table": self.table,
+            "message": self.message,
+            "hint": self.hint,
+            "field": self.field,
+            "value": self.value,
+            "party": self.party,
+            "file": origin.file,
+            "sheet": origin.sheet,
+            "row": origin.row,
+            "cell": origin.cell,
+        }
 
     def sort_key(self) -> tuple[Any, ...]:
         """Order for work: table, row, cell, then severity (table ids compare by number)."""

@@ -7,12 +7,9 @@ row is kept. It is refused when it is not this party's, this campaign's, or nobo
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +27,6 @@ from statecollect.workbook.tables import Ignored
 Outcome = Literal["accepted", "unchanged", "refused"]
 READABLE = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".et"}
 LOCK_PREFIX = "~$"
-READERS = 1  # files read while others are stored; the database and the parser let other threads run
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +133,10 @@ def ingest_files(
         raise UsageError("文件不存在", hint="核对文件名和所在文件夹", where=str(absent[0]))
     now = standings(store)
     results = []
-    with ThreadPoolExecutor(READERS) as pool, ExitStack() as opened, store.batch():
-        ahead: deque[Future[_Read]] = deque()
-        waiting = iter(files)
-
-        def read_on() -> None:
-            for path in islice(waiting, READERS + 1 - len(ahead)):
-                ahead.append(pool.submit(_read, path, catalog, office, department, password, opened))
-
+    with ExitStack() as opened, store.batch():
         for position, path in enumerate(files):
-            read_on()
             progress(path.name, position, len(files))
-            read = ahead.popleft().result()
+            read = _read(path, catalog, office, department, password, opened)
             results.append(_take_in(store, catalog, office, now, read, department, by, at, note))
     progress("", len(files), len(files))
     return results
@@ -166,7 +154,7 @@ class _Read:
 def _read(
     path: Path, catalog: Catalog, office: Office, department: str, password: str, opened: ExitStack
 ) -> _Read:
-    """Read one file, beside the others. What is kept of a protected one is the opened copy: nobody keeps passwords."""
+    """Read one file. What is kept of a protected one is the opened copy: nobody keeps passwords."""
     try:
         plain = opened.enter_context(unlocked(path, password))
         expected = office.tasks.get(department, ())

@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding
 from statecollect.parties import Party
@@ -119,9 +117,9 @@ def by_table(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 def raw_rows(block: Block) -> list[list[object]]:
     """Return a block's rows as typed, in the order of the table's fields."""
     order = [block.columns.get(field.name) for field in block.table.fields]
-    below = np.array(block.rows, np.int64) - 1
-    nothing = (None,) * len(below)
-    columns = [nothing if index is None else block.sheet.rows.column(index, below) for index in order]
+    cells = block.sheet.rows.only(block.rows)
+    nothing = (None,) * len(cells)
+    columns = [nothing if index is None else cells.column(index) for index in order]
     result: list[list[object]] = list(map(list, zip(*columns, strict=True)))
     for number, row in zip(block.rows, result, strict=True):
         for position, index in enumerate(order):

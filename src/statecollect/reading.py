@@ -6,12 +6,11 @@ first reading saw.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
 
 from statecollect.address import column_letter
 from statecollect.catalog import Catalog
@@ -144,23 +143,25 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
     rejected: dict[str, frozenset[int]] = {}
     findings: list[Finding] = []
     stored = turned_away = 0
-    below = np.array(rows, np.int64) - 1
+    cells = sheet.rows.only(rows)
+    today = dt.date.today()
+    unreadable = {at: fault.text for at, fault in sheet.faults.items()}
     for name, index in block.columns.items():
         field = block.table.by_name[name]
-        raws = sheet.rows.column(index, below).compact()
+        raws = cells.column(index).compact()
         column = Column(
             field=field,
             letter=column_letter(index),
             raws=raws,
-            faults=_by_position({at: fault.text for at, fault in sheet.faults.items()}, index, rows),
+            faults=_by_position(unreadable, index, rows),
             formats=_by_position(sheet.formats, index, rows),
         )
-        checked = check_column(block.table, column, rows, place, party, catalog)
+        checked = check_column(block.table, column, rows, place, party, catalog, today)
         values[name] = checked.values
         if checked.rejected:
             rejected[name] = checked.rejected
         findings += checked.findings
-        unread = sum(raws[position] is None for position in column.faults)
+        unread = sum(raws[position] is None for position in column.faults) if column.faults else 0
         turned_away += len(checked.rejected)
         stored += raws.filled + unread - len(checked.rejected)
     return Delivery(
@@ -184,6 +185,8 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
 
 def _by_position(by_cell: Mapping[tuple[int, int], str], index: int, rows: Sequence[int]) -> dict[int, str]:
     """Return what is said of cells of one column by position among the data rows; cells by 0-based row and column."""
+    if not by_cell:
+        return {}
     by_row = {row: text for (row, column), text in by_cell.items() if column == index}
     if not by_row:
         return {}

@@ -63,7 +63,7 @@ def birth_and_check_digit_fit(number: str, today: dt.date) -> bool:
     if not _ID.fullmatch(number):
         return False
     try:
-        birth = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        birth = dt.date.fromisoformat(number[6:14])
     except ValueError:
         return False
     return _EARLIEST_BIRTH < birth <= today and ric.calc_check_digit(number) == number[-1]

@@ -211,7 +211,7 @@ def _finished(raw: object, outcome: Outcome, blank: Cleaned) -> Cleaned:
         return Cleaned(error=outcome.error, hint=outcome.hint)
     value, note = outcome
     if value is None or value == "":
-        return replace(blank, changed=bool(note), note=note) if blank.error is None else blank
+        return blank._replace(changed=bool(note), note=note) if blank.error is None else blank
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         changed = not same_spelling(str(int(raw)) if raw == int(raw) else repr(raw), value)
     else:

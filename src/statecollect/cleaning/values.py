@@ -13,8 +13,7 @@ Raw = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta 
 Value = str | int | float | dt.date | dt.datetime | list[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(NamedTuple):
     """The outcome for one cell.
 
     ``value`` is None for an empty cell and for an error. ``changed``: what is stored is spelled differently from

@@ -12,11 +12,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from statecollect.errors import HostileFile, UnreadableFile
 
 _CHUNK = 1 << 20
+_KEPT = 32 << 20  # bytes
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED = 0x1
 
@@ -38,19 +39,36 @@ class Archive:
 
     file: str
     parts: Mapping[str, Part]
+    _inflated: dict[str, list[bytes]] = field(default_factory=dict, repr=False)
+
+    @property
+    def expanded(self) -> int:
+        """How many bytes all parts have, as declared."""
+        return sum(part.size for part in self.parts.values())
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """Inflate a part in pieces of at most 1 MB. Raises HostileFile or UnreadableFile; KeyError if not there."""
+        """Inflate a part in pieces of at most 1 MB. Raises HostileFile or UnreadableFile; KeyError if not there.
+
+        What was inflated is kept, unless the archive is large: guard and scan both look at every part.
+        """
         part = self.parts[name.lower()]
+        if name.lower() in self._inflated:
+            yield from self._inflated[name.lower()]
+            return
+        kept: list[bytes] | None = [] if self.expanded <= _KEPT else None
         size = checksum = 0
         for piece in _inflate(part, self.file):
             size += len(piece)
             checksum = zlib.crc32(piece, checksum)
             if size > part.size:
                 raise HostileFile("压缩包内的大小与声明不符，已拒绝打开", hint=RESAVE, where=self.file)
+            if kept is not None:
+                kept.append(piece)
             yield piece
         if size != part.size or checksum != part.checksum:
             raise damaged(self.file)
+        if kept is not None:
+            self._inflated[name.lower()] = kept
 
     def read(self, name: str) -> bytes:
         """Inflate a whole part."""

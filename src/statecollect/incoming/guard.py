@@ -79,7 +79,7 @@ def holds_stream(ole: bytes, stream: str) -> bool:
 def check_sizes(archive: Archive, size: int, limits: Limits) -> None:
     """Refuse what would burst; ``size`` is that of the zip itself. Raises HostileFile."""
     parts, file = archive.parts.values(), archive.file
-    expanded = sum(part.size for part in parts)
+    expanded = archive.expanded
     xml = sum(part.size for name, part in archive.parts.items() if name.endswith(_XML))
     if len(parts) > limits.entries or expanded > limits.expanded or xml > limits.xml:
         raise HostileFile("解压后过大，已拒绝打开", hint="删去无关内容后另存为新文件", where=file)

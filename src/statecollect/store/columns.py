@@ -109,6 +109,14 @@ def insert_columns(
     connection.unregister("_incoming")
 
 
+def insert_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows whose values stand in the order of the table's columns."""
+    columns = dict(zip(map(str, range(len(rows[0]))), zip(*rows, strict=True), strict=True))
+    connection.register("_incoming", arrow_texts(columns))
+    connection.execute(f"INSERT INTO {name} SELECT * FROM _incoming")
+    connection.unregister("_incoming")
+
+
 def _text(value: Any) -> str | None:
     """Return a value as text; several in one cell are joined by a comma, none of them is NULL."""
     if value is None or type(value) is str:

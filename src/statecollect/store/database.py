@@ -16,7 +16,14 @@ import duckdb
 
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, StoreError
-from statecollect.store.columns import arrow_texts, columns_of, create_table, insert_columns, quoted
+from statecollect.store.columns import (
+    arrow_texts,
+    columns_of,
+    create_table,
+    insert_columns,
+    insert_rows,
+    quoted,
+)
 from statecollect.store.connection import fitting, fresh
 from statecollect.store.delivery import Delivery, storable
 from statecollect.store.derived import derived_tables, feeding
@@ -202,15 +209,6 @@ class Database:
             self.connection.execute(f"CREATE TABLE {name} AS {chosen}", [codes_id])
         self.connection.unregister("_incoming")
 
-    def _insert_values(self, name: str, rows: Sequence[Sequence[object]]) -> None:
-        """Insert many rows in few statements: executemany is a hundred times slower."""
-        width = len(rows[0])
-        one = f"({', '.join('?' * width)})"
-        for start in range(0, len(rows), 500):
-            part = rows[start : start + 500]
-            flat = [value for row in part for value in row]
-            self.connection.execute(f"INSERT INTO {name} VALUES {', '.join([one] * len(part))}", flat)
-
     def _set_parameters(self, row: Mapping[str, object]) -> None:
         first = {table.id: table.precedence for table in self.catalog.tables.values() if table.precedence}
         wanted = json.dumps([row, first], ensure_ascii=False, sort_keys=True, default=str)
@@ -221,7 +219,8 @@ class Database:
             columns = {"_one": 1, **row}
             types = ", ".join(f"{quoted(name)} {sql_type(value)}" for name, value in columns.items())  # type: ignore[arg-type]
             self.connection.execute(f"CREATE TABLE {PARAMETERS} ({types})")
-            self._insert_values(PARAMETERS, [list(columns.values())])
+            places = ", ".join("?" * len(columns))
+            self.connection.execute(f"INSERT INTO {PARAMETERS} VALUES ({places})", list(columns.values()))
             self._set_state("parameters = ?, derived = -1, merged = -1", [wanted])
 
     def collected(self, table_id: str) -> Table:
@@ -261,7 +260,7 @@ class Database:
                 for name, places in one.rejected.items():
                     rejected += [[table.id, first + at, name] for at in sorted(places)]
                 for found in one.findings:
-                    findings.append([seq, *map(found.as_json().get, FINDING_COLUMNS), one.party])
+                    findings.append([seq, *map(found.as_json().__getitem__, FINDING_COLUMNS), one.party])
                 held.append(_held(one, seq))
                 first += len(one.rows)
         for table_id, those in rows.items():
@@ -271,7 +270,7 @@ class Database:
             )
         for name, values in (("_rejected", rejected), ("_findings", findings), ("_deliveries", held)):
             if values:
-                self._insert_values(name, values)
+                insert_rows(self.connection, name, values)
         self._set_state("next_id = ?", [first])
 
 

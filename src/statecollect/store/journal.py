@@ -99,7 +99,7 @@ class Journal:
         return chained(self.seq + 1, at, kind, by, data, self.hash_at(self.seq) or START)
 
     def append(self, event: Event) -> None:
-        """Write an event; when this returns it is on disk and can no longer be lost."""
+        """Write an event; when this returns it is on disk and can no longer be lost. See ``remember``."""
         fresh = not self.path.exists()
         handle = os.open(
             self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600
@@ -119,7 +119,11 @@ class Journal:
         if fresh:
             sync_folder(self.path.parent)
         self.events.append(event)
-        _write_head(self.path, event)
+
+    def remember(self) -> None:
+        """Note down, beside the journal, which line is its last."""
+        if self.events:
+            _write_head(self.path, self.events[-1])
 
 
 def verify(journal: Path, originals: Path) -> list[str]:
@@ -196,7 +200,7 @@ def _head(path: Path) -> Path:
 
 
 def _write_head(path: Path, event: Event) -> None:
-    """Remember the last line. Not fsynced: after a kill it may be one event behind, never ahead."""
+    """Remember the last line. Not fsynced: after a kill it may be some events behind, never ahead."""
     half = _head(path).with_suffix(".half")
     half.write_text(f"{event.seq} {event.hash}\n", encoding="utf-8", newline="\n")
     half.replace(_head(path))

@@ -140,6 +140,7 @@ class Store:
         with self._database.transaction():
             self._database.apply([(event.seq, deliveries)], event.hash)
             journal.append(event)
+        journal.remember()
         return True
 
     @contextmanager
@@ -164,6 +165,7 @@ class Store:
             return
         batch = [(event.seq, deliveries) for event, deliveries in self._waiting]
         head, self._waiting = self._waiting[-1][0].hash, []
+        self._on_disk()[0].remember()
         with self._database.transaction():
             self._database.apply(batch, head)
 
@@ -176,6 +178,7 @@ class Store:
         with self._database.transaction():
             self._database.apply([(event.seq, ())], event.hash)
             journal.append(event)
+        journal.remember()
         return event
 
     def keep_document(self, path: Path, table: str, party: str, by: str, at: str) -> tuple[Event, bool]:

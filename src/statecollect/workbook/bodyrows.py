@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -40,7 +41,7 @@ class Body:
 
 
 class Known:
-    """Texts by which other rows than records are recognised: all header names of the year, this table's hints."""
+    """Texts by which tables, and other rows than records, are recognised: names of tables, all header names, hints."""
 
     def __init__(self, catalog: Catalog, all_names: Sequence[Names]) -> None:
         self.catalog = catalog
@@ -50,6 +51,10 @@ class Known:
             names.table.id: {plain_name(hint_text(one, catalog)) for one in names.table.fields} - {""}
             for names in all_names
         }
+        self.tables_named: dict[str, list[str]] = defaultdict(list)
+        for table in catalog.tables.values():
+            for name in {plain_name(table.short), plain_name(table.name)}:
+                self.tables_named[name].append(table.id)
         self.headers = {one.name for one in fields} | {header_text(one) for one in fields}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from math import floor
 
 CellValue = str | int | float | bool | date | datetime | time | timedelta | None
@@ -65,9 +66,12 @@ def truth_of(raw: bytes) -> CellValue:
     return raw == b"1" if raw else None
 
 
+@lru_cache(maxsize=4096)  # headers and hints, which come again in hundreds of workbooks
 def text_of(raw: bytes) -> CellValue:
     """Return a text whose blanks at the edges would count for nothing; the empty text is no value."""
-    return plain_text(raw.decode(), preserved=False)
+    text = raw.decode()
+    # letters, digits and signs of writing alone are what they are
+    return text if text.isalnum() else plain_text(text, preserved=False)
 
 
 def preserved_text_of(raw: bytes) -> CellValue:

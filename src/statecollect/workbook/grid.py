@@ -84,11 +84,15 @@ class Grid(Sequence[Row]):
         inside = row < len(self) and column < self.width
         return inside and bool(self.codes[column, row])
 
-    def column(self, column: int, rows: Any = slice(None)) -> Coded:
-        """Return a column, of all rows or these (0-based); empty where the sheet is not so wide."""
-        if column < self.width:
-            return Coded(self.codes[column, rows], self.values)
-        return Coded(np.zeros(len(np.arange(len(self))[rows]), np.int32), self.values)
+    def column(self, column: int) -> Coded:
+        """Return a column; empty where the sheet is not so wide."""
+        return Coded(
+            self.codes[column] if column < self.width else np.zeros(len(self), np.int32), self.values
+        )
+
+    def only(self, rows: Sequence[int]) -> Grid:
+        """Return these rows (1-based) alone."""
+        return Grid(self.codes[:, np.array(rows, np.int64) - 1], self.values)
 
     def _row(self, codes: list[int]) -> Row:
         return tuple(map(self.values.__getitem__, codes))

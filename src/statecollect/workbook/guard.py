@@ -74,7 +74,7 @@ class Container:
         """How many bytes there are to parse."""
         if self.archive is None:
             return len(self.content)
-        return sum(part.size for part in self.archive.parts.values())
+        return self.archive.expanded
 
 
 def inspect(path: Path, limits: Limits = Limits()) -> Container:  # noqa: B008  # immutable

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from statecollect.address import cell_name
 from statecollect.catalog import Table
 from statecollect.findings import Severity
+from statecollect.workbook.grid import Row
 from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import FINDINGS_HEADER, field_name_from_header, plain_name
-from statecollect.workbook.sheets import CellValue, RawSheet
+from statecollect.workbook.sheets import RawSheet
 
 _HEADER_WITHIN = 30  # rows
 _BRACKETS = re.compile(r"[(<《【\[〔{](.*?)[)>》】\]〕}]")
 _MORE_MARKS = "★☆※●:"  # that people put beside ours
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Names:
     """A table's field names as they may be met in a header. ``bare``: without brackets, where that is unambiguous."""
 
@@ -76,7 +78,8 @@ def find_header(sheet: RawSheet, names: Names, *, stamped: bool) -> Header | Non
     return best if best and len(best.columns) >= min(2, len(names.exact)) else None
 
 
-def match(cells: Sequence[CellValue], row: int, names: Names, *, stamped: bool) -> Header:
+@lru_cache(maxsize=1024)  # the same header comes again in hundreds of workbooks
+def match(cells: Row, row: int, names: Names, *, stamped: bool) -> Header:
     """Match a row's texts to fields: exact names first, then names without brackets for fields still open."""
     columns: dict[str, int] = {}
     twice: list[tuple[int, str]] = []

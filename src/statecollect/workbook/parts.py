@@ -101,7 +101,11 @@ def outline(archive: Archive) -> Outline:
             raise damaged(archive.file)
         targets[relation.get("Id", "")] = relation.get("Target", "")
     found: dict[str, SheetPart] = {}
-    for sheet in _elements(archive, _WORKBOOK, "sheet"):
+    from_1904 = False
+    for sheet in _elements(archive, _WORKBOOK, "sheet", "workbookPr"):
+        if _bare(sheet.tag) == "workbookPr":
+            from_1904 = from_1904 or sheet.get("date1904", "").lower() in _TRUE
+            continue
         name = sheet.get("name", "")
         relation_id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
         target = targets.get(relation_id, "")
@@ -111,8 +115,6 @@ def outline(archive: Archive) -> Outline:
         found[name] = SheetPart(
             name, part, sheet.get("state", "visible") == "visible", part.startswith(_SHEETS)
         )
-    properties = _elements(archive, _WORKBOOK, "workbookPr")
-    from_1904 = any(one.get("date1904", "").lower() in _TRUE for one in properties)
     return Outline(tuple(found.values()), from_1904)
 
 
@@ -213,10 +215,10 @@ def _shown(number: int, written: Mapping[int, str]) -> int:
     return DAY if _OF_DAYS.search(code) else PLAIN
 
 
-def _elements(archive: Archive, part: str, tag: str) -> Iterator[ElementTree.Element]:
+def _elements(archive: Archive, part: str, *tags: str) -> Iterator[ElementTree.Element]:
     if part not in archive.parts:
         raise damaged(archive.file)
-    return (one for one in _root(archive, part).iter() if _bare(one.tag) == tag)
+    return (one for one in _root(archive, part).iter() if _bare(one.tag) in tags)
 
 
 def _root(archive: Archive, part: str) -> ElementTree.Element:

@@ -91,7 +91,7 @@ class QuickReader:
         filled = int(np.count_nonzero(holds))
         open_formulas = piece.open_formulas()
         holds[[*piece.errors, *open_formulas]] = True
-        said = np.flatnonzero(holds)
+        said = holds.nonzero()[0]
         if len(said):
             tally.reach(int(cells.rows[said].max()) + 1, int(cells.columns[said].max()) + 1)
         for cell, error in piece.errors.items():
@@ -137,7 +137,7 @@ class _Piece:
         ways = self.cells.types[owners]
         shown = styles.kind(self.cells.styles[owners])
         ways = np.where((ways == types.NUMBER) & (shown > 0), types.INLINE + shown, ways)
-        for way in np.flatnonzero(np.bincount(ways)).tolist():
+        for way in np.bincount(ways).nonzero()[0].tolist():
             chosen = ways == way
             part = owners[chosen], starts[chosen], ends[chosen]
             if way == types.SHARED:
@@ -157,19 +157,23 @@ class _Piece:
         if not len(found):
             return
         owners, opened = self._cell_of[found], tags.starts[found]
-        if ((self.cells.types[owners] != types.INLINE) & (self.cells.types[owners] != types.NUMBER)).any():
+        kind = self.cells.types[owners]
+        if np.count_nonzero((kind != types.INLINE) & (kind != types.NUMBER)):
             raise Unusual
         starts, ends = tags.ends[found] + 1, tags.starts[found + 1]
         kept = starts - opened > len(b"<t>")
         named = zip(opened[kept].tolist(), starts[kept].tolist(), strict=True)
         if any(self.rows[start:end] != _PRESERVED for start, end in named):
             raise Unusual
-        self._number(values.texts, owners[~kept], starts[~kept], ends[~kept])
-        self._number(values.preserved, owners[kept], starts[kept], ends[kept])
+        for chosen, known in ((~kept, values.texts), (kept, values.preserved)):
+            if np.count_nonzero(chosen):
+                self._number(known, owners[chosen], starts[chosen], ends[chosen])
 
     def open_formulas(self) -> list[int]:
         """Return the cells whose formula has no result."""
-        formulas = self._cell_of[self.tags.of(kinds.FORMULA, kinds.FORMULA + kinds.EMPTY)]
+        formulas = self._cell_of[
+            ((self.tags.kinds | kinds.EMPTY) == (kinds.FORMULA | kinds.EMPTY)).nonzero()[0]
+        ]
         without = formulas[(self.codes[formulas] == 0) & (self.cells.types[formulas] != types.RESULT)]
         return [cell for cell in without.tolist() if cell not in self.errors]
 

@@ -70,13 +70,12 @@ def scan_workbook(archive: Archive) -> dict[str, SheetScan]:
     whole = outline(archive)
     texts, shown = shared_texts(archive), styles(archive)
     values = None if whole.from_1904 else Values(texts)
-    stamp = next((one for one in whole.sheets if one.name == STAMP_SHEET), None)
-    own = stamp is not None and _scan(archive, stamp, texts, shown, values).columns > 1
-    return {
-        one.name: _scan(archive, one, texts, shown, values)
-        for one in whole.sheets
-        if not (own and one.name == CODES_SHEET)
-    }
+    found: dict[str, SheetScan] = {}
+    for one in sorted(whole.sheets, key=lambda sheet: sheet.name != STAMP_SHEET):  # the stamp first
+        own = STAMP_SHEET in found and found[STAMP_SHEET].columns > 1
+        if not (own and one.name == CODES_SHEET):
+            found[one.name] = _scan(archive, one, texts, shown, values)
+    return {one.name: found[one.name] for one in whole.sheets if one.name in found}
 
 
 def _scan(

@@ -105,7 +105,7 @@ class _Finder:
 
     def _identify(self, sheet: RawSheet) -> tuple[Names | None, Header | None, str]:
         """Return the sheet's table and header, and what is doubtful where one of them is None."""
-        labelled = [self.names[one] for one in _labels(sheet, self.catalog)]
+        labelled = [self.names[one] for one in _labels(sheet, self.known)]
         weak: tuple[Names, Header] | None = None
         for names in labelled:
             header = find_header(sheet, names, stamped=self.stamped)
@@ -217,16 +217,13 @@ class _Finder:
                 self.notebook.say("S12", "error", message, hint, sheet=block.sheet.name, table=block.table.id)
 
 
-def _labels(sheet: RawSheet, catalog: Catalog) -> list[str]:
+def _labels(sheet: RawSheet, known: Known) -> list[str]:
     """Return the tables a sheet claims to be, by the number in its tab, in its title, then by its name."""
     found = _TABLE_ID.findall(sheet.name)
     for row in sheet.rows[:_TITLE_ROWS]:
         found += [id_[1] for cell in row if isinstance(cell, str) and (id_ := _TABLE_ID.match(cell.strip()))]
-    tab = plain_name(sheet.name)
-    found += [
-        one.id for one in catalog.tables.values() if tab in {plain_name(one.short), plain_name(one.name)}
-    ]
-    return [one for one in dict.fromkeys(found) if one in catalog.tables]
+    found += known.tables_named.get(plain_name(sheet.name), ())
+    return [one for one in dict.fromkeys(found) if one in known.catalog.tables]
 
 
 def _furniture(sheet: RawSheet, header: Header) -> int:

@@ -53,9 +53,9 @@ _AFTER = {
 }
 _BRACKET = np.uint8(0xFF ^ ord("<") ^ ord(">"))
 PAD = 16  # bytes behind a piece, so that words can be read from its last tag on
-_ROW_START = int.from_bytes(b'<row r="', "little")
-_CELL_START = int.from_bytes(b'<c r="', "little")
-_END_NAMES = {ROW_END: b"</row>", INLINE_END: b"</is>"}  # longer than the two bytes looked at
+# what rows and cells begin with, and the names that are longer than the two bytes looked at
+_HEADS = {ROW: b'<row r="', ROW + EMPTY: b'<row r="', CELL: b'<c r="', CELL + EMPTY: b'<c r="', ROW_END: b"</row>",
+          INLINE_END: b"</is>"}  # fmt: skip
 
 
 def first_bytes(count: int) -> np.uint64:
@@ -74,6 +74,9 @@ _LENGTH_OF = _table(_LENGTHS, _KINDS)
 _MAY_FOLLOW = np.zeros((_KINDS, _KINDS), bool)
 for _kind, _next in _AFTER.items():
     _MAY_FOLLOW[_kind, list(_next)] = True
+_HEAD_OF, _HEAD_MASK = np.zeros(_KINDS, np.uint64), np.zeros(_KINDS, np.uint64)
+for _kind, _head in _HEADS.items():
+    _HEAD_OF[_kind], _HEAD_MASK[_kind] = int.from_bytes(_head, "little"), first_bytes(len(_head))
 _HOLDS_TEXT = np.isin(np.arange(_KINDS), [VALUE, FORMULA, TEXT])
 
 
@@ -89,12 +92,10 @@ class Tags(NamedTuple):
     starts: Places
     ends: Places
 
-    def of(self, *kinds: int) -> Places:
-        """Return the numbers of the tags of these kinds."""
-        wanted = self.kinds == kinds[0]
-        for kind in kinds[1:]:
-            wanted |= self.kinds == kind
-        return np.flatnonzero(wanted)
+    def of(self, kind: int) -> Places:
+        """Return the numbers of the tags of this kind."""
+        found: Places = (self.kinds == kind).nonzero()[0]
+        return found
 
 
 def find_tags(rows: bytes) -> Tags | None:
@@ -102,38 +103,23 @@ def find_tags(rows: bytes) -> Tags | None:
     content = rows + bytes(PAD)
     letters = np.frombuffer(content, np.uint8)
     words: Words = np.ndarray((len(rows) + PAD - 7,), "<u8", content, 0, (1,))
-    brackets = np.flatnonzero((letters & _BRACKET) == ord("<"))  # < and >, which differ in one bit
+    brackets = ((letters & _BRACKET) == ord("<")).nonzero()[0]  # < and >, which differ in one bit
     starts, ends = brackets[0::2], brackets[1::2]
     if not len(starts) or len(starts) != len(ends) or starts[0] != 0 or ends[-1] != len(rows) - 1:
         return None
-    if (letters[starts] != ord("<")).any() or (letters[ends] != ord(">")).any():
-        return None
-    lengths, gaps = ends - starts, starts[1:] - ends[:-1]
-    heads = words[starts]
+    heads, lengths, gaps = words[starts], ends - starts, starts[1:] - ends[:-1]
     kinds = _KIND_OF[(heads >> np.uint64(8)).astype(np.uint16)]
     kinds += ((letters[ends - 1] == ord("/")) & (kinds > 0)).astype(np.uint8)
     expected = _LENGTH_OF[kinds]
-    if ((expected != lengths) & (expected > 0)).any():
-        return None
     before, after = kinds[:-1], kinds[1:]
-    if not _MAY_FOLLOW[before, after].all() or ((gaps > 1) & ~_HOLDS_TEXT[before]).any():
+    wrong = (
+        (letters[starts] != ord("<")) | (letters[ends] != ord(">")),
+        (expected != lengths) & (expected > 0),
+        (heads & _HEAD_MASK[kinds]) != _HEAD_OF[kinds],
+        ~_MAY_FOLLOW[before, after] | ((gaps > 1) & ~_HOLDS_TEXT[before]),
+    )
+    if any(map(np.count_nonzero, wrong)):
         return None
     if kinds[0] not in _ROWS or kinds[-1] not in (ROW_END, ROW + EMPTY):
         return None
-    tags = Tags(content, words, kinds, starts, ends)
-    return tags if _named_rightly(tags, heads) else None
-
-
-def _named_rightly(tags: Tags, heads: Words) -> bool:
-    """Whether rows and cells begin with their address, and the longer names are what their first bytes say."""
-    kinds = tags.kinds
-    if (heads[(kinds | EMPTY) == (ROW | EMPTY)] != np.uint64(_ROW_START)).any():
-        return False
-    cells = heads[(kinds | EMPTY) == (CELL | EMPTY)] & first_bytes(6)
-    if (cells != np.uint64(_CELL_START)).any():
-        return False
-    for kind, name in _END_NAMES.items():
-        found = heads[kinds == kind] & first_bytes(len(name))
-        if (found != np.uint64(int.from_bytes(name, "little"))).any():
-            return False
-    return True
+    return Tags(content, words, kinds, starts, ends)
