@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import xlsxwriter
-from python_calamine import CalamineWorkbook
 from stdnum.cn import ric
 
 from statecollect.campaign import Campaign
@@ -16,6 +17,7 @@ from statecollect.demo import Rows, example_rows, examples_root, fill, fill_clou
 from statecollect.parties import CLOUD, group_of
 
 OFFICE, STUDENTS = "教务处", "1.5.1"
+PRIZES = "2.13.1"  # nine columns: a million rows fit one workbook
 TEACHERS = "校内教师"
 NOW = dt.datetime.fromisoformat("2022-09-10T09:00:00+08:00")
 
@@ -56,21 +58,67 @@ def student_workbook(empty: Campaign, count: int, folder: Path) -> Path:
     return fill(empty, {(OFFICE, STUDENTS): students(count)}, folder / str(count), [OFFICE])[0]
 
 
+def office_workbook(empty: Campaign, table_id: str, count: int, to: Path) -> Path:
+    """Write the workbook of whoever fills a table with so many rows in it, as office programs save it."""
+    return saved_again(long_workbook(empty, table_id, count, to.parent / "written"), to)
+
+
+def long_workbook(empty: Campaign, table_id: str, count: int, folder: Path) -> Path:
+    """Write the workbook of whoever fills a table with so many rows in it.
+
+    Each row has a key of its own; of other tables than the students' only the required columns are filled.
+    """
+    if table_id == STUDENTS:
+        return student_workbook(empty, count, folder)
+    party, given = next(
+        (party, rows)
+        for (party, one), rows in example_rows(examples_root() / "2022").items()
+        if one == table_id
+    )
+    table = empty.catalog.tables[table_id]
+    first = table.key[0]
+    asked = [field.name for field in table.fields if field.required == "yes"]
+    rows = []
+    for at in range(count):
+        model = given[at % len(given)]
+        rows.append({name: model[name] for name in asked} | {first: f"{model[first]}{at}"})
+    return fill(empty, {(party, table_id): rows}, folder / str(count), [party])[0]
+
+
 def saved_again(path: Path, to: Path) -> Path:
-    """Write the same cells as office programs save them: texts once for the whole workbook, cells pointing at them."""
-    with xlsxwriter.Workbook(to) as book:
-        for sheet in CalamineWorkbook.from_path(str(path)).sheet_names:
-            rows = (
-                CalamineWorkbook.from_path(str(path))
-                .get_sheet_by_name(sheet)
-                .to_python(skip_empty_area=False)
-            )
-            out = book.add_worksheet(sheet)
-            for at, row in enumerate(rows):
-                for column, value in enumerate(row):
-                    if value != "":
-                        out.write(at, column, value)
+    """Write the same workbook as office programs save it: texts once for the whole workbook, cells pointing at them."""
+    known: dict[bytes, int] = {}
+
+    def pointing(found: re.Match[bytes]) -> bytes:
+        return b't="s"><v>%d</v>' % known.setdefault(found[1], len(known))
+
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            part = old.read(info)
+            if info.filename.startswith("xl/worksheets/sheet"):
+                part = _INLINE.sub(pointing, part)
+            for end, line in _SHARED.get(info.filename, {}).items():
+                part = part.replace(end, line + end)
+            new.writestr(info.filename, part)
+        texts = b"".join(b"<si>%b</si>" % text for text in known)
+        new.writestr(
+            "xl/sharedStrings.xml", b'<?xml version="1.0"?><sst xmlns="%b">%b</sst>' % (_MAIN, texts)
+        )
     return to
+
+
+_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_INLINE = re.compile(rb't="inlineStr"><is>(<t(?: xml:space="preserve")?>[^<]*</t>)</is>')
+_SHARED = {  # what a workbook says of the part that holds its texts: where, before which tag
+    "[Content_Types].xml": {
+        b"</Types>": b'<Override PartName="/xl/sharedStrings.xml" ContentType='
+        b'"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+    },
+    "xl/_rels/workbook.xml.rels": {
+        b"</Relationships>": b'<Relationship Id="rIdTexts" Target="sharedStrings.xml" Type='
+        b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/>'
+    },
+}
 
 
 def plain_workbook(table: Table, rows: int, to: Path) -> Path:

@@ -26,7 +26,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the results: our work, what it is compared with, and what is wanted of cpu ratio (or memory)."""
+    """One line of the results: our work, what it is compared with, and what is wanted of cpu ratio (or memory).
+
+    ``must`` is the budget and ``met`` whether it is kept; ``stretch`` what was hoped for, with its outcome.
+    """
 
     work: str
     ours: str
@@ -34,6 +37,7 @@ class Line:
     ratio: str
     must: str
     met: bool | None
+    stretch: str = ""
 
 
 def side_by_side(works: Mapping[str, Work], repetitions: int) -> dict[str, Cost]:
@@ -96,14 +100,22 @@ def compare(
     *,
     at_most: float = 0,
     at_least: float = 0,
+    stretch: float = 0,
     faster: bool = False,
 ) -> Line:
-    """Return a line about a ratio: at most so many times the other, or (``faster``) the other at least so many times ours."""
+    """Return a line about a ratio: at most so many times the other, or (``faster``) the other at least so many times ours.
+
+    ``stretch`` is a limit of the same kind that was only hoped for.
+    """
     ratio = beside.cpu / ours.cpu if at_least or faster else ours.cpu / beside.cpu
     met = ratio <= at_most if at_most else ratio >= at_least if at_least else None
     must = f"≤ {at_most:g}×" if at_most else f"≥ {at_least:g}× faster" if at_least else "–"
     says = f"{ratio:.2f}× faster" if at_least or faster else f"{ratio:.2f}×"
-    return Line(work, shown(ours), f"{name}: {shown(beside)}", says, must, met)
+    hoped = ""
+    if stretch:
+        sign, reached = ("≥", ratio >= stretch) if at_least or faster else ("≤", ratio <= stretch)
+        hoped = f"{sign} {stretch:g}×: {'yes' if reached else 'no'}"
+    return Line(work, shown(ours), f"{name}: {shown(beside)}", says, must, met, hoped)
 
 
 def shown(cost: Cost) -> str:

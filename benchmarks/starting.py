@@ -29,5 +29,6 @@ def measure(repetitions: int) -> list[Line]:
             "a Typer program of two commands",
             costs["typer"],
             at_most=1.5,
+            stretch=1.1,
         )
     ]

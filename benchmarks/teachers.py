@@ -41,6 +41,6 @@ def measure(folder: Path, teachers: int, repetitions: int) -> list[Line]:
     costs = side_by_side({"calamine": bare, "read": read, "ingest": ingest}, repetitions)
     what = f"`ingest` of {teachers} teachers' workbooks, in process"
     return [
-        compare(what, costs["ingest"], CALAMINE, costs["calamine"], at_most=4.0),
+        compare(what, costs["ingest"], CALAMINE, costs["calamine"], at_most=4.0, stretch=2.0),
         compare(f"{what}: of that guard, scan and read alone", costs["read"], CALAMINE, costs["calamine"]),
     ]

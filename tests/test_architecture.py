@@ -23,6 +23,7 @@ MOST_LINES = 400
 FLOORS = {
     "catalog": 0,
     "address": 0,
+    "coded": 0,
     "errors": 0,
     "incoming": 0,
     "breakdown": 1,

@@ -13,12 +13,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
-from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, clean_with, cleaner_for
+from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, cleaner_for
 from statecollect.coded import Coded
 from statecollect.findings import Finding, Origin
 from statecollect.masking import mask
@@ -174,7 +175,7 @@ def check_column(
     if not (required or column.faults or raws.filled):
         return Checked(raws, frozenset(), ())  # nothing was typed and nothing is asked for
     ready = _prepared(field, catalog, today or dt.date.today())
-    cleaned = clean_with(ready.clean, raws.values, formats)
+    cleaned = list(map(ready.clean, raws.values, formats or repeat(None)))
     rejected: set[int] = set()
     findings: list[Finding] = []
 

@@ -7,7 +7,6 @@ from statecollect.cleaning.clean import (
     CellCleaner,
     clean,
     clean_column,
-    clean_with,
     cleaner_for,
     named_choices,
 )
@@ -21,7 +20,6 @@ __all__ = [
     "Raw",
     "clean",
     "clean_column",
-    "clean_with",
     "cleaner_for",
     "named_choices",
 ]

@@ -109,18 +109,9 @@ def clean_column(
     lists: Lists | None = None,
 ) -> list[Cleaned]:
     """Clean a column, in order. Equal cells share one outcome: do not change a list value in place."""
-    return clean_with(cleaner_for(kind, options, today, lists), raws, formats)
-
-
-def clean_with(
-    one: CellCleaner, raws: Sequence[object], formats: Sequence[str | None] | None = None
-) -> list[Cleaned]:
-    """Clean a column with the cleaner of its cells."""
-    if formats is None and len(set(map(type, raws)) & {int, float, bool}) <= 1:
-        known = {raw: one(raw, None) for raw in set(raws)}
-        return list(map(known.__getitem__, raws))
-    # 1, 1.0 and True are equal, but not the same cell
+    one = cleaner_for(kind, options, today, lists)
     shown = formats if formats is not None else [None] * len(raws)
+    # 1, 1.0 and True are equal, but not the same cell
     keys = [(type(raw), raw, number_format) for raw, number_format in zip(raws, shown, strict=True)]
     by_key = {key: one(key[1], key[2]) for key in set(keys)}
     return [by_key[key] for key in keys]

@@ -29,6 +29,7 @@ _DAYS_BUILT_IN = frozenset(
 _ELAPSED_BUILT_IN = 46
 
 _DECLARED = re.compile(rb"""\bunique_?count\s*=\s*["']\s*\+?(\d+)""", re.IGNORECASE)
+_PIECE = 1 << 20  # bytes
 _SLACK = 100_000  # texts a part may declare beyond those it has
 _USUAL_TEXT = re.compile(r'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>)?(.*?)</si>|<si/>', re.DOTALL)
 _UNUSUAL = (b"<!", b":si", b"<si ", b"si >")  # comments, prefixes, attributes and blanks
@@ -123,28 +124,42 @@ def shared_texts(archive: Archive) -> SharedTexts:
     if _STRINGS not in archive.parts:
         return SharedTexts()
     content = archive.read(_STRINGS)
-    try:
-        usual = [] if any(one in content for one in _UNUSUAL) else _USUAL_TEXT.findall(content.decode())
-    except UnicodeDecodeError:
-        usual = []
     count = content.count(b"</si>") + content.count(b"<si/>")
-    if len(usual) != count:
+    read = None if any(one in content for one in _UNUSUAL) else _usual_texts(content, count)
+    if read is None:
         count = len(_STRING_END.findall(content))
-    head = content.partition(b"<si")[0] if len(usual) == count else content
-    declared = [int(number) for number in _DECLARED.findall(head)]
+    declared = [
+        int(number) for number in _DECLARED.findall(content.partition(b"<si")[0] if read else content)
+    ]
     if max(declared, default=0) > 2 * count + _SLACK:
         # calamine makes room for as many as the part says, and takes the process down
         raise damaged(archive.file)
-    if len(usual) != count:
-        return _left_to_the_parser(_STRING_END.split(content)[:-1])
-    values: list[CellValue] = [text for _, text, _ in usual]
-    sizes = np.array([len(text) + len(rest) for _, text, rest in usual], np.int64)
+    return read or _left_to_the_parser(_STRING_END.split(content)[:-1])
+
+
+def _usual_texts(content: bytes, count: int) -> SharedTexts | None:
+    """Return as many texts, written the usual way; None when there are fewer."""
+    values: list[CellValue] = []
+    sizes = np.zeros(count, np.int64)
     empty, unusual = np.zeros(count, bool), np.zeros(count, bool)
-    # letters, digits and signs of writing alone are what they are
-    for at in [at for at, (_, text, rest) in enumerate(usual) if rest or not text.isalnum()]:
-        values[at], unusual[at] = _value(*usual[at])
-        empty[at] = values[at] is None and not unusual[at]
-    return SharedTexts(tuple(values), sizes, empty, unusual)
+    start = 0
+    while start < len(content):  # in pieces: the texts of a long table are many
+        end = content.rfind(b"</si>", start, start + _PIECE) + len(b"</si>")
+        end = end if end > start else len(content)
+        try:
+            found = _USUAL_TEXT.findall(content[start:end].decode())
+        except UnicodeDecodeError:
+            return None
+        first, start = len(values), end
+        if first + len(found) > count:
+            return None
+        values += [text for _, text, _ in found]
+        sizes[first : len(values)] = [len(text) + len(rest) for _, text, rest in found]
+        # letters, digits and signs of writing alone are what they are
+        for at in [at for at, (_, text, rest) in enumerate(found, first) if rest or not text.isalnum()]:
+            values[at], unusual[at] = _value(*found[at - first])
+            empty[at] = values[at] is None and not unusual[at]
+    return SharedTexts(tuple(values), sizes, empty, unusual) if len(values) == count else None
 
 
 def _left_to_the_parser(texts: list[bytes]) -> SharedTexts:
