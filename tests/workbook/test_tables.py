@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import reader_books as books
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reader_books import ANNA, BERT, TEACHERS, rules, taken_in, teachers, values
 from writer_books import catalog as writer_catalog
 from writer_books import content, finding
 from writer_books import write as write_template
 
 from statecollect.findings import Severity
+from statecollect.workbook import bodyrows
 from statecollect.workbook.reader import read_book
 from statecollect.workbook.tables import find_tables
 
@@ -316,3 +320,11 @@ def test_remarks_of_the_guard_are_passed_on(path: Path) -> None:
     teachers(path, ANNA)
     renamed = path.rename(path.with_suffix(".xls"))
     assert severities(rules(taken_in(renamed), "S08")) == ["note"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([bodyrows._TOTAL, bodyrows._REMARK, bodyrows._SIGNATURE, bodyrows._EXAMPLE]), st.data()
+)
+def test_no_word_of_other_rows_begins_as_records_do(words: re.Pattern[str], data: st.DataObject) -> None:
+    assert not bodyrows._PLAIN_BEGINNING.match(data.draw(st.from_regex(words, fullmatch=True)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from statecollect.catalog import Field, Table
 from statecollect.coded import Coded, joined
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+Incoming = Sequence[Any] | npt.NDArray[np.int64]  # a column on its way into the database
 _SQL = {
     "text": "VARCHAR",
     "integer": "BIGINT",
@@ -48,26 +50,20 @@ def create_table(table: Table) -> str:
     return f"CREATE TABLE {quoted(table.short)} ({', '.join([*places, *fields])})"
 
 
-def columns_of(table: Table, deliveries: Sequence[Delivery], first_ids: Sequence[int]) -> dict[str, Coded]:
+def columns_of(table: Table, deliveries: Sequence[Delivery], first_ids: Sequence[int]) -> dict[str, Incoming]:
     """Return the rows of deliveries of one table, one below the other; those of each are numbered from its first id."""
     counts = [len(one.rows) for one in deliveries]
-    ids = [
-        number
-        for first, count in zip(first_ids, counts, strict=True)
-        for number in range(first, first + count)
-    ]
-    columns = {
-        "_id": Coded.distinct(ids),
-        "_party": joined(
-            [Coded.same(one.party, count) for one, count in zip(deliveries, counts, strict=True)]
-        ),
-        "_submission": joined(
-            [Coded.same(one.sha256, count) for one, count in zip(deliveries, counts, strict=True)]
-        ),
-        "_sheet": joined(
-            [Coded.same(one.sheet, count) for one, count in zip(deliveries, counts, strict=True)]
-        ),
-        "_row": Coded.distinct([row for one in deliveries for row in one.rows]),
+
+    def said(values: Iterable[str]) -> Coded:
+        return joined([Coded.same(value, count) for value, count in zip(values, counts, strict=True)])
+
+    ids = [np.arange(first, first + count) for first, count in zip(first_ids, counts, strict=True)]
+    columns: dict[str, Incoming] = {
+        "_id": np.concatenate(ids),
+        "_party": said(one.party for one in deliveries),
+        "_submission": said(one.sha256 for one in deliveries),
+        "_sheet": said(one.sheet for one in deliveries),
+        "_row": np.concatenate([np.array(one.rows, np.int64) for one in deliveries]),
     }
     for field in table.fields:
         given = [one.values.get(field.name) for one in deliveries]
@@ -80,31 +76,39 @@ def columns_of(table: Table, deliveries: Sequence[Delivery], first_ids: Sequence
     return columns
 
 
-def arrow_texts(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
-    """Return columns as an Arrow table of texts; DuckDB makes numbers and days of them where it puts them.
+def arrow_table(columns: Mapping[str, Incoming]) -> pa.Table:
+    """Return columns as an Arrow table: of texts, each distinct one once, or of whole numbers.
 
-    Each distinct value is written once. Not ``pa.array``: that imports pandas, which takes longer than all the rest.
+    DuckDB makes numbers and days of the texts where it puts them. Not ``pa.array``: that imports pandas, which takes
+    longer than all the rest.
     """
     import pyarrow as pa
 
-    arrays = []
-    for column in map(Coded.of, columns.values()):
-        texts = list(map(_text, column.values))
-        builder = pa.lib.StringBuilder()
-        builder.append_values([text or "" for text in texts])
-        holds = np.array([text is not None for text in texts])[column.codes]
-        valid = pa.py_buffer(np.packbits(holds, bitorder="little"))
-        codes = pa.py_buffer(np.ascontiguousarray(column.codes))
-        indices = pa.Array.from_buffers(pa.int32(), len(column), [valid, codes])
-        arrays.append(pa.DictionaryArray.from_arrays(indices, builder.finish()))
+    arrays = [
+        pa.Array.from_buffers(pa.int64(), len(column), [None, pa.py_buffer(column)])
+        if isinstance(column, np.ndarray)
+        else _texts(Coded.of(column))
+        for column in columns.values()
+    ]
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 
-def insert_columns(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Sequence[Any]]
-) -> None:
+def _texts(column: Coded) -> pa.Array:
+    import pyarrow as pa
+
+    texts = list(map(_text, column.values))
+    builder = pa.lib.StringBuilder()
+    builder.append_values([text or "" for text in texts])
+    holds = np.array([text is not None for text in texts])[column.codes]
+    valid = pa.py_buffer(np.packbits(holds, bitorder="little"))
+    codes = pa.py_buffer(np.ascontiguousarray(column.codes))
+    indices = pa.Array.from_buffers(pa.int32(), len(column), [valid, codes])
+    return pa.DictionaryArray.from_arrays(indices, builder.finish())
+
+
+def insert_columns(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Incoming]) -> None:
     """Insert columns into a table by their names: one statement, however many rows."""
-    connection.register("_incoming", arrow_texts(columns))
+    connection.register("_incoming", arrow_table(columns))
     connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM _incoming")
     connection.unregister("_incoming")
 
@@ -112,7 +116,7 @@ def insert_columns(
 def insert_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of the table's columns."""
     columns = dict(zip(map(str, range(len(rows[0]))), zip(*rows, strict=True), strict=True))
-    connection.register("_incoming", arrow_texts(columns))
+    connection.register("_incoming", arrow_table(columns))
     connection.execute(f"INSERT INTO {name} SELECT * FROM _incoming")
     connection.unregister("_incoming")
 

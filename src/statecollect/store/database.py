@@ -17,7 +17,7 @@ import duckdb
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, StoreError
 from statecollect.store.columns import (
-    arrow_texts,
+    arrow_table,
     columns_of,
     create_table,
     insert_columns,
@@ -202,7 +202,7 @@ class Database:
             "名称": [code.label for _, code in listed],
             "上级": [",".join(code.within) for _, code in listed],
         }
-        self.connection.register("_incoming", arrow_texts(columns))
+        self.connection.register("_incoming", arrow_table(columns))
         for codes_id in self.catalog.codes:
             name = quoted(f"{CODE_TABLE}{codes_id}")
             chosen = "SELECT 代码, 名称, 上级 FROM _incoming WHERE list = $1"

@@ -15,7 +15,7 @@ import duckdb
 from statecollect.catalog import Table
 from statecollect.findings import Finding, Origin
 from statecollect.spelling import spelled
-from statecollect.store.columns import arrow_texts, quoted, sql_of
+from statecollect.store.columns import arrow_table, quoted, sql_of
 from statecollect.store.database import FINDING_COLUMNS, Database
 from statecollect.store.delivery import Place
 from statecollect.store.merging import as_returned
@@ -212,7 +212,7 @@ def lay_beside(
     columns: dict[str, list[str | None]] = {"_party": [party for party, _ in rows]}
     for field in table.fields:
         columns[field.name] = [spelled(row.get(field.name)) or None for _, row in rows]
-    database.connection.register("_earlier", arrow_texts(columns))
+    database.connection.register("_earlier", arrow_table(columns))
     casts = ", ".join(
         f"TRY_CAST({quoted(field.name)} AS {sql_of(field)}) AS {quoted(field.name)}" for field in table.fields
     )

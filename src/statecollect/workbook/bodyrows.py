@@ -19,6 +19,7 @@ from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import header_text, hint_text, plain_name
 from statecollect.workbook.sheets import CellValue, RawSheet
 
+OPENERS = "本全以合总小共累填说备注制审复负经单盖签示样范例"  # with which totals, remarks, signatures and examples begin
 _TOTAL = re.compile(r"(?:本页|全校|以上|全部)?(?:合计|总计|小计|共计|累计|总数)(?:数|人数)?:?")
 _REMARK = re.compile(r"(?:填[表报]|填写)?(?:说明|备注|注意|注意事项|注释?)\d*[:.、]|注\d?:")
 _SIGNATURE = re.compile(
@@ -26,6 +27,8 @@ _SIGNATURE = re.compile(
 )
 _EXAMPLE = re.compile(r"(?:填写|填报)?(?:示例|样例|范例|例)(?:行|数据)?\d*(?:[:.、]|$)")
 _NUMBERED = re.compile(r"\(?(\d{1,3})\)?")
+# a letter, digit or sign of writing as it is, with which none of the words above begins
+_PLAIN_BEGINNING = re.compile(f"[A-Za-z0-9]|(?![{OPENERS}])[\u4e00-\u9fff]")
 _NEAR_HEADER = 3  # rows in which hints and column numbers are looked for
 _LEADING = 3  # filled cells in which a row says what it is
 _BLANK = "只有空格"  # listed, but not worth a finding
@@ -103,15 +106,14 @@ def read_body(
 
 
 def _plainly_records(rows: Grid, titles: Sequence[CellValue], known: Known) -> list[bool]:
-    """Tell of every row whether it begins as only records do: a number in Latin letters and digits, no column's name.
+    """Tell of every row whether it begins as only records do: with a text that is no word of other rows, no column's name.
 
     Speed only, for most rows of long tables: those that begin so come out as records below, too.
     """
     first, second = rows.column(0).compact(), rows.column(1).compact()
     begins = [
         isinstance(one, str)
-        and one.isascii()
-        and one.isalnum()
+        and _PLAIN_BEGINNING.match(one) is not None
         and one not in known.headers
         and one != titles[0]
         for one in first.values
