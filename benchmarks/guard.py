@@ -15,7 +15,7 @@ from benchmarks.measure import Line, compare, side_by_side
 from benchmarks.reading import Case
 
 STUDENTS, TEACHERS, REPETITIONS = 3_000, 40, 3
-READING, MANY, TEMPLATES, MARKED, EXPORTED, STARTING = 7.6, 9.0, 2.1, 1.25, 0.65, 1.3
+READING, MANY, TEMPLATES, MARKED, EXPORTED, STARTING = 4.9, 7.3, 2.0, 1.0, 0.6, 1.2
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ FLOORS = {
     "checking": 1,
     "types": 1,
     "findings": 1,
+    "families": 1,
     "folding": 1,
     "masking": 1,
     "spelling": 1,

@@ -15,7 +15,7 @@ from trial import UNREADABLE, Row, Trial
 
 from statecollect.catalog import Break, Field, Rule, Table
 from statecollect.catalog.conditions import comparisons
-from statecollect.checking import families_of, family_of, field_rule
+from statecollect.families import families_of, family_of, field_rule
 from statecollect.rules import BoundRule
 
 NOWHERE = "查无此项"

@@ -251,16 +251,12 @@ def _locked(different: Iterable[str], decided: Mapping[str, Standing], catalog: 
     return f"{shown} 已定稿锁定，内容却有改动；确需改动先由领导小组重新开放（statecollect review reopen）"
 
 
-def replay(catalog: Catalog) -> Callable[[Event, Path], Sequence[Delivery]]:
-    """Return the function by which the store reads an original again when it replays the journal."""
-
-    def parse(event: Event, original: Path) -> Sequence[Delivery]:
-        data = event.data
-        return read_return(
-            original, catalog, name=data["file"], party=data["party"], expected=data.get("expected", ())
-        ).deliveries
-
-    return parse
+def replay(catalog: Catalog, event: Event, original: Path) -> Sequence[Delivery]:
+    """Read an original again as it was read when it came in, for a store that replays its journal."""
+    data = event.data
+    return read_return(
+        original, catalog, name=data["file"], party=data["party"], expected=data.get("expected", ())
+    ).deliveries
 
 
 def _result(reading: Reading, party: str, outcome: Outcome, reason: str | None) -> FileResult:

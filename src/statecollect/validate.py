@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from statecollect.catalog import Catalog, Rule, Table
-from statecollect.checking import FIELD_RULES, families_of, field_rule
 from statecollect.earlier import Earlier, earlier_of
+from statecollect.families import FIELD_RULES, families_of, field_rule
 from statecollect.findings import Finding
 from statecollect.rounds import SinceLast
 from statecollect.rules import BoundRule, RuleResult, rules_of, run

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from statecollect.catalog import load_catalog
-from statecollect.checking import families_of, field_rule
 from statecollect.demo import example_rows
+from statecollect.families import families_of, field_rule
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "examples" / "generate"))

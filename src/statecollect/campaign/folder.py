@@ -20,7 +20,7 @@ from statecollect.parties import Party, TablesOf, Unresolved, cloud_tables, near
 if TYPE_CHECKING:
     import pandas as pd
 
-    from statecollect.store import Event, Store
+    from statecollect.store import Delivery, Event, Store
     from statecollect.templates import Issuer
 
 OWN_RULES = "rules"  # folder of the school's own rules
@@ -125,13 +125,18 @@ class CampaignFolder:
     @contextmanager
     def store(self, *, anew: bool = False) -> Iterator[Store]:
         """Open the store; one process at a time. ``anew``: its database is made again from originals and journal."""
-        from statecollect.ingest import replay
         from statecollect.store import Store
 
         parameters = dict(self.catalog.year.parameters)
         opening = Store.rebuild if anew else Store.open
-        with opening(self.folder / "store", self.catalog, parameters, replay(self.catalog)) as store:
+        with opening(self.folder / "store", self.catalog, parameters, self._read_again) as store:
             yield store
+
+    def _read_again(self, event: Event, original: Path) -> Sequence[Delivery]:
+        """Read a kept original for the store; seldom asked for, so what reads workbooks is imported only then."""
+        from statecollect.ingest import replay
+
+        return replay(self.catalog, event, original)
 
     def log(self) -> list[Event]:
         """Return what happened, oldest first."""

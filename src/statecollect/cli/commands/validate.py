@@ -41,12 +41,13 @@ def validate(
 ) -> None:
     """对收到的全部数据运行每一条规则。"""
     from statecollect.cli import render
-    from statecollect.report import write_report
 
     here = session(context)
     campaign = here.campaign()
     result = campaign.validate(table or (), department or ())
     if report is not None:
+        from statecollect.report import write_report
+
         write_report(report, result, campaign.config.school.name)
     written: list[Path] = []
     if marked is not None:
