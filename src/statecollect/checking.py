@@ -113,7 +113,12 @@ def check_column(
     if not (required or column.faults or raws.filled):
         return Checked(raws, frozenset(), ())  # nothing was typed and nothing is asked for
     ready = _prepared(field, catalog, today or dt.date.today())
-    cleaned = list(map(ready.clean, raws.values, formats or repeat(None)))
+    kept: list[Any] = []
+    told: dict[int, Cleaned] = {}  # outcomes of which something is to be said, by code
+    for code, one in enumerate(map(ready.clean, raws.values, formats or repeat(None))):
+        kept.append(one.value)
+        if one.error is not None or one.changed or (required and one.value is None):
+            told[code] = one
     rejected: set[int] = set()
     findings: list[Finding] = []
 
@@ -137,13 +142,8 @@ def check_column(
         rejected.add(position)
         report(position, "F00", text, "在 Excel 或 WPS 中打开，改成具体的值后保存")
 
-    to_tell = [
-        code
-        for code, one in enumerate(cleaned)
-        if one.error is not None or one.changed or (required and one.value is None)
-    ]
-    for position in raws.where(to_tell):
-        one = cleaned[raws.codes[position]]
+    for position in raws.where(told.keys()):
+        one = told[int(raws.codes[position])]
         if position in rejected:
             continue
         if one.error is not None:
@@ -157,7 +157,6 @@ def check_column(
             typed = str(raws[position]).strip()
             report(position, "F11", f"「{typed}」按空白收下", _IF_WRONG, "note")
 
-    kept = [one.value for one in cleaned]
     faulty = _type_faults(ready, kept)
     for position in raws.where(faulty.keys()):
         if position not in rejected:

@@ -17,12 +17,13 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from python_calamine import CalamineWorkbook
 from test_reader_scan import CELLS, STRINGS, sheet_xml
 
-from statecollect.workbook.cellvalues import CellValue
+from statecollect.workbook.cellvalues import CellValue, Unusual
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.guard import inspect
 from statecollect.workbook.reader import read_book
 from statecollect.workbook.scan import scan_workbook
 from statecollect.workbook.tabs import CODES_SHEET, STAMP_SHEET
+from statecollect.workbook.tags import find_tags
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates_xlsx"
 PROPERTY = settings(
@@ -246,3 +247,10 @@ def test_days_counted_from_1904_are_left_to_the_parser(tmp_path: Path) -> None:
     book.active["A1"] = dt.date(2021, 9, 1)  # type: ignore[index]
     book.save(tmp_path / "a.xlsx")
     assert not is_quick(tmp_path / "a.xlsx")
+
+
+def test_a_row_without_end_is_left_to_the_parser() -> None:
+    """Each tag costs memory here; the second look reads with none."""
+    with pytest.raises(Unusual):
+        find_tags(b'<row r="1">' + b'<c r="A1"/>' * (2 << 20) + b"</row>")
+    assert len(find_tags(b'<row r="1">' + b'<c r="A1"/>' * 1000 + b"</row>").kinds) == 1002

@@ -11,7 +11,7 @@ import numpy as np
 from statecollect.coded import Codes
 from statecollect.workbook import celltags as types
 from statecollect.workbook import tags as kinds
-from statecollect.workbook.celltags import Cells, cells_of, decimal
+from statecollect.workbook.celltags import cells_of, decimal
 from statecollect.workbook.cellvalues import (
     ERRORS,
     CellValue,
@@ -24,13 +24,12 @@ from statecollect.workbook.cellvalues import (
     truth_of,
 )
 from statecollect.workbook.grid import Grid
-from statecollect.workbook.parts import DAY, UNUSUAL, SharedTexts, Styles
+from statecollect.workbook.parts import DAY, SharedTexts, Styles
 from statecollect.workbook.scan_rows import Tally, error_cell, uncalculated_cell
-from statecollect.workbook.tags import Places, Tags, find_tags
+from statecollect.workbook.tags import Places, find_tags
 
 _PRESERVED = b'<t xml:space="preserve">'
-# how a value is read: its cell's type, and for numbers what the style shows
-_DAYS, _UNREADABLE = types.INLINE + DAY, types.INLINE + UNUSUAL
+_DAYS = types.INLINE + DAY  # numbers are told apart, behind the types, by what their style shows
 
 
 class Values:
@@ -64,11 +63,8 @@ class QuickReader:
 
     def read(self, rows: bytes) -> bool:
         """Read a piece of whole rows; False, and nothing counted, when it is written in an unusual way."""
-        tags = find_tags(rows)
         try:
-            if tags is None:
-                raise Unusual
-            self._take(_Piece(rows, tags, cells_of(tags)))
+            self._take(_Piece(rows))
         except ValueError:  # Unusual, or bytes that are no text
             self.usual = False
             self._pieces = []
@@ -76,9 +72,11 @@ class QuickReader:
         return True
 
     def grid(self) -> Grid:
-        """Return the cells read."""
+        """Return the cells read; they are handed over, not kept."""
         codes = np.zeros((self._tally.columns, self._tally.rows), np.int32)
-        for rows, columns, found in self._pieces:
+        self._pieces.reverse()
+        while self._pieces:
+            rows, columns, found = self._pieces.pop()
             codes[columns, rows] = found
         return Grid(codes, self._values.values)
 
@@ -111,15 +109,15 @@ class QuickReader:
 class _Piece:
     """One piece being read. ``codes``: of the value of each cell; ``errors``: error values by cell."""
 
-    def __init__(self, rows: bytes, tags: Tags, cells: Cells) -> None:
+    def __init__(self, rows: bytes) -> None:
         self.rows = rows
-        self.tags = tags
-        self.cells = cells
-        self.codes = np.zeros(len(cells.rows), np.int32)
+        self.tags = find_tags(rows)
+        self.cells = cells_of(self.tags)
+        self.codes = np.zeros(len(self.cells.rows), np.int32)
         self.errors: dict[int, bytes] = {}
         self.text = 0  # bytes of shared texts that the cells point at
         self.values = 0  # cells with a value or an inline text, blank ones too
-        self._cell_of = np.cumsum(tags.kinds == kinds.CELL) - 1
+        self._cell_of = np.cumsum(self.tags.kinds == kinds.CELL) - 1
 
     def counted(self) -> int:
         """Return how many values and inline texts there are, whatever was made of them."""

@@ -2,7 +2,7 @@
 
 Office programs write rows of cells in one way, with a dozen tags nested to a fixed depth. So one look at which tag
 follows which proves a piece well-formed, and no parser has to walk through it: each step here is one operation over all
-tags. Whatever is written in another way is left to the parsers (``find_tags`` returns None).
+tags. Whatever is written in another way raises ``Unusual`` and is left to the parsers.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from statecollect.workbook.cellvalues import Unusual
 
 Places = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -52,6 +54,9 @@ _AFTER = {
     TEXT_END: (INLINE_END,),
 }
 _BRACKET = np.uint8(0xFF ^ ord("<") ^ ord(">"))
+_LONGEST = (
+    16 << 20
+)  # bytes of a piece, which is a megabyte and one row: a row of more is a trap, and every tag costs memory
 PAD = 16  # bytes behind a piece, so that words can be read from its last tag on
 # what rows and cells begin with, and the names that are longer than the two bytes looked at
 _HEADS = {ROW: b'<row r="', ROW + EMPTY: b'<row r="', CELL: b'<c r="', CELL + EMPTY: b'<c r="', ROW_END: b"</row>",
@@ -98,15 +103,17 @@ class Tags(NamedTuple):
         return found
 
 
-def find_tags(rows: bytes) -> Tags | None:
-    """Return the tags of whole rows; None when they are not written, or not nested, in the usual way."""
+def find_tags(rows: bytes) -> Tags:
+    """Return the tags of whole rows. Raises Unusual when they are not written, or not nested, in the usual way."""
+    if len(rows) > _LONGEST:
+        raise Unusual
     content = rows + bytes(PAD)
     letters = np.frombuffer(content, np.uint8)
     words: Words = np.ndarray((len(rows) + PAD - 7,), "<u8", content, 0, (1,))
     brackets = ((letters & _BRACKET) == ord("<")).nonzero()[0]  # < and >, which differ in one bit
     starts, ends = brackets[0::2], brackets[1::2]
     if not len(starts) or len(starts) != len(ends) or starts[0] != 0 or ends[-1] != len(rows) - 1:
-        return None
+        raise Unusual
     heads, lengths, gaps = words[starts], ends - starts, starts[1:] - ends[:-1]
     kinds = _KIND_OF[(heads >> np.uint64(8)).astype(np.uint16)]
     kinds += ((letters[ends - 1] == ord("/")) & (kinds > 0)).astype(np.uint8)
@@ -119,7 +126,7 @@ def find_tags(rows: bytes) -> Tags | None:
         ~_MAY_FOLLOW[before, after] | ((gaps > 1) & ~_HOLDS_TEXT[before]),
     )
     if any(map(np.count_nonzero, wrong)):
-        return None
+        raise Unusual
     if kinds[0] not in _ROWS or kinds[-1] not in (ROW_END, ROW + EMPTY):
-        return None
+        raise Unusual
     return Tags(content, words, kinds, starts, ends)
