@@ -190,10 +190,13 @@ USUAL = [
     '<row r="1"><c r="A1" t="str"><f>"&lt;"</f><v>&lt;&#20013;&#x6587;</v></c></row>',
     '<row r="1"><c r="A1"><f>1+1</f></c><c r="B1"><v></v></c><c r="C1" t="s"><v>6</v></c></row>',
 ]
+USUAL += [  # as Apache POI streams rows
+    '<row r="1">\n<c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>a</t></is></c></row>\n<row r="2">\n</row>',
+    '<row r="1"> <c r="A1">\n  <v>1</v>\r\n</c>\t</row>',
+]
 UNUSUAL = [
     "<row r='1'><c r='A1'><v>1</v></c></row>",
-    '<row r="1"> <c r="A1"><v>1</v></c></row>',
-    '<row r="1"><c r="A1"><v>1</v></c>\n</row>',
+    '<row r="1">x<c r="A1"><v>1</v></c></row>',
     '<row r="1"><c r="a1"><v>1</v></c></row>',
     '<row r="1"><c r="A2"><v>1</v></c></row>',
     '<row r="1"><c><v>1</v></c></row>',

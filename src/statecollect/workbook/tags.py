@@ -123,10 +123,14 @@ def find_tags(rows: bytes) -> Tags:
         (letters[starts] != ord("<")) | (letters[ends] != ord(">")),
         (expected != lengths) & (expected > 0),
         (heads & _HEAD_MASK[kinds]) != _HEAD_OF[kinds],
-        ~_MAY_FOLLOW[before, after] | ((gaps > 1) & ~_HOLDS_TEXT[before]),
+        ~_MAY_FOLLOW[before, after],
     )
     if any(map(np.count_nonzero, wrong)):
         raise Unusual
     if kinds[0] not in _ROWS or kinds[-1] not in (ROW_END, ROW + EMPTY):
         raise Unusual
+    loose = ((gaps > 1) & ~_HOLDS_TEXT[before]).nonzero()[0]
+    between = zip((ends[loose] + 1).tolist(), starts[loose + 1].tolist(), strict=True)
+    if any(map(bytes.strip, {rows[end:start] for end, start in between})):
+        raise Unusual  # a text where only line ends and blanks may stand
     return Tags(content, words, kinds, starts, ends)
