@@ -61,9 +61,8 @@ def test_rows_are_found_by_their_codes(column: list[object], wanted: set[int]) -
     assert coded.where(known) == [at for at, code in enumerate(coded.codes.tolist()) if code in known]
 
 
-def test_columns_of_one_value_and_of_nothing_but_different_ones() -> None:
+def test_columns_of_one_value() -> None:
     assert Coded.same("甲", 3) == ["甲", "甲", "甲"]
     assert Coded.same(None, 2) == [None, None]
-    assert Coded.distinct([7, 8]) == [7, 8]
     assert repr(Coded.of([1, None])) == "Coded([1, None])"
     assert (Coded.of([1]) == 1) is False

@@ -48,11 +48,6 @@ class Coded(Sequence[Any]):
         return cls(codes, values)
 
     @classmethod
-    def distinct(cls, values: Sequence[Any]) -> Coded:
-        """Return a column of which every row has a value of its own."""
-        return cls(np.arange(1, len(values) + 1, dtype=np.int32), [None, *values])
-
-    @classmethod
     def same(cls, value: Any, rows: int) -> Coded:
         """Return a column that says the same in every row."""
         return cls(np.full(rows, 0 if value is None else 1, np.int32), [None, value])

@@ -20,6 +20,7 @@ from test_reader_scan import CELLS, STRINGS, sheet_xml
 from statecollect.workbook.cellvalues import CellValue, Unusual
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.guard import inspect
+from statecollect.workbook.parts import shared_texts
 from statecollect.workbook.reader import read_book
 from statecollect.workbook.scan import scan_workbook
 from statecollect.workbook.tabs import CODES_SHEET, STAMP_SHEET
@@ -257,3 +258,25 @@ def test_a_row_without_end_is_left_to_the_parser() -> None:
     with pytest.raises(Unusual):
         find_tags(b'<row r="1">' + b'<c r="A1"/>' * (2 << 20) + b"</row>")
     assert len(find_tags(b'<row r="1">' + b'<c r="A1"/>' * 1000 + b"</row>").kinds) == 1002
+
+
+@pytest.mark.parametrize(
+    "strings", ["<si>" * 500_000, "</si>" + "<si>" * 500_000, "<si><t>a</t></si>" * 3 + "<si>" * 500_000]
+)
+def test_texts_that_begin_without_end_cost_no_more_than_others(tmp_path: Path, strings: str) -> None:
+    path = books.by_hand(tmp_path / "a.xlsx", USUAL[0], strings=strings)
+    archive = inspect(path).archive
+    assert archive is not None
+    assert len(shared_texts(archive).values) < 10
+
+
+def test_the_last_text_may_be_an_empty_tag(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    assert_read_as_parsed(books.by_hand(tmp_path / "a.xlsx", rows, strings="<si><t>a</t></si><si/>"))
+
+
+def test_a_number_format_longer_than_excel_allows_is_left_to_the_parser(tmp_path: Path) -> None:
+    path = books.by_hand(tmp_path / "a.xlsx", '<row r="1"><c r="A1" s="1"><v>5</v></c></row>')
+    books.rewritten(path, lambda _, part: part.replace(b"0.0%", b"[" * 300_000))
+    assert not is_quick(path)
+    assert_read_as_parsed(path)

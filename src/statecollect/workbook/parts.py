@@ -27,9 +27,11 @@ _DAYS_BUILT_IN = frozenset(
     {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
 )  # those of Chinese Excel, too
 _ELAPSED_BUILT_IN = 46
+_LONGEST_FORMAT = 255  # Excel allows no more
 
 _DECLARED = re.compile(rb"""\bunique_?count\s*=\s*["']\s*\+?(\d+)""", re.IGNORECASE)
 _PIECE = 1 << 20  # bytes
+_TEXT_END = b"</si>"
 _SLACK = 100_000  # texts a part may declare beyond those it has
 _USUAL_TEXT = re.compile(r'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>)?(.*?)</si>|<si/>', re.DOTALL)
 _UNUSUAL = (b"<!", b":si", b"<si ", b"si >")  # comments, prefixes, attributes and blanks
@@ -124,7 +126,7 @@ def shared_texts(archive: Archive) -> SharedTexts:
     if _STRINGS not in archive.parts:
         return SharedTexts()
     content = archive.read(_STRINGS)
-    count = content.count(b"</si>") + content.count(b"<si/>")
+    count = content.count(_TEXT_END) + content.count(b"<si/>")
     read = None if any(one in content for one in _UNUSUAL) else _usual_texts(content, count)
     if read is None:
         count = len(_STRING_END.findall(content))
@@ -143,9 +145,8 @@ def _usual_texts(content: bytes, count: int) -> SharedTexts | None:
     sizes = np.zeros(count, np.int64)
     empty, unusual = np.zeros(count, bool), np.zeros(count, bool)
     start = 0
-    while start < len(content):  # in pieces: the texts of a long table are many
-        end = content.rfind(b"</si>", start, start + _PIECE) + len(b"</si>")
-        end = end if end > start else len(content)
+    # in pieces, since the texts of a long table are many; each ends with a text's end, so that no beginning is in vain
+    while (end := _piece_end(content, start)) > start:
         try:
             found = _USUAL_TEXT.findall(content[start:end].decode())
         except UnicodeDecodeError:
@@ -160,6 +161,12 @@ def _usual_texts(content: bytes, count: int) -> SharedTexts | None:
             values[at], unusual[at] = _value(*found[at - first])
             empty[at] = values[at] is None and not unusual[at]
     return SharedTexts(tuple(values), sizes, empty, unusual) if len(values) == count else None
+
+
+def _piece_end(content: bytes, start: int) -> int:
+    """Return where the last text ends within a piece, or the next one at all; at most ``start`` when there is none."""
+    last = content.rfind(_TEXT_END, start, start + _PIECE)
+    return (last if last >= 0 else content.find(_TEXT_END, start)) + len(_TEXT_END)
 
 
 def _left_to_the_parser(texts: list[bytes]) -> SharedTexts:
@@ -224,6 +231,8 @@ def _shown(number: int, written: Mapping[int, str]) -> int:
     """Return how a number format shows a number, as the parser decides it."""
     if number not in written:
         return DAY if number in _DAYS_BUILT_IN else UNUSUAL if number == _ELAPSED_BUILT_IN else PLAIN
+    if len(written[number]) > _LONGEST_FORMAT:
+        return UNUSUAL
     code = _NOT_SHOWN.sub("", written[number]).partition(";")[0]
     if _ELAPSED.search(code):
         return UNUSUAL

@@ -1,7 +1,7 @@
 """Sheets of raw cells in absolute coordinates, out of a container the guard has let pass.
 
-The scan reads what is written the usual way, calamine the rest; the scan adds what calamine hides. Nothing here knows what a table is, and nothing heavy is imported: the
-child process that reads large files starts here.
+The scan reads what is written the usual way, calamine the rest; the scan adds what calamine hides. Nothing here knows
+what a table is, and no catalog is imported: the child process that reads large files starts here.
 """
 
 from __future__ import annotations
@@ -132,10 +132,8 @@ def _sheet(
     if scan and scan.cells:
         return _scanned(name, scan, scan.cells.grid())
     cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    if scan:
-        return _scanned(
-            name, scan, Grid.of(cells, scan.rows, scan.columns)
-        )  # a fault may stand outside all values
+    if scan:  # a fault may stand outside all values
+        return _scanned(name, scan, Grid.of(cells, scan.rows, scan.columns))
     rows = Grid.of(cells)
     return RawSheet(name, visible, rows, rows.filled())
 
