@@ -53,23 +53,18 @@ def students(count: int) -> list[dict[str, str]]:
     return people
 
 
-def student_workbook(empty: Campaign, count: int, folder: Path) -> Path:
-    """Write the office's workbook with so many students in it, everything else declared as nothing to report."""
-    return fill(empty, {(OFFICE, STUDENTS): students(count)}, folder / str(count), [OFFICE])[0]
-
-
 def office_workbook(empty: Campaign, table_id: str, count: int, to: Path) -> Path:
     """Write the workbook of whoever fills a table with so many rows in it, as office programs save it."""
     return saved_again(long_workbook(empty, table_id, count, to.parent / "written"), to)
 
 
 def long_workbook(empty: Campaign, table_id: str, count: int, folder: Path) -> Path:
-    """Write the workbook of whoever fills a table with so many rows in it.
+    """Write the workbook of whoever fills a table with so many rows in it, all else declared as nothing to report.
 
     Each row has a key of its own; of other tables than the students' only the required columns are filled.
     """
     if table_id == STUDENTS:
-        return student_workbook(empty, count, folder)
+        return fill(empty, {(OFFICE, STUDENTS): students(count)}, folder / str(count), [OFFICE])[0]
     party, given = next(
         (party, rows)
         for (party, one), rows in example_rows(examples_root() / "2022").items()

@@ -22,6 +22,7 @@ _MILLISECONDS = 86_400_000  # a day
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));|&")
 _CHARACTERS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how Excel writes characters that XML cannot hold
+_REMEMBERED = 1000  # bytes
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -66,12 +67,18 @@ def truth_of(raw: bytes) -> CellValue:
     return raw == b"1" if raw else None
 
 
-@lru_cache(maxsize=4096)  # headers and hints, which come again in hundreds of workbooks
 def text_of(raw: bytes) -> CellValue:
     """Return a text whose blanks at the edges would count for nothing; the empty text is no value."""
+    return _known_text(raw) if len(raw) <= _REMEMBERED else _text(raw)
+
+
+def _text(raw: bytes) -> CellValue:
     text = raw.decode()
     # letters, digits and signs of writing alone are what they are
     return text if text.isalnum() else plain_text(text, preserved=False)
+
+
+_known_text = lru_cache(maxsize=4096)(_text)  # headers and hints come again in hundreds of workbooks
 
 
 def preserved_text_of(raw: bytes) -> CellValue:

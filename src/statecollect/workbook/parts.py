@@ -23,14 +23,14 @@ _SHEETS = "xl/worksheets/"
 _TRUE = {"1", "true"}
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 22: "yyyy-mm-dd hh:mm"}
 _BUILT_IN |= dict.fromkeys((14, 15, 27, 28, 30, 31), "yyyy-mm-dd") | dict.fromkeys((17, 57), "yyyy-mm")
-_DAYS_BUILT_IN = frozenset(
-    {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
-)  # those of Chinese Excel, too
+# those of Chinese Excel, 27 to 36 and 50 to 58, too
+_DAYS_BUILT_IN = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _ELAPSED_BUILT_IN = 46
 _LONGEST_FORMAT = 255  # Excel allows no more
 
 _DECLARED = re.compile(rb"""\bunique_?count\s*=\s*["']\s*\+?(\d+)""", re.IGNORECASE)
 _PIECE = 1 << 20  # bytes
+_REMEMBERED = 1 << 18  # bytes; styles of more are no template's
 _TEXT_END = b"</si>"
 _SLACK = 100_000  # texts a part may declare beyond those it has
 _USUAL_TEXT = re.compile(r'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>)?(.*?)</si>|<si/>', re.DOTALL)
@@ -67,9 +67,9 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedTexts:
-    """The texts that cells point at, by number: value (None: empty), size in bytes.
+    """The texts that cells point at, by number: value (None: empty) and size in characters.
 
-    ``unusual``: written in a way that is left to the parser; the value is not known then.
+    ``unusual``: written in a way that is left to the parser; the value is not known then, the size is in bytes.
     """
 
     values: tuple[CellValue, ...] = ()
@@ -203,14 +203,14 @@ def styles(archive: Archive) -> Styles:
     """Return what the styles show; the same for hundreds of workbooks made from one template."""
     if _STYLES not in archive.parts:
         return Styles()
+    content = archive.read(_STYLES)
     try:
-        return _styles(archive.read(_STYLES))
+        return _known_styles(content) if len(content) <= _REMEMBERED else _read_styles(content)
     except (ElementTree.ParseError, ValueError, LookupError) as fault:
         raise damaged(archive.file) from fault
 
 
-@lru_cache(maxsize=32)
-def _styles(content: bytes) -> Styles:
+def _read_styles(content: bytes) -> Styles:
     root = ElementTree.fromstring(content)
     written = {
         _number(one.get("numFmtId")): one.get("formatCode", "")
@@ -225,6 +225,9 @@ def _styles(content: bytes) -> Styles:
     shows = np.array([*(_shown(number, written) for number in numbers), PLAIN], np.uint8)
     share = np.array([*(index in percent for index in range(len(numbers))), False], bool)
     return Styles(formats, percent, shows, share)
+
+
+_known_styles = lru_cache(maxsize=32)(_read_styles)
 
 
 def _shown(number: int, written: Mapping[int, str]) -> int:

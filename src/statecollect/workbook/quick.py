@@ -115,7 +115,7 @@ class _Piece:
         self.cells = cells_of(self.tags)
         self.codes = np.zeros(len(self.cells.rows), np.int32)
         self.errors: dict[int, bytes] = {}
-        self.text = 0  # bytes of shared texts that the cells point at
+        self.text = 0  # characters of shared texts that the cells point at
         self.values = 0  # cells with a value or an inline text, blank ones too
         self._cell_of = np.cumsum(self.tags.kinds == kinds.CELL) - 1
 

@@ -40,7 +40,7 @@ class SheetScan:
     """What the bytes of one sheet say.
 
     ``cells_seen``: filled cells, faults included. ``rows``, ``columns``: the rectangle from A1 that holds them.
-    ``text``: bytes of shared text that the cells point at. Positions are 0-based (row, column); ``formats`` holds
+    ``text``: characters of shared text that the cells point at. Positions are 0-based (row, column); ``formats`` holds
     percent formats only. ``cells``: the values, unless they are left to calamine.
     """
 
