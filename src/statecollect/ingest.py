@@ -158,7 +158,9 @@ def _read(
     try:
         plain = opened.enter_context(unlocked(path, password))
         expected = office.tasks.get(department, ())
-        return _Read(plain, read_return(plain, catalog, party=department, expected=expected))
+        return _Read(
+            plain, read_return(plain, catalog, party=department, expected=expected, today=office.today)
+        )
     except StoreError:
         raise
     except StatecollectError as error:
@@ -255,7 +257,12 @@ def replay(catalog: Catalog, event: Event, original: Path) -> Sequence[Delivery]
     """Read an original again as it was read when it came in, for a store that replays its journal."""
     data = event.data
     return read_return(
-        original, catalog, name=data["file"], party=data["party"], expected=data.get("expected", ())
+        original,
+        catalog,
+        name=data["file"],
+        party=data["party"],
+        expected=data.get("expected", ()),
+        today=dt.date.fromisoformat(event.at[:10]),
     ).deliveries
 
 

@@ -54,10 +54,12 @@ def read_return(
     party: str = "",
     expected: Sequence[str] = (),
     limits: Limits | None = None,
+    today: dt.date | None = None,
 ) -> Reading:
     """Read a workbook. ``name`` is the file name to report (default: the path's), ``party`` who returns it.
 
-    ``expected`` are the tables this party was asked for. Raises UnreadableFile or HostileFile; everything else
+    ``expected`` are the tables this party was asked for. ``today`` is the day on which it is read (default: this one);
+    what a value means may depend on it, so a replay gives the day of the first reading. Raises UnreadableFile or HostileFile; everything else
     that is wrong with the workbook is a finding.
     """
     book = replace(read_book_safely(path, limits or Limits()), name=name or path.name)
@@ -66,7 +68,10 @@ def read_return(
     party = party or (stamp.party if stamp else "")
     asked = expected or (stamp.tables if stamp else ())
     intake = find_tables(book, catalog, asked)
-    deliveries = [_deliver(block, book, catalog, party, intake.ignored) for block in intake.blocks]
+    deliveries = [
+        _deliver(block, book, catalog, party, intake.ignored, today or dt.date.today())
+        for block in intake.blocks
+    ]
     deliveries += [
         Delivery.empty(party=party, table=table_id, sha256=book.sha256, file=book.name)
         for table_id in sorted(intake.nil)
@@ -136,7 +141,9 @@ def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog)
     return found
 
 
-def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Sequence[Ignored]) -> Delivery:
+def _deliver(
+    block: Block, book: Book, catalog: Catalog, party: str, ignored: Sequence[Ignored], today: dt.date
+) -> Delivery:
     sheet, rows = block.sheet, block.rows
     place = Origin(book.name, sheet.name)
     values: dict[str, Coded] = {}
@@ -144,7 +151,6 @@ def _deliver(block: Block, book: Book, catalog: Catalog, party: str, ignored: Se
     findings: list[Finding] = []
     stored = turned_away = 0
     cells = sheet.rows.only(rows)
-    today = dt.date.today()
     unreadable = {at: fault.text for at, fault in sheet.faults.items()}
     for name, index in block.columns.items():
         field = block.table.by_name[name]

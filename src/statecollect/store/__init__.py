@@ -1,13 +1,28 @@
 """What was collected (floor 2). Truth is originals + journal; the DuckDB file is derived from them."""
 
 from statecollect.store.delivery import Delivery, Place
-from statecollect.store.journal import DECISION, RESOLUTION, SUBMISSION, WAIVER, Event, verify
+from statecollect.store.journal import (
+    DECISION,
+    EXEMPTION,
+    HELD,
+    NIL,
+    RESOLUTION,
+    ROSTER,
+    SUBMISSION,
+    WAIVER,
+    Event,
+    verify,
+)
 from statecollect.store.queries import Answer, Held
-from statecollect.store.store import Store, verify_folder
+from statecollect.store.store import Return, Store, verify_folder
 
 __all__ = [
     "DECISION",
+    "EXEMPTION",
+    "HELD",
+    "NIL",
     "RESOLUTION",
+    "ROSTER",
     "SUBMISSION",
     "WAIVER",
     "Answer",
@@ -15,6 +30,7 @@ __all__ = [
     "Event",
     "Held",
     "Place",
+    "Return",
     "Store",
     "verify",
     "verify_folder",

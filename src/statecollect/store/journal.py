@@ -23,6 +23,10 @@ EVIDENCE = "evidence"  # a supporting document was filed
 DECISION = "decision"  # somebody submitted, approved, returned, finalised or reopened
 WAIVER = "waiver"  # somebody explained a warning
 RESOLUTION = "resolution"  # somebody settled what two parties report differently
+HELD = "held"  # a workbook was kept, but counts only once somebody accepts it
+NIL = "nil"  # somebody declared for a party that it has nothing to report
+ROSTER = "roster"  # who the teachers of a group are
+EXEMPTION = "exemption"  # somebody excused a party, or a teacher, from tables that it owes
 _KEYS = {"seq", "at", "type", "by", "data", "prev", "hash"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from statecollect.catalog import Catalog
-from statecollect.errors import StoreError
+from statecollect.errors import StatecollectError, StoreError
 from statecollect.findings import Finding, Origin
 from statecollect.store import merging, queries
 from statecollect.store.columns import quoted
@@ -32,6 +33,20 @@ EARLIER = "去年_"  # before the name of a table that holds what was submitted 
 _SIDE_BY_SIDE = min(4, os.cpu_count() or 1)
 _GROUP = 100  # workbooks brought into the database together
 JOURNAL, ORIGINALS, DATABASE = "journal.jsonl", "originals", "data.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A workbook as read, to be taken in. ``data``: what ``parse`` needs beside the original, and what the log tells.
+
+    ``beside``: SHA-256 of originals of the same party whose tables go on counting: this one is a part of the same
+    return, not a newer version of it.
+    """
+
+    deliveries: Sequence[Delivery]
+    data: Mapping[str, Any]
+    original: Path
+    beside: tuple[str, ...] = ()
 
 
 class Store:
@@ -142,6 +157,31 @@ class Store:
             journal.append(event)
         journal.remember()
         return True
+
+    def submit_all(self, returns: Sequence[Return], by: str, at: str) -> list[Event | StatecollectError]:
+        """Take in many workbooks together, each whole or not at all; return for each its event, or why it was not taken.
+
+        No two are of one party, unless they are ``beside`` each other. Those that the database takes are journalled,
+        the others leave no trace.
+        """
+        outcomes: list[Event | StatecollectError] = []
+        for one in returns:
+            try:
+                self.submit(one.deliveries, one.data, one.original, by, at)
+                outcomes.append(self._on_disk()[0].events[-1])
+            except StatecollectError as error:
+                outcomes.append(error)
+        return outcomes
+
+    def current(self, sha256: str, deliveries: Sequence[Delivery]) -> bool:
+        """Whether these tables of this party are what stands already."""
+        return bool(deliveries) and self._current(sha256, deliveries)
+
+    def declare_nil(
+        self, party: str, tables: Sequence[str], data: Mapping[str, Any], by: str, at: str
+    ) -> Event:
+        """Write down that a party has nothing to report in these tables: it replaces what it returned of them before."""
+        raise NotImplementedError
 
     @contextmanager
     def batch(self) -> Iterator[None]:
