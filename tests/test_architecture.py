@@ -25,6 +25,7 @@ FLOORS = {
     "address": 0,
     "coded": 0,
     "errors": 0,
+    "mishaps": 0,
     "incoming": 0,
     "breakdown": 1,
     "cleaning": 1,

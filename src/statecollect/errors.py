@@ -8,6 +8,7 @@
     │   └── HostileFile               refused by the guard before any parser saw it
     ├── StoreError                    the campaign's store is damaged or not writable
     │   └── StoreBusy                 another process holds the lock
+    ├── ProgramFault                  a fault of this program, contained to one file; see ``mishaps``
     └── Refused                       the state of the work forbids it, exit status 1
 
 Message style, everywhere: 〔where〕what；how to repair. Full Chinese sentences, the value as typed in 「」.
@@ -63,6 +64,10 @@ class StoreError(StatecollectError):
 
 class StoreBusy(StoreError):
     """Another process is writing to this campaign."""
+
+
+class ProgramFault(StatecollectError):
+    """This program failed at something it should not fail at; what is named in ``where`` was not done."""
 
 
 class Refused(StatecollectError):
