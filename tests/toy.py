@@ -94,7 +94,9 @@ def open_store(folder: Path, wait: float = 30, year: Catalog | None = None) -> S
 
 
 def submit(store: Store, path: Path) -> bool:
-    return store.submit(deliveries(path), {"file": path.name}, path, "收表人", AT)
+    found = deliveries(path)
+    data = {"file": path.name, "party": found[0].party, "tables": sorted({one.table for one in found})}
+    return store.submit(found, data, path, "收表人", AT)
 
 
 def _typed(field: Field, value: Any) -> Any:

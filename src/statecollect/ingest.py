@@ -133,7 +133,7 @@ def ingest_files(
         raise UsageError("文件不存在", hint="核对文件名和所在文件夹", where=str(absent[0]))
     now = standings(store)
     results = []
-    with ExitStack() as opened, store.batch():
+    with ExitStack() as opened:
         for position, path in enumerate(files):
             progress(path.name, position, len(files))
             read = _read(path, catalog, office, department, password, opened)

@@ -9,8 +9,8 @@ import pytest
 
 import toy
 from statecollect.errors import StoreError
-from statecollect.store import verify
-from statecollect.store.journal import Journal
+from statecollect.store import verify_folder
+from statecollect.store.journal import Entry, Journal
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def journal(tmp_path: Path) -> Path:
 
 
 def problems(journal: Path) -> list[str]:
-    return verify(journal, journal.parent / "originals")
+    return list(verify_folder(journal.parent).problems)
 
 
 def lines(journal: Path) -> list[bytes]:
@@ -42,9 +42,8 @@ def test_an_edited_line_is_found(journal: Path) -> None:
 
 def test_an_edited_line_with_a_new_hash_is_found_at_the_next_line(journal: Path) -> None:
     events = Journal.open(journal).events
-    forged = Journal(journal, events[:1]).next(
-        "submission", {**events[1].data, "file": "别的"}, "别人", toy.AT
-    )
+    entry = Entry("submission", {**events[1].data, "file": "别的"}, "别人", toy.AT)
+    (forged,) = Journal(journal, events[:1], b"").next([entry])
     content = lines(journal)
     content[1] = forged.as_line().encode() + b"\n"
     journal.write_bytes(b"".join(content))
@@ -65,7 +64,8 @@ def test_lines_in_another_order_are_found(journal: Path) -> None:
 
 def test_lines_removed_from_the_end_are_found(journal: Path) -> None:
     journal.write_bytes(b"".join(lines(journal)[:2]))
-    assert problems(journal) == ["采集日志末尾少了 2 行"]
+    assert problems(journal)[0] == "采集日志末尾少了 2 行"
+    assert "2 份原件" in problems(journal)[1]
     with pytest.raises(StoreError, match="采集日志末尾少了 2 行"):
         Journal.open(journal)
 
@@ -87,7 +87,7 @@ def test_a_changed_journal_is_not_written_to(journal: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("torn", [b'{"seq":5,"at":"20', b'{"seq":5}', b"\0" * 40, b'{"seq"\0\0\0\n'])
-def test_a_torn_last_line_is_cut_when_the_journal_is_opened(
+def test_a_torn_last_line_is_set_aside_when_the_journal_is_opened(
     journal: Path, tmp_path: Path, torn: bytes
 ) -> None:
     whole = journal.read_bytes()
@@ -96,6 +96,7 @@ def test_a_torn_last_line_is_cut_when_the_journal_is_opened(
     with toy.open_store(tmp_path) as store:
         assert len(store.events()) == 4
         assert journal.read_bytes() == whole
+        assert journal.with_suffix(".torn").read_bytes() == torn + b"\n"
         assert toy.submit(store, toy.workbook(tmp_path, "单位5", {"1.1.3": [{"机构名称": "机构5"}]}))
     assert problems(journal) == []
 

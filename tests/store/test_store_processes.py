@@ -12,7 +12,7 @@ import pytest
 
 import toy
 from statecollect.errors import StoreBusy
-from statecollect.store import Store, verify
+from statecollect.store import Store, verify_folder
 
 CHILD = Path(__file__).with_name("store_child.py")
 KILLS = int(os.environ.get("STATECOLLECT_KILLS", "20"))
@@ -62,7 +62,7 @@ def test_a_kill_at_any_moment_leaves_the_state_before_or_after(tmp_path: Path) -
             assert held in {done, done + 1}
             assert len(store.events()) == held
             digests = store.digest("1.2.1"), store.digest("1.1.3")
-        assert verify(tmp_path / "store" / "journal.jsonl", tmp_path / "store" / "originals") == []
+        assert verify_folder(tmp_path / "store").problems == ()
     with Store.rebuild(tmp_path / "store", toy.catalog(), {}, toy.parse) as store:
         assert (store.digest("1.2.1"), store.digest("1.1.3")) == digests
 
@@ -83,4 +83,4 @@ def test_two_processes_that_submit_at_once_both_get_everything_in(tmp_path: Path
     with toy.open_store(tmp_path) as store:
         assert len(store.events()) == 10
         assert store.parties("1.2.1") == ["学生处", "教务处"]
-    assert verify(tmp_path / "store" / "journal.jsonl", tmp_path / "store" / "originals") == []
+    assert verify_folder(tmp_path / "store").problems == ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -20,10 +21,15 @@ from statecollect.parties import Party, TablesOf, Unresolved, cloud_tables, near
 if TYPE_CHECKING:
     import pandas as pd
 
-    from statecollect.store import Delivery, Event, Store
+    from statecollect.store import Consent, Delivery, Event, Store, Verified
     from statecollect.templates import Issuer
 
 OWN_RULES = "rules"  # folder of the school's own rules
+STORE = "store"
+
+
+def _unheard(text: str) -> None:
+    """Say nothing: the library's default."""
 
 
 class CampaignFolder:
@@ -31,6 +37,7 @@ class CampaignFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.tell: Callable[[str], None] = _unheard
         self.config: Config = read_config(folder)
         catalog = with_config(load_catalog(self.config.year), self.config)
         self.catalog: Catalog = with_own_rules(catalog, folder / OWN_RULES)
@@ -66,13 +73,16 @@ class CampaignFolder:
     @cached_property
     def secret(self) -> bytes:
         """The key that signs this campaign's templates."""
-        path = self.folder / "store" / "secret.key"
-        try:
-            return bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except (OSError, ValueError) as error:
+        from statecollect.store.seal import KEY_FILE, read_key
+
+        key = read_key(self.folder / STORE)
+        if not key:
             raise UsageError(
-                "模板签名的密钥读不出来", hint="从备份中恢复 store/secret.key", where=str(path)
-            ) from error
+                "模板签名的密钥读不出来",
+                hint="从备份中恢复；找不回来就用 statecollect rekey --by 姓名 --reason 原因 换新密钥，再重发模板",
+                where=str(self.folder / STORE / KEY_FILE),
+            )
+        return key
 
     @cached_property
     def stages(self) -> list[Stage]:
@@ -123,13 +133,25 @@ class CampaignFolder:
         return {party: self.tasks[party] for party in chosen}
 
     @contextmanager
-    def store(self, *, anew: bool = False) -> Iterator[Store]:
-        """Open the store; one process at a time. ``anew``: its database is made again from originals and journal."""
-        from statecollect.store import Store
+    def store(self, *, anew: bool = False, consent: Consent | None = None) -> Iterator[Store]:
+        """Open the store; one process at a time. ``anew``: its database is made again from originals and journal.
+
+        What everybody should know of it – records that could not be read, cells that read differently – goes to ``tell``.
+        """
+        from statecollect.store import Store, told
 
         parameters = dict(self.catalog.year.parameters)
-        opening = Store.rebuild if anew else Store.open
-        with opening(self.folder / "store", self.catalog, parameters, self._read_again) as store:
+        opened = Store.open(
+            self.folder / STORE, self.catalog, parameters, self._read_again, anew=anew, consent=consent
+        )
+        with opened as store:
+            for seq, reason in store.set_aside():
+                self.tell(
+                    f"第 {seq} 条收表记录读不出来（{reason}），其中的表按未返回处理；"
+                    f"恢复原件后运行 statecollect rebuild，或用 statecollect rebuild --skip {seq} --by 姓名 --reason 原因 放弃它"
+                )
+            if store.differences:
+                self.tell(told(store.differences))
             yield store
 
     def _read_again(self, event: Event, original: Path) -> Sequence[Delivery]:
@@ -139,20 +161,44 @@ class CampaignFolder:
         return replay(self.catalog, event, original)
 
     def log(self) -> list[Event]:
-        """Return what happened, oldest first."""
-        with self.store() as store:
-            return store.events()
+        """Return what happened, oldest first; the database is not needed."""
+        from statecollect.store import events_of
+
+        return events_of(self.folder / STORE)
 
     def verify_log(self) -> list[str]:
         """Return what is wrong with journal and originals, one sentence each; empty when all is as written."""
+        return list(self.verified_log().problems)
+
+    def verified_log(self) -> Verified:
+        """Check journal, seals and originals; the database is not needed."""
         from statecollect.store import verify_folder
 
-        return verify_folder(self.folder / "store")
+        return verify_folder(self.folder / STORE)
 
-    def rebuild(self) -> dict[str, int]:
-        """Make the database again from originals and journal; return the rows of each table."""
-        with self.store(anew=True) as store:
+    def rebuild(self, consent: Consent | None = None) -> dict[str, int]:
+        """Make the database again from originals and journal; return the rows of each table.
+
+        ``consent`` lets it go on although part of the history is missing, or signed tables read differently.
+        """
+        with self.store(anew=True, consent=consent) as store:
             return {table_id: store.row_count(table_id) for table_id in self.catalog.tables}
+
+    def skip(
+        self, seq: int, *, by: str, reason: str, undo: bool = False, now: dt.datetime | None = None
+    ) -> Event:
+        """Give up a record that cannot be read again, or (``undo``) take it up again."""
+        with self.store() as store:
+            return store.skip(seq, undo=undo, by=by, reason=reason, at=moment(now))
+
+    def rekey(
+        self, *, by: str, reason: str, key: bytes | None = None, now: dt.datetime | None = None
+    ) -> Event:
+        """Make a new key: templates made before are no longer recognised, so new ones must be given out."""
+        with self.store() as store:
+            event = store.rekey(key or secrets.token_bytes(32), by=by, reason=reason, at=moment(now))
+        self.__dict__.pop("secret", None)
+        return event
 
     def table(self, table_id: str) -> pd.DataFrame:
         """Return a collected table, one column a field. Raises UsageError for an unknown table."""

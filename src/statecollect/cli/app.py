@@ -19,6 +19,7 @@ from statecollect.cli.commands import (
     init,
     log,
     make_templates,
+    rebuild,
     report,
     review,
     schema,
@@ -80,7 +81,8 @@ app.command("indicators")(indicators.indicators)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("log")(log.log)
-app.command("rebuild")(log.rebuild)
+app.command("rebuild")(rebuild.rebuild)
+app.command("rekey")(rebuild.rekey)
 app.add_typer(schema.app, name="schema")
 speak_chinese(app)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,15 +21,24 @@ class Session:
     campaign_folder: Path | None = None
     quiet: bool = False
     debug: bool = False
+    _warned: list[str] = field(default_factory=list)
 
     def campaign(self) -> Campaign:
         """Open the campaign: ``--campaign``, else STATECOLLECT_CAMPAIGN, else upward from here."""
         from statecollect.campaign import Campaign
 
-        if self.campaign_folder is not None:
-            return Campaign.open(self.campaign_folder)
-        named = os.environ.get("STATECOLLECT_CAMPAIGN")
-        return Campaign.open(named) if named else Campaign.find(Path.cwd())
+        named = self.campaign_folder or os.environ.get("STATECOLLECT_CAMPAIGN")
+        campaign = Campaign.open(named) if named else Campaign.find(Path.cwd())
+        campaign.tell = self._warn
+        return campaign
+
+    def _warn(self, text: str) -> None:
+        """Tell what every command says until somebody acts, once a call, with --quiet too."""
+        from statecollect.cli import render
+
+        if text not in self._warned:
+            self._warned.append(text)
+            render.err().print(text, style="yellow", markup=False, soft_wrap=True)
 
 
 def session(context: typer.Context) -> Session:

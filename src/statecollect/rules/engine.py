@@ -23,9 +23,9 @@ from statecollect.rules.messages import also, difference, fill, placeholders, sh
 from statecollect.rules.sql import columns_in, fault, names_in, tables_in, tainted
 from statecollect.store import Answer, Place, Store
 from statecollect.store.columns import quoted
+from statecollect.store.contents import EARLIER
 from statecollect.store.database import first_line
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS
-from statecollect.store.store import EARLIER
 
 Status = Literal["passed", "failed", "not_run", "error"]
 REJECTED = "_rejected"  # cells that were filled but not kept; the generated rules about keys leave them out

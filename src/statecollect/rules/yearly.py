@@ -24,7 +24,7 @@ from statecollect.rules.distribution import measures
 from statecollect.rules.generated import BoundRule
 from statecollect.rules.rowrules import same_key
 from statecollect.store.columns import quoted
-from statecollect.store.store import EARLIER
+from statecollect.store.contents import EARLIER
 
 FLOOR = 5  # rows: two more departments are no growth of 30 %
 _EVIDENCE = "I：年度之间核对"

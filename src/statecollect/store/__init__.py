@@ -1,6 +1,7 @@
 """What was collected (floor 2). Truth is originals + journal; the DuckDB file is derived from them."""
 
 from statecollect.store.delivery import Delivery, Place
+from statecollect.store.history import Verified, events_of, verify_folder
 from statecollect.store.journal import (
     DECISION,
     EXEMPTION,
@@ -11,10 +12,10 @@ from statecollect.store.journal import (
     SUBMISSION,
     WAIVER,
     Event,
-    verify,
 )
+from statecollect.store.opening import told
 from statecollect.store.queries import Answer, Held
-from statecollect.store.store import Return, Store, verify_folder
+from statecollect.store.store import Consent, Return, Store
 
 __all__ = [
     "DECISION",
@@ -26,12 +27,15 @@ __all__ = [
     "SUBMISSION",
     "WAIVER",
     "Answer",
+    "Consent",
     "Delivery",
     "Event",
     "Held",
     "Place",
     "Return",
     "Store",
-    "verify",
+    "Verified",
+    "events_of",
+    "told",
     "verify_folder",
 ]

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 
@@ -24,13 +23,12 @@ from statecollect.store.columns import (
     insert_rows,
     quoted,
 )
-from statecollect.store.connection import fitting, fresh
 from statecollect.store.delivery import Delivery, storable
 from statecollect.store.derived import derived_tables, feeding
 from statecollect.store.merging import Choice, merge, take_apart
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS, parameter_row, sql_type
 
-LAYOUT = 2  # raise when the tables below change: older files are then made again
+LAYOUT = 3  # raise when the tables below change: older files are then made again
 FINDING_COLUMNS = (
     "rule",
     "severity",
@@ -54,6 +52,7 @@ _OWN_TABLES = (
     '_findings (seq BIGINT, rule VARCHAR, severity VARCHAR, "table" VARCHAR, message VARCHAR, hint VARCHAR, field VARCHAR,'
     ' value VARCHAR, file VARCHAR, sheet VARCHAR, "row" INTEGER, cell VARCHAR, party VARCHAR, of VARCHAR)',
     '_underived ("table" VARCHAR, problem VARCHAR)',
+    "_set_aside (seq BIGINT, reason VARCHAR)",
 )
 
 
@@ -70,26 +69,21 @@ class Database:
         )
 
     @classmethod
-    def open(
-        cls,
-        path: Path | None,
-        catalog: Catalog,
-        parameters: Mapping[str, object],
-        hash_at: Callable[[int], str | None],
-    ) -> Database:
-        """Open ``path`` (None: in memory); make it anew unless it fits schema and journal.
-
-        ``hash_at`` returns the journal's hash at an event. Raises StoreBusy when another program holds the file.
-        """
-        connection = fitting(path, (LAYOUT, catalog.digest), hash_at)
+    def create(cls, connection: duckdb.DuckDBPyConnection, catalog: Catalog, start: str) -> Database:
+        """Make all tables in an empty database; ``start`` is the hash before the first event."""
+        database = cls(connection, catalog)
         try:
-            database = cls(connection or fresh(path), catalog)
-            if connection is None:
-                database._create(hash_at(0) or "")
-            database._set_parameters(parameter_row(catalog, parameters))
+            database._create(start)
         except duckdb.Error as error:
             raise unwritable(error) from error
         return database
+
+    def set_parameters(self, parameters: Mapping[str, object]) -> None:
+        """Put what rules and indicators are told of this school in place."""
+        try:
+            self._set_parameters(parameter_row(self.catalog, parameters))
+        except duckdb.Error as error:
+            raise unwritable(error) from error
 
     @property
     def applied(self) -> int:
@@ -114,14 +108,27 @@ class Database:
                 raise unwritable(error) from error
             raise
 
-    def apply(self, batch: Sequence[tuple[int, Sequence[Delivery]]], event_hash: str) -> None:
+    def apply(
+        self,
+        batch: Sequence[tuple[int, Sequence[Delivery]]],
+        event_hash: str,
+        *,
+        beside: Collection[str] = (),
+        vacated: Collection[tuple[str, str]] = (),
+    ) -> None:
         """Put events (their numbers, and what each delivered) into the tables; inside a transaction.
 
-        Older rows of each (party, table) are replaced; no two events of a batch hold the same one. ``event_hash`` is
-        that of the last. Raises Refused when a table is one the program computes itself.
+        Older rows of each (party, table) are replaced, except those from an original of ``beside`` (its SHA-256); those
+        ``vacated`` are taken out. ``event_hash`` is that of the last event. Raises Refused when a table is one the program
+        computes itself.
         """
         deliveries = [one for _, those in batch for one in those]
         named = {(one.party, one.table): self.collected(one.table) for one in deliveries}
+        named |= {
+            (party, table_id): self.catalog.tables[table_id]
+            for party, table_id in vacated
+            if table_id in self.catalog.tables
+        }
         parties = sorted({party for party, _ in named})
         found = self.connection.execute(
             'SELECT party, "table" FROM _deliveries WHERE party IN (SELECT unnest($1))', [parties]
@@ -131,9 +138,9 @@ class Database:
             take_apart(self.connection, table)
         for (party, table_id), table in named.items():
             if (party, table_id) in held:
-                self._remove(party, table)
+                self._remove(party, table, beside)
         self._insert(batch)
-        touched = self._feeding.intersection(one.table for one in deliveries)
+        touched = self._feeding.intersection(table_id for _, table_id in named)
         kept = "derived" if touched else "CASE WHEN derived = applied THEN $1 ELSE derived END"
         self._set_state(f"applied = $1, hash = $2, derived = {kept}", [batch[-1][0], event_hash])
 
@@ -224,23 +231,42 @@ class Database:
             self._set_state("parameters = ?, derived = -1, merged = -1", [wanted])
 
     def collected(self, table_id: str) -> Table:
-        """Return the table that people fill. Raises StoreError, Refused for one nobody fills."""
+        """Return the table that people fill. Raises Refused for one nobody fills, or that is not known."""
         table = self.catalog.tables.get(table_id)
         if table is None:
-            raise StoreError(f"数据目录中没有表 {table_id}", hint="报送时的数据目录与现在的不同，请恢复它")
+            raise Refused(f"数据目录中没有表 {table_id}", hint="报送时的数据目录与现在的不同，请恢复它")
         if table.sql:
             raise Refused(f"{table.title} 由程序自动生成，不收填报的数据", hint="从工作簿中删去这张表后重交")
         return table
 
-    def _remove(self, party: str, table: Table) -> None:
-        name, who = quoted(table.short), [table.id, party]
+    def set_aside(self, seq: int, reason: str) -> None:
+        """Note that an event could not be read, and why; inside a transaction."""
+        self.connection.execute("INSERT INTO _set_aside VALUES (?, ?)", [seq, reason])
+
+    def were_set_aside(self) -> list[tuple[int, str]]:
+        """Return the events that could not be read, with the reason."""
+        return self.connection.execute("SELECT seq, reason FROM _set_aside ORDER BY seq").fetchall()
+
+    def _remove(self, party: str, table: Table, beside: Collection[str]) -> None:
+        name = quoted(table.short)
+        gone = [table.id, party, list(beside)]
         self.connection.execute(
-            f'DELETE FROM _rejected WHERE "table" = ? AND _id IN (SELECT _id FROM {name} WHERE _party = ?)',
-            who,
+            f'DELETE FROM _rejected WHERE "table" = $1 AND _id IN'
+            f" (SELECT _id FROM {name} WHERE _party = $2 AND NOT list_contains($3::VARCHAR[], _submission))",
+            gone,
         )
-        self.connection.execute(f"DELETE FROM {name} WHERE _party = ?", [party])
-        self.connection.execute('DELETE FROM _findings WHERE "table" = ? AND of = ?', who)
-        self.connection.execute('DELETE FROM _deliveries WHERE "table" = ? AND party = ?', who)
+        self.connection.execute(
+            f"DELETE FROM {name} WHERE _party = $1 AND NOT list_contains($2::VARCHAR[], _submission)",
+            gone[1:],
+        )
+        kept = 'SELECT seq FROM _deliveries WHERE "table" = $1 AND party = $2 AND list_contains($3::VARCHAR[], submission)'
+        self.connection.execute(
+            f'DELETE FROM _findings WHERE "table" = $1 AND of = $2 AND seq NOT IN ({kept})', gone
+        )
+        self.connection.execute(
+            'DELETE FROM _deliveries WHERE "table" = $1 AND party = $2 AND NOT list_contains($3::VARCHAR[], submission)',
+            gone,
+        )
 
     def _insert(self, batch: Sequence[tuple[int, Sequence[Delivery]]]) -> None:
         """Insert what many workbooks hold with one statement a table: each statement costs as much as many rows."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from statecollect.address import column_letter
 from statecollect.catalog import Field, Table
 from statecollect.coded import Coded
 from statecollect.findings import Finding, Origin
+from statecollect.masking import mask
 
 DECIMAL_LIMIT = 10**14  # DECIMAL(18,4) has 14 digits before the point
 INTEGER_LIMIT = 2**63
@@ -70,9 +73,9 @@ class Place:
 
 
 def storable(delivery: Delivery, table: Table) -> Delivery:
-    """Turn away numbers that the database cannot hold, each with a finding; usually returns its argument.
+    """Turn away values that the database cannot hold, each with a finding; usually returns its argument.
 
-    Such a number would otherwise stop the whole workbook, or be cut without a word.
+    Such a value would otherwise stop the whole workbook, or be cut without a word.
     """
     place = Place(delivery.party, delivery.file, delivery.sheet, 0, delivery.columns)
     values = dict(delivery.values)
@@ -80,25 +83,29 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
     findings: list[Finding] = []
     for name, given in delivery.values.items():
         column = Coded.of(given)
-        positions = column.where(_too_big(column.values, table.by_name[name].spec.storage))
+        field = table.by_name[name]
+        faulty = _unfit(column.values, field.spec.storage)
+        positions = column.where(faulty)
         if not positions:
             continue
         values[name] = column.without(positions)
         rejected[name] = {*rejected.get(name, ()), *positions}
-        findings += [
-            Finding(
-                rule=f"{table.id}-F04",
-                severity="error",
-                table=table.id,
-                message=f"{name}：数字「{column[position]}」太大，不能保存",
-                hint="核对单位和小数点，改成合理的数",
-                field=name,
-                value=str(column[position]),
-                origin=replace(place, row=delivery.rows[position]).origin(name),
-                party=delivery.party,
+        for position in positions:
+            what, hint = faulty[int(column.codes[position])]
+            shown = _printable(column[position])
+            findings.append(
+                Finding(
+                    rule=f"{table.id}-F04",
+                    severity="error",
+                    table=table.id,
+                    message=f"{name}：{what}",
+                    hint=hint,
+                    field=name,
+                    value=mask(shown) if field.is_personal else shown,
+                    origin=replace(place, row=delivery.rows[position]).origin(name),
+                    party=delivery.party,
+                )
             )
-            for position in positions
-        ]
     if not findings:
         return delivery
     return replace(
@@ -111,18 +118,59 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
     )
 
 
-def _too_big(values: Sequence[Any], storage: str) -> list[int]:
-    """Return which of the values do not fit."""
-    if storage == "integer":
-        return [
-            code
-            for code, value in enumerate(values)
-            if value is not None and not -INTEGER_LIMIT <= value < INTEGER_LIMIT
-        ]
-    if storage == "decimal":
-        return [
-            code
-            for code, value in enumerate(values)
-            if value is not None and not (math.isfinite(value) and abs(value) < DECIMAL_LIMIT - 1)
-        ]
-    return []
+_TOO_BIG = "数字太大，不能保存", "核对单位和小数点，改成合理的数"
+_BROKEN = "含有不完整的字符，不能保存", "删去看不见或显示为方块的字符后重新填写"
+_OTHER = "内容的类型不对，不能保存", "删去后重新填写"
+_HELD_AS: dict[str, tuple[type, ...]] = {
+    "text": (str, list, tuple),
+    "integer": (int,),
+    "decimal": (int, float, Decimal),
+    "date": (dt.date,),
+    "datetime": (dt.datetime,),
+}
+
+
+def _unfit(values: Sequence[Any], storage: str) -> dict[int, tuple[str, str]]:
+    """Return which of the values, by their place, do not fit, with what to say and what to do."""
+    kinds = _HELD_AS[storage]
+    if storage not in {"integer", "decimal"} and _plainly_fit(values, kinds[0]):
+        return {}
+    found: dict[int, tuple[str, str]] = {}
+    for code, value in enumerate(values):
+        if value is None:
+            continue
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            found[code] = _OTHER
+        elif (storage == "integer" and not -INTEGER_LIMIT <= value < INTEGER_LIMIT) or (
+            storage == "decimal" and not (math.isfinite(value) and abs(value) < DECIMAL_LIMIT - 1)
+        ):
+            found[code] = _TOO_BIG
+        elif storage == "date" and isinstance(value, dt.datetime):
+            found[code] = _OTHER
+        elif storage == "text" and not _whole(value):
+            found[code] = _BROKEN
+    return found
+
+
+def _plainly_fit(values: Sequence[Any], kind: type) -> bool:
+    """Whether all values are of the one type, whole texts: told for a column at once."""
+    if not set(map(type, values)) <= {kind, type(None)}:
+        return False
+    return kind is not str or _whole("".join(filter(None, values)))
+
+
+def _whole(value: str | Sequence[Any]) -> bool:
+    """Whether a text, or every text of several, has a spelling in UTF-8: half a surrogate pair has none."""
+    if not isinstance(value, str):
+        return all(isinstance(one, str) and _whole(one) for one in value)
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _printable(value: Any) -> str:
+    return str(value).encode("utf-8", "replace").decode()

@@ -1,21 +1,29 @@
 """The journal: what happened, in order, one JSON line an event, each chained to the one before.
 
-A line that is on disk *is* the commit: the database is brought up to it afterwards, now or at the next start.
-Beside it, ``journal.head`` remembers the last line, so that lines cut from the end are noticed too.
+A line that is on disk *is* the commit: the database is brought up to it afterwards, now or at the next start. A line
+tells the time that was claimed (``at``, which ``--as-of`` sets) and the clock's (``recorded``), who is said to have done
+it (``by``) and whose account it was (``user``). ``mac`` seals the line with the campaign's key, where there is one: without
+the key the chain can be made anew, the seals cannot.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+import platform
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from statecollect.errors import StoreError
-from statecollect.store.originals import Originals, sync_folder
+from statecollect.store import heads
+from statecollect.store.originals import sync_folder
+from statecollect.store.seal import seal
 
 START = "0" * 64
 SUBMISSION = "submission"
@@ -27,12 +35,21 @@ HELD = "held"  # a workbook was kept, but counts only once somebody accepts it
 NIL = "nil"  # somebody declared for a party that it has nothing to report
 ROSTER = "roster"  # who the teachers of a group are
 EXEMPTION = "exemption"  # somebody excused a party, or a teacher, from tables that it owes
-_KEYS = {"seq", "at", "type", "by", "data", "prev", "hash"}
+SKIP = "skip"  # somebody gave up a record that can no longer be read
+LOSS = "loss"  # somebody went on although part of the history is missing
+DIFFERENCE = "difference"  # somebody accepted that a newer program reads some cells differently
+REKEY = "rekey"  # the key that seals templates and this journal was made anew
+KINDS = frozenset(
+    {SUBMISSION, EVIDENCE, DECISION, WAIVER, RESOLUTION, HELD, NIL, ROSTER, EXEMPTION}
+    | {SKIP, LOSS, DIFFERENCE, REKEY}
+)
+KEEPING = frozenset({SUBMISSION, EVIDENCE, HELD})  # events with an original
+_NEEDED = {"seq", "at", "type", "by", "data", "prev", "hash"}
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line. ``hash`` is over the line without it, ``prev`` (the hash of the line before) included."""
+    """One line. ``hash`` is over the line without it and ``mac``, ``prev`` (the hash of the line before) included."""
 
     seq: int
     at: str
@@ -41,6 +58,9 @@ class Event:
     data: Mapping[str, Any]
     prev: str
     hash: str
+    recorded: str = ""
+    user: str = ""
+    mac: str = ""
 
     def as_line(self) -> str:
         """Return the line as written, without its end."""
@@ -52,40 +72,70 @@ def canonical(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def chained(seq: int, at: str, kind: str, by: str, data: Mapping[str, Any], prev: str) -> Event:
-    """Return an event with its hash."""
-    body = {"seq": seq, "at": at, "type": kind, "by": by, "data": data, "prev": prev}
-    return Event(seq, at, kind, by, data, prev, _hash(body))
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be written down: an event without its place in the chain."""
+
+    type: str
+    data: Mapping[str, Any]
+    by: str
+    at: str
+
+
+def _chained(entry: Entry, seq: int, prev: str, key: bytes) -> Event:
+    body = {
+        **asdict(entry),
+        "seq": seq,
+        "prev": prev,
+        "recorded": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "user": _user(),
+    }
+    own = _hash(body)
+    return Event(**body, hash=own, mac=seal(own, key))  # type: ignore[arg-type]
+
+
+@cache
+def _user() -> str:
+    """Return the account and the machine; an account without a name is told by its number."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        name = str(os.getuid()) if hasattr(os, "getuid") else "?"
+    return f"{name}@{platform.node()}"
 
 
 def _hash(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(body).encode()).hexdigest()
+    said = {name: value for name, value in body.items() if name not in {"hash", "mac"}}
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 class Journal:
     """The journal open for writing. The caller holds the store's lock."""
 
-    def __init__(self, path: Path, events: list[Event]) -> None:
+    def __init__(self, path: Path, events: list[Event], key: bytes) -> None:
         self.path = path
         self.events = events
+        self._key = key
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
-        """Read and check the journal, first cutting a last line that a kill left half written.
+    def open(cls, path: Path, key: bytes = b"", *, losing: bool = False) -> Journal:
+        """Read and check the journal, first setting aside a last line that a kill left half written.
 
-        Raises StoreError when it was changed by other hands.
+        Raises StoreError when it was changed by other hands, or lacks lines that are known to have been written;
+        with ``losing`` the latter is let pass.
         """
-        _mend_end(path)
+        mend_end(path)
         problems: list[str] = []
-        events = list(_read(path, problems))
-        problems += _beyond(path, events)
+        events = list(read_events(path, problems))
+        if not losing:
+            problems += heads.beyond(path, events)
         if problems:
             raise StoreError(
                 problems[0],
-                hint="从备份中恢复 journal.jsonl；用 statecollect log --verify 看全部问题",
+                hint="从备份中恢复整个 store 文件夹；用 statecollect log --verify 看全部问题",
                 where=str(path),
             )
-        return cls(path, events)
+        return cls(path, events, key)
 
     @property
     def seq(self) -> int:
@@ -96,22 +146,29 @@ class Journal:
         """Return the hash of an event; None when the journal does not reach so far."""
         if seq == 0:
             return START
-        return self.events[seq - 1].hash if seq <= len(self.events) else None
+        return self.events[seq - 1].hash if 0 < seq <= len(self.events) else None
 
-    def next(self, kind: str, data: Mapping[str, Any], by: str, at: str) -> Event:
-        """Return the event that would come next; nothing is written."""
-        return chained(self.seq + 1, at, kind, by, data, self.hash_at(self.seq) or START)
+    def next(self, entries: Sequence[Entry]) -> list[Event]:
+        """Return the events that would come next; nothing is written."""
+        events: list[Event] = []
+        prev = self.hash_at(self.seq) or START
+        for place, entry in enumerate(entries, start=self.seq + 1):
+            events.append(_chained(entry, place, prev, self._key))
+            prev = events[-1].hash
+        return events
 
-    def append(self, event: Event) -> None:
-        """Write an event; when this returns it is on disk and can no longer be lost. See ``remember``."""
+    def append(self, events: Sequence[Event]) -> None:
+        """Write events; when this returns they are on disk and can no longer be lost. See ``remember``."""
         fresh = not self.path.exists()
+        if fresh:
+            heads.write(self.path, 0, START)  # from now on a journal without a head is one that lost it
         handle = os.open(
             self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600
         )
         before = os.fstat(handle).st_size
         try:
             try:
-                _write_all(handle, event.as_line().encode() + b"\n")
+                _write_all(handle, b"".join(event.as_line().encode() + b"\n" for event in events))
                 os.fsync(handle)
             except OSError as error:  # disk full: take the half line back, so that the next one stands alone
                 os.ftruncate(handle, before)
@@ -122,61 +179,56 @@ class Journal:
             os.close(handle)
         if fresh:
             sync_folder(self.path.parent)
-        self.events.append(event)
+        self.events.extend(events)
 
     def remember(self) -> None:
-        """Note down, beside the journal, which line is its last."""
+        """Note down, beside the journal, which line is its last. After a kill it may be behind, never ahead."""
         if self.events:
-            _write_head(self.path, self.events[-1])
+            heads.write(self.path, self.seq, self.events[-1].hash)
+
+    def sealed_with(self, key: bytes) -> None:
+        """Seal what is written from now on with another key."""
+        self._key = key
 
 
-def verify(journal: Path, originals: Path) -> list[str]:
-    """Return what is wrong with journal and originals, one sentence each; empty when all is as it was written."""
-    problems: list[str] = []
-    events = list(_read(journal, problems))
-    if not problems:
-        problems += _beyond(journal, events)
-    kept = Originals(originals)
-    for event in events:
-        if event.type in {SUBMISSION, EVIDENCE}:
-            problem = kept.problem(event.data["original"], event.data["sha256"])
-            if problem:
-                problems.append(f"第 {event.seq} 条记录：{problem}（{event.data['original']}）")
-    return problems
-
-
-def _read(path: Path, problems: list[str]) -> Iterator[Event]:
+def read_events(path: Path, problems: list[str]) -> Iterator[Event]:
     """Yield the events whose lines are readable; say of each line that does not fit what is wrong with it."""
     if not path.exists():
         return
     previous = START
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            event = _parse(line)
-            if event is None:
-                problems.append(f"采集日志第 {number} 行不能读，可能被改动过或没有写完")
-                continue
-            if _hash({key: value for key, value in asdict(event).items() if key != "hash"}) != event.hash:
-                problems.append(f"采集日志第 {number} 行的内容被改动过")
-            elif event.prev != previous or event.seq != number:
-                problems.append(f"采集日志第 {number} 行与上一行接不上：有行被删除、插入或调换了顺序")
-            previous = event.hash
-            yield event
+    content = path.read_bytes().removeprefix(
+        b"\xef\xbb\xbf"
+    )  # an editor saved it: the lines tell whether it changed
+    for number, line in enumerate(content.rstrip(b"\r\n").splitlines(), start=1):
+        body = _parse(line)
+        if body is None:
+            problems.append(f"采集日志第 {number} 行不能读，可能被改动过或没有写完")
+            continue
+        event = Event(**{name: body[name] for name in Event.__slots__ if name in body})
+        if _hash(body) != event.hash:
+            problems.append(f"采集日志第 {number} 行的内容被改动过")
+        elif event.prev != previous or event.seq != number:
+            problems.append(f"采集日志第 {number} 行与上一行接不上：有行被删除、插入或调换了顺序")
+        previous = event.hash
+        yield event
 
 
-def _parse(line: bytes) -> Event | None:
-    """Return the event of a whole line, or None."""
+def _parse(line: bytes) -> dict[str, Any] | None:
+    """Return what a whole line says, or None. A newer program may say more than this one knows."""
     try:
-        data = json.loads(line) if line.endswith(b"\n") else None
-    except ValueError:
+        body = json.loads(line)
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(data, dict) or data.keys() != _KEYS or not isinstance(data["data"], dict):
+    if not isinstance(body, dict) or not body.keys() >= _NEEDED or not isinstance(body["data"], dict):
         return None
-    return Event(**data)
+    right = isinstance(body["seq"], int) and all(
+        isinstance(body[one], str) for one in _NEEDED - {"seq", "data"}
+    )
+    return body if right else None
 
 
-def _mend_end(path: Path) -> None:
-    """Cut a torn last line: its fsync never returned, so it was never committed.
+def mend_end(path: Path) -> None:
+    """Set aside a torn last line, in ``journal.torn``: its fsync never returned, so it was never committed.
 
     Torn is a line without an end, or with zero bytes (a file that grew before its content arrived). A line that
     only lacks its end is whole and gets one. Anything else that is wrong is not ours to repair.
@@ -184,11 +236,16 @@ def _mend_end(path: Path) -> None:
     if not path.exists():
         return
     content = path.read_bytes()
-    start = content.rstrip(b"\n").rfind(b"\n") + 1
+    start = content.rstrip(b"\r\n").rfind(b"\n") + 1
     last = content[start:]
-    if not last or (last.endswith(b"\n") and b"\0" not in last):
+    if not last.strip(b"\r\n") or (last.endswith(b"\n") and b"\0" not in last):
         return
-    whole = b"\0" not in last and _parse(last + b"\n") is not None
+    whole = b"\0" not in last and _parse(last) is not None
+    if not whole:
+        with path.with_suffix(".torn").open("ab") as kept:
+            kept.write(last + b"\n")
+            kept.flush()
+            os.fsync(kept.fileno())
     with path.open("r+b") as stream:
         if whole:
             stream.seek(0, os.SEEK_END)
@@ -197,33 +254,6 @@ def _mend_end(path: Path) -> None:
             stream.truncate(start)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _head(path: Path) -> Path:
-    return path.with_suffix(".head")
-
-
-def _write_head(path: Path, event: Event) -> None:
-    """Remember the last line. Not fsynced: after a kill it may be some events behind, never ahead."""
-    half = _head(path).with_suffix(".half")
-    half.write_text(f"{event.seq} {event.hash}\n", encoding="utf-8", newline="\n")
-    half.replace(_head(path))
-
-
-def _beyond(path: Path, events: list[Event]) -> list[str]:
-    """Say whether the journal ends before the last line that is known to have been written."""
-    try:
-        words = _head(path).read_text(encoding="utf-8").split()
-    except FileNotFoundError:
-        return []
-    if len(words) != 2 or not words[0].isdigit():
-        return []
-    known = int(words[0])
-    if known > len(events):
-        return [f"采集日志末尾少了 {known - len(events)} 行"]
-    if known and events[known - 1].hash != words[1]:
-        return [f"采集日志第 {known} 行不是当时写下的那一行"]
-    return []
 
 
 def _write_all(handle: int, content: bytes) -> None:

@@ -31,7 +31,11 @@ def store_lock(folder: Path, wait: float) -> Iterator[None]:
             f"另一个命令正在使用这个采集文件夹（{_holder(info)}）", hint="等它结束后再试", where=str(folder)
         ) from None
     try:
-        info.write_text(_myself(), encoding="utf-8", newline="\n")
+        info.unlink(missing_ok=True)
+        with os.fdopen(
+            os.open(info, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as stream:
+            stream.write(_myself())
         yield
     finally:
         info.unlink(missing_ok=True)
@@ -39,7 +43,9 @@ def store_lock(folder: Path, wait: float) -> Iterator[None]:
 
 
 def _myself() -> str:
-    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    # the sub-command and no more: what follows it may be a password
+    words = [word for word in sys.argv[1:] if word.isascii() and word.replace("-", "").isalpha()]
+    command = " ".join([Path(sys.argv[0]).name, *[word for word in words if not word.startswith("-")][:1]])
     return json.dumps({"pid": os.getpid(), "host": platform.node(), "command": command}, ensure_ascii=False)
 
 

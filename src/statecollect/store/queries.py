@@ -82,7 +82,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, statement: str) -> Answer:
 
 def held(database: Database) -> list[Held]:
     """Return the current deliveries by party, table and sheet."""
-    sql = 'SELECT * FROM _deliveries ORDER BY party, "table", sheet'
+    sql = 'SELECT * FROM _deliveries ORDER BY party, "table", seq, sheet'
     found = database.connection.execute(sql).fetchall()
     names = [field.name for field in fields(Held)]
     rows = [dict(zip(names, row, strict=True)) for row in found]
@@ -115,7 +115,7 @@ def party_rows(database: Database, table: Table, party: str) -> list[tuple[Any, 
     """Return what one party says in a table, row by row in field order, as it stands in its sheets."""
     names = ", ".join(quoted(field.name) for field in table.fields)
     rows = as_returned(database.connection, table)
-    sql = f"SELECT {names} FROM {rows} WHERE _party = ? ORDER BY _sheet, _row"
+    sql = f"SELECT {names} FROM {rows} WHERE _party = ? ORDER BY _submission, _sheet, _row"
     return database.connection.execute(sql, [party]).fetchall()
 
 
@@ -176,15 +176,15 @@ def places(
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    sheets = {(one.party, one.sheet): one for one in deliveries if one.table == table.id}
+    sheets = {(one.party, one.sha256, one.sheet): one for one in deliveries if one.table == table.id}
     rows = database.connection.execute(
-        f"SELECT _id, _party, _sheet, _row FROM {quoted(table.short)} WHERE _id IN (SELECT unnest($1::BIGINT[]))"
+        f"SELECT _id, _party, _submission, _sheet, _row FROM {quoted(table.short)} WHERE _id IN (SELECT unnest($1::BIGINT[]))"
         f" ORDER BY {_PLACE_ORDER}",
         [wanted],
     ).fetchall()
     found: dict[int, Place] = {}
-    for row_id, party, sheet, row in rows:
-        one = sheets.get((party, sheet))
+    for row_id, party, submission, sheet, row in rows:
+        one = sheets.get((party, submission, sheet))
         found[row_id] = Place(party, one.file if one else "", sheet, row, one.columns if one else {})
     return found
 

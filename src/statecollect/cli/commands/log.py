@@ -1,8 +1,9 @@
-"""``statecollect log`` and ``statecollect rebuild``: the history, and the database made from it anew."""
+"""``statecollect log``: the history, and whether it is as it was written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,10 +12,18 @@ from statecollect.cli.session import JsonOption, session
 
 KINDS = {
     "submission": "收表",
+    "held": "收下待确认",
+    "nil": "代报零报告",
+    "roster": "教师名单",
+    "exemption": "免填",
     "evidence": "收佐证材料",
     "decision": "审核",
     "waiver": "情况说明",
     "resolution": "裁定",
+    "skip": "放弃记录",
+    "loss": "确认历史缺失",
+    "difference": "确认新读法",
+    "rekey": "换密钥",
 }
 
 
@@ -23,26 +32,51 @@ def log(
     verify: Annotated[
         bool, typer.Option("--verify", help="核对每一条记录和每一份原件是否被改动、缺失、调换")
     ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against",
+            metavar="上报包",
+            help="与 --verify 同用：对照上报包里记下的日志末尾，查日志是否被重写",
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """流水账：什么时候收了谁的什么。"""
     from statecollect.cli import render
+    from statecollect.errors import UsageError
 
+    if against is not None and not verify:
+        raise UsageError("--against 要和 --verify 一起用")
     here = session(context)
     campaign = here.campaign()
-    problems = campaign.verify_log() if verify else []
-    events = campaign.log() if not problems else []
+    if verify:
+        found = campaign.verified_log()
+        events, problems, remarks = found.events, list(found.problems), list(found.remarks)
+        if against is not None:
+            from statecollect.bundle import against as compare
+
+            problems += compare(against, events)
+    else:
+        events, problems, remarks = tuple(campaign.log()), [], []
     if json:
-        shown = [{"seq": one.seq, "at": one.at, "type": one.type, "by": one.by, **one.data} for one in events]
-        render.write_json({"events": shown, "verified": verify, "problems": problems})
+        shown = [
+            {"seq": one.seq, "at": one.at, "recorded": one.recorded, "user": one.user, "type": one.type}
+            | {"by": one.by, **one.data}
+            for one in events
+        ]
+        render.write_json({"events": shown, "verified": verify, "problems": problems, "remarks": remarks})
         raise typer.Exit(1 if problems else 0)
     for problem in problems:
         render.say(problem, "red")
+    for remark in remarks:
+        render.say(remark, "yellow")
     if problems:
         render.say(f"流水账或原件有 {len(problems)} 处不对；请从备份恢复 store 文件夹")
         raise typer.Exit(1)
     if verify:
-        render.say(f"{len(events)} 条记录前后相连，原件都在，没有改动")
+        compared = "，与上报包记下的末尾相符" if against is not None else ""
+        render.say(f"{len(events)} 条记录前后相连，原件都在，没有改动{compared}")
         return
     render.grid(
         f"{len(events)} 条记录",
@@ -50,11 +84,11 @@ def log(
         [
             (
                 one.seq,
-                one.at,
+                _time(one.at),
                 one.data.get("step") or KINDS.get(one.type, one.type),
                 _party(one.data),
                 _about(one.data),
-                one.by,
+                one.by or one.user,
             )
             for one in events
         ],
@@ -62,28 +96,25 @@ def log(
     render.next_step(here, "statecollect log --verify 核对流水账和原件")
 
 
+def _time(at: str) -> str:
+    """Return a time as people read it: day and minute of the place where it was written."""
+    return at[:16].replace("T", " ")
+
+
 def _party(data: Mapping[str, Any]) -> str:
     parties = [str(one) for one in data.get("parties", ())] or [
-        str(data.get("party") or data.get("take") or "")
+        str(data.get("party") or data.get("take") or data.get("group") or "")
     ]
     return parties[0] + (f" 等 {len(parties)} 个" if len(parties) > 1 else "")
 
 
 def _about(data: Mapping[str, Any]) -> str:
-    said = (data.get("table"), data.get("rule"), data.get("file"), data.get("comment") or data.get("reason"))
-    return " ".join(one for one in said if one)
-
-
-def rebuild(context: typer.Context, json: JsonOption = False) -> None:
-    """用原件和流水账重新生成数据库；数据和重建前一样。"""
-    from statecollect.cli import render
-
-    here = session(context)
-    rows = here.campaign().rebuild()
-    if json:
-        render.write_json({"tables": rows})
-        return
-    render.say(
-        f"已重建：{sum(bool(count) for count in rows.values())} 张表有数据，共 {sum(rows.values())} 行"
+    tables = data.get("tables") if not data.get("file") else None
+    said = (
+        data.get("table"),
+        data.get("rule"),
+        data.get("file"),
+        "、".join(map(str, tables)) if tables else "",
+        data.get("comment") or data.get("reason"),
     )
-    render.next_step(here, "statecollect validate 检查全部规则")
+    return " ".join(str(one) for one in said if one)
