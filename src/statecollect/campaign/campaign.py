@@ -228,7 +228,14 @@ class Campaign(CampaignFolder):
     def _previous(self) -> Earlier | None:
         if not self.config.previous:
             return None
-        return self.earlier(self.folder / self.config.previous)
+        before = self.folder / self.config.previous
+        if before.resolve() == self.folder.resolve():  # its store is open, and would wait for itself
+            raise UsageError(
+                "previous 指的就是本次采集",
+                hint="写上去年的上报包或去年的采集文件夹",
+                where=str(self.folder / CONFIG_NAME),
+            )
+        return self.earlier(before)
 
     @cached_property
     def signoff(self) -> Signoff:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -29,6 +30,7 @@ from statecollect.cli.commands import (
 )
 from statecollect.cli.session import Session
 from statecollect.errors import StatecollectError
+from statecollect.mishaps import fault_of
 
 app = typer.Typer(
     name="statecollect",
@@ -94,31 +96,45 @@ def run() -> None:
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except UsageError as error:
-        sys.stderr.write(unusable(error) + "\n")
-        sys.exit(2)
+        said = unusable(error)
+        if "\n" in said:  # the help
+            sys.stderr.write(said + "\n")
+            sys.exit(2)
+        _end(said, 2)
     except StatecollectError as error:
         if debug:
             raise
-        _last_line(str(error))
-        sys.exit(error.exit_status)
+        _end(str(error), error.exit_status, error)
     except (KeyboardInterrupt, typer.Abort):
-        _last_line("已中断；已经收下的数据完好")
-        sys.exit(130)
+        _end("已中断；已经收下的数据完好", 130)
+    except SystemExit:
+        raise
     except MemoryError:
-        _last_line("内存不足，没有改动任何数据；请关闭其他程序后重试")
-        sys.exit(2)
+        _end("内存不足，没有改动任何数据；请关闭其他程序后重试", 2)
     except OSError as error:
         if debug:
             raise
-        _last_line(
-            f"〔{error.filename or '文件'}〕读写失败：{error.strerror or error}；检查磁盘空间、权限，文件是否被打开"
-        )
-        sys.exit(2)
-    except Exception as error:  # the outermost floor: a fault of ours must not reach a user as a traceback
+        said = f"〔{error.filename or '文件'}〕读写失败：{error.strerror or error}；检查磁盘空间、权限，文件是否被打开"
+        _end(said, 2)
+    except (
+        BaseException
+    ) as error:  # the outermost floor: a fault of ours must not reach a user as a traceback
         if debug:
             raise
-        _last_line(f"程序出错，已停止：{type(error).__name__}；加 --debug 重新运行，把显示的内容发给维护人员")
-        sys.exit(2)
+        fault = fault_of(error, "运行", "")
+        _end(str(fault), fault.exit_status, fault)
+
+
+def _end(line: str, status: int, error: StatecollectError | None = None) -> NoReturn:
+    """Say why the call ended in one line, and with --json in one document, too."""
+    if "--json" in sys.argv:
+        about = {"message": error.message, "hint": error.hint, "where": error.where} if error else {}
+        details = {"error": about or {"message": line, "hint": "", "where": ""}, "exit": status}
+        sys.stdout.write(
+            json.dumps({**getattr(error, "details", {}), **details}, ensure_ascii=False, indent=2) + "\n"
+        )
+    _last_line(line)
+    sys.exit(status)
 
 
 def _last_line(text: str) -> None:

@@ -88,7 +88,7 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
         positions = column.where(faulty)
         if not positions:
             continue
-        values[name] = column.without(positions)
+        values[name] = column.without(positions).compact()  # not even among the values that do not occur
         rejected[name] = {*rejected.get(name, ()), *positions}
         for position in positions:
             what, hint = faulty[int(column.codes[position])]

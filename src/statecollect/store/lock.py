@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -24,22 +24,21 @@ def store_lock(folder: Path, wait: float) -> Iterator[None]:
     """
     lock = FileLock(folder / ".lock", timeout=wait)
     info = folder / ".lock.info"
-    try:
-        lock.acquire()
-    except Timeout:
-        raise StoreBusy(
-            f"另一个命令正在使用这个采集文件夹（{_holder(info)}）", hint="等它结束后再试", where=str(folder)
-        ) from None
-    try:
+    with ExitStack() as held:
+        try:
+            held.enter_context(lock.acquire())
+        except Timeout:
+            raise StoreBusy(
+                f"另一个命令正在使用这个采集文件夹（{_holder(info)}）",
+                hint="等它结束后再试",
+                where=str(folder),
+            ) from None
+        held.callback(info.unlink, missing_ok=True)
         info.unlink(missing_ok=True)
-        with os.fdopen(
-            os.open(info, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-        ) as stream:
+        handle = os.open(info, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(_myself())
         yield
-    finally:
-        info.unlink(missing_ok=True)
-        lock.release()
 
 
 def _myself() -> str:

@@ -120,7 +120,10 @@ def _made_anew(
 ) -> tuple[Database, list[Difference]]:
     path = asked.folder / history.DATABASE
     new = path.with_name(f"{path.name}.new")
-    database = Database.create(fresh(new), asked.catalog, START)
+    try:
+        database = Database.create(fresh(new), asked.catalog, START)
+    except duckdb.Error as error:
+        raise unwritable(error) from error
     try:
         database.set_parameters(asked.parameters)
         bring_up(database, journal, originals, asked.parse)

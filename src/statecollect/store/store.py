@@ -171,9 +171,10 @@ class Store(Contents):
         for place, one in enumerate(returns):
             sha256 = one.deliveries[0].sha256 if one.deliveries else sha256_of(one.original)
             try:
-                for delivery in one.deliveries:
-                    self._database.collected(delivery.table)
-                names[place] = originals.keep(one.original, sha256), sha256
+                with mishaps.contained("保存原件", str(one.data.get("file", "")), originals.folder.parent):
+                    for delivery in one.deliveries:
+                        self._database.collected(delivery.table)
+                    names[place] = originals.keep(one.original, sha256), sha256
             except StatecollectError as error:
                 outcomes[place] = error
         waiting = [list(names)]  # a group of which one fails is tried again by halves
@@ -182,6 +183,7 @@ class Store(Contents):
             if not group:
                 continue
             given = [(returns[place], *names[place]) for place in group]
+            before = self._on_disk()[0].seq
             try:
                 outcomes |= zip(group, self._take(given, by, at), strict=True)
             except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -189,7 +191,7 @@ class Store(Contents):
             except BaseException as error:
                 if is_environment(error):
                     raise
-                written = self._reload()
+                written = self._reload(before)
                 outcomes |= zip(group, written, strict=False)
                 left = group[len(written) :]
                 if len(left) == 1 and not written:
@@ -302,10 +304,9 @@ class Store(Contents):
         journal.remember()
         return events
 
-    def _reload(self) -> list[Event]:
-        """Find out what reached the disk when something went wrong; return the events that did after all."""
+    def _reload(self, before: int) -> list[Event]:
+        """Find out what reached the disk when something went wrong; return the events after ``before`` that did."""
         journal, _ = self._on_disk()
-        before = journal.seq
         self._known = self._parties = None
         self._journal = Journal.open(journal.path, read_key(journal.path.parent))
         self._catch_up()
