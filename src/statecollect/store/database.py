@@ -97,8 +97,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Run a block whole or not at all. Raises StoreError when the database itself fails."""
-        self.connection.execute("BEGIN")
         try:
+            self.connection.execute("BEGIN")
             yield
             self.connection.execute("COMMIT")
         except BaseException as error:
