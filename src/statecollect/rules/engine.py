@@ -24,6 +24,7 @@ from statecollect.rules.sql import columns_in, fault, names_in, tables_in, taint
 from statecollect.store import Answer, Place, Store
 from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
+from statecollect.store.derived import sources
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS
 from statecollect.store.store import EARLIER
 
@@ -50,9 +51,9 @@ def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None
     chosen = [rule for rule in rules if tables is None or rule.table.id in tables]
     results: dict[int, RuleResult] = {}
     ready: dict[str, list[int]] = defaultdict(list)
-    underived = store.underived()
+    underived, unmerged = store.underived(), store.unmerged()
     for position, bound in enumerate(chosen):
-        stopped = _stopped(store, bound, underived)
+        stopped = _stopped(store, bound, underived, unmerged)
         if stopped is not None:
             results[position] = stopped
         else:
@@ -68,7 +69,9 @@ def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None
     return [results[position] for position in range(len(chosen))]
 
 
-def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> RuleResult | None:
+def _stopped(
+    store: Store, bound: BoundRule, underived: Mapping[str, str], unmerged: Mapping[str, str]
+) -> RuleResult | None:
     """Return the result of a rule that need not or cannot run: bad SQL, tables not returned, tables not computed."""
     rule = bound.rule
     if rule.id in store.catalog.off:
@@ -84,6 +87,13 @@ def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> Ru
     absent = [store.catalog.tables[table_id].title for table_id in store.not_returned(needed)]
     if absent:
         return RuleResult(rule, "not_run", f"{'、'.join(absent)} 还没有返回，暂不能检查", 0, 0)
+    if unmerged:  # a fault, not data that are still to come: nothing goes out unchecked
+        behind = {
+            one for table_id in needed for one in sources(store.catalog, store.catalog.tables[table_id])
+        }
+        for table_id in sorted(behind & set(unmerged)):
+            said = f"{store.catalog.tables[table_id].title} 中几个单位填的内容没能合并：{unmerged[table_id]}"
+            return RuleResult(rule, "error", said, 0, 0)
     broken = [table_id for table_id in needed if table_id in underived]
     if broken:
         reason = f"{store.catalog.tables[broken[0]].title} 未能自动生成：{underived[broken[0]]}"

@@ -378,6 +378,11 @@ class Store:
         self._database.refresh()
         return dict(self._database.connection.execute('SELECT "table", problem FROM _underived').fetchall())
 
+    def unmerged(self) -> dict[str, str]:
+        """Return the tables in which what several parties say could not be put together, with the reason."""
+        self._database.refresh()
+        return merging.problems(self._database.connection)
+
     def disagreements(self, table_id: str) -> list[list[merging.Row]]:
         """Return the groups of rows, each of another party, that have one key and contradict each other."""
         self._database.refresh()
