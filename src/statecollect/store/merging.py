@@ -21,6 +21,8 @@ import duckdb
 import numpy as np
 
 from statecollect.catalog import Catalog, Table
+from statecollect.errors import StatecollectError, StoreError
+from statecollect.mishaps import contained
 from statecollect.spelling import spelled
 from statecollect.store.columns import PLACES, arrow_table, quoted
 
@@ -88,14 +90,10 @@ def merge(
     for table_id, stamp in due.items():
         table = catalog.tables[table_id]
         try:
-            connection.execute("BEGIN")
-            take_apart(connection, table)
-            if stamp:
-                joined = _join(connection, table, chosen[table_id])
-                connection.execute("INSERT INTO _merged VALUES (?, ?, ?, NULL)", [table_id, stamp, joined])
-            connection.execute("COMMIT")
-        except Exception as error:  # whatever it is, the other tables and all commands go on
-            _not_merged(connection, table, str(error).strip().partition("\n")[0])
+            with contained("合并几个单位填的内容", table.title):
+                _merge(connection, table, stamp, chosen[table_id])
+        except StatecollectError as error:
+            _not_merged(connection, table, error.message)
     return bool(due)
 
 
@@ -150,9 +148,25 @@ def _due(
     return {table_id: stamp for table_id, stamp in due.items() if not stamp or known.get(table_id) != stamp}
 
 
+def _merge(
+    connection: duckdb.DuckDBPyConnection, table: Table, stamp: str, chosen: Mapping[Key, Choice]
+) -> None:
+    try:
+        connection.execute("BEGIN")
+        take_apart(connection, table)
+        if stamp:
+            joined = _join(connection, table, chosen)
+            connection.execute("INSERT INTO _merged VALUES (?, ?, ?, NULL)", [table.id, stamp, joined])
+        connection.execute("COMMIT")
+    except BaseException as error:
+        _undo(connection)
+        if isinstance(error, duckdb.Error):
+            raise StoreError(str(error).strip().partition("\n")[0]) from error
+        raise
+
+
 def _not_merged(connection: duckdb.DuckDBPyConnection, table: Table, why: str) -> None:
     """Leave a table as its parties returned it, without a stamp: it is tried again when anything happens."""
-    _undo(connection)
     joined = _joined(connection, table)
     if joined:  # only when even taking apart fails does the table stay as it was merged last
         try:
