@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -259,3 +261,44 @@ def test_a_rule_reads_no_file(tmp_path: Path, sql: str) -> None:
     path.write_text("a\n1\n", encoding="utf-8")
     result = outcome(find(sql.format(path=path)), {"1.2.1": [{"专业代码": "1"}]})
     assert (result.status, result.findings) == ("error", ())
+
+
+HOURS = "FROM 专业表 a, 专业表 b, 专业表 c, 专业表 d, 专业表 e WHERE hash(a.男生, b.男生, c.男生, d.男生, e.男生) = 1"
+PAIRS = "SELECT a._id, b._id AS _other FROM 专业表 a, 专业表 b, 专业表 c WHERE a.男生 + b.男生 + c.男生 >= 0"
+
+
+def many_rows(store: Store) -> None:
+    store.apply([toy.delivery("教务处", "1.2.1", [{"专业代码": str(at), "男生": at} for at in range(900)])])
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (find(f"SELECT a._id {HOURS}"), "运行超过 0.2 秒，已停止"),
+        (check(f"(SELECT count(*) {HOURS}) = 0"), "运行超过 0.2 秒，已停止"),
+        (find(PAIRS, other="1.2.1"), "已停止"),
+    ],
+    ids=["query", "condition", "more rows than fit"],
+)
+def test_a_rule_that_never_finishes_is_ended_and_stops_no_other(rule: Rule, says: str) -> None:
+    catalog = toy.catalog()
+    table = catalog.tables["1.2.1"]
+    own = rule.model_copy(update={"own": True, "id": "本校-01"})
+    quick = check("男生 >= 0", "男生")
+    with Store.in_memory(catalog, {}) as store:
+        many_rows(store)
+        slow, other = run(store, [BoundRule(table, own), BoundRule(table, quick)], limit=0.2)
+        assert (slow.status, slow.findings) == ("error", ())
+        assert says in (slow.reason or "")
+        assert other.status == "passed"
+        assert run(store, [BoundRule(table, quick)])[0].status == "passed"  # the connection is as it was
+
+
+@pytest.mark.parametrize("several", [1, 3])
+def test_an_interrupt_ends_rules_that_run(several: int) -> None:
+    with Store.in_memory(toy.catalog(), {}) as store:
+        many_rows(store)
+        threading.Timer(0.5, _thread.interrupt_main).start()
+        with pytest.raises(KeyboardInterrupt):
+            store.ask([f"SELECT {at} {HOURS}" for at in range(several)])
+        assert store.row_count("1.2.1") == 900

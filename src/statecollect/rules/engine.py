@@ -26,6 +26,7 @@ from statecollect.store.columns import quoted
 from statecollect.store.database import first_line
 from statecollect.store.derived import sources
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS
+from statecollect.store.queries import LIMIT, Stopped
 from statecollect.store.store import EARLIER
 
 Status = Literal["passed", "failed", "not_run", "error"]
@@ -46,8 +47,16 @@ class RuleResult:
     findings: tuple[Finding, ...] = ()
 
 
-def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None = None) -> list[RuleResult]:
-    """Run rules (those of ``tables``, or all) in their order; one that cannot run is a result too."""
+def run(
+    store: Store,
+    rules: Iterable[BoundRule],
+    tables: Collection[str] | None = None,
+    limit: float = LIMIT,
+) -> list[RuleResult]:
+    """Run rules (those of ``tables``, or all) in their order; one that cannot run is a result too.
+
+    A rule that takes more than ``limit`` seconds is ended.
+    """
     chosen = [rule for rule in rules if tables is None or rule.table.id in tables]
     results: dict[int, RuleResult] = {}
     ready: dict[str, list[int]] = defaultdict(list)
@@ -59,11 +68,14 @@ def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None
         else:
             ready[bound.table.id].append(position)
     runs = [
-        (_TableRun(store, store.catalog.tables[table_id], [chosen[at].rule for at in positions]), positions)
+        (
+            _TableRun(store, store.catalog.tables[table_id], [chosen[at].rule for at in positions], limit),
+            positions,
+        )
         for table_id, positions in ready.items()
     ]
     statements = list(dict.fromkeys(sql for one, _ in runs for sql in one.statements()))
-    answers = dict(zip(statements, store.ask(statements), strict=True))
+    answers = dict(zip(statements, store.ask(statements, limit), strict=True))
     for one, positions in runs:
         results.update(zip(positions, one.run(answers), strict=True))
     return [results[position] for position in range(len(chosen))]
@@ -141,8 +153,9 @@ def _needed(store: Store, bound: BoundRule) -> tuple[str, ...]:
 class _TableRun:
     """The rules of one table in one run."""
 
-    def __init__(self, store: Store, table: Table, rules: Sequence[Rule]) -> None:
+    def __init__(self, store: Store, table: Table, rules: Sequence[Rule], limit: float) -> None:
         self.store = store
+        self.limit = limit
         self.table = table
         self.rules = rules
         self.checks = [rule for rule in rules if rule.check is not None]
@@ -215,11 +228,13 @@ class _TableRun:
         )
 
     def _failed(self, rule: Rule, error: duckdb.Error) -> RuleResult:
+        if isinstance(error, Stopped):
+            return RuleResult(rule, "error", str(error), 0, 0)
         said = f"规则的 SQL 不能执行：{first_line(error)}"
         return _wrong(self.store, rule) or RuleResult(rule, "error", said, 0, 0)
 
     def _query(self, sql: str) -> list[dict[str, Any]]:
-        (answer,) = self.store.ask([sql])
+        (answer,) = self.store.ask([sql], self.limit)
         if isinstance(answer, duckdb.Error):
             raise answer
         return answer
