@@ -294,6 +294,13 @@ def test_a_rule_that_never_finishes_is_ended_and_stops_no_other(rule: Rule, says
         assert run(store, [BoundRule(table, quick)])[0].status == "passed"  # the connection is as it was
 
 
+def test_a_query_that_finds_more_than_can_be_shown_is_ended() -> None:
+    with Store.in_memory(toy.catalog(), {}) as store:
+        many_rows(store)
+        (answer,) = store.ask([PAIRS])
+    assert str(answer) == "找出的行超过 1000000 条，已停止"
+
+
 @pytest.mark.parametrize("several", [1, 3])
 def test_an_interrupt_ends_rules_that_run(several: int) -> None:
     with Store.in_memory(toy.catalog(), {}) as store:
