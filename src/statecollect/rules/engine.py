@@ -18,6 +18,7 @@ from statecollect.catalog import Rule, Table
 from statecollect.catalog.ids import table_order
 from statecollect.findings import Finding, Origin
 from statecollect.parties import group_of
+from statecollect.rules.division import unguarded
 from statecollect.rules.generated import BoundRule
 from statecollect.rules.messages import also, difference, fill, placeholders, shown
 from statecollect.rules.sql import columns_in, fault, names_in, tables_in, tainted
@@ -119,10 +120,11 @@ def _wrong(store: Store, rule: Rule) -> RuleResult | None:
     A year's rules are looked at by ``schema check``, and here only when DuckDB turns them away: reading SQL takes longer
     than running it. Those of a school are always looked at.
     """
-    fault_found = fault(rule.check or rule.find or "", query=rule.find is not None)
+    sql = rule.check or rule.find or ""
+    fault_found = fault(sql, query=rule.find is not None) or unguarded(sql)
     if fault_found:
         return RuleResult(rule, "error", f"规则写得不对：{fault_found}", 0, 0)
-    named = tables_in(rule.find or rule.check or "")
+    named = tables_in(sql)
     unknown = sorted(name for name in named if name.isidentifier() and not _is_known(store, name))
     if unknown:
         return RuleResult(rule, "not_run", f"数据目录中还没有{'、'.join(unknown)}，暂不能检查", 0, 0)
