@@ -70,6 +70,19 @@ def test_a_cell_that_was_turned_away_is_not_reported_twice(rule: Rule) -> None:
     assert [finding.origin.row for finding in result.findings] in ([3], [4])
 
 
+def test_a_pair_of_which_the_other_row_was_turned_away_is_not_reported() -> None:
+    sql = "SELECT a._id, b._id AS _other FROM 专业表 a JOIN 专业表 b ON a.方向 = b.方向 AND a._id < b._id"
+    rows: toy.Rows = [
+        {"方向": "甲", "男生": 1},
+        {"方向": "甲", "男生": "!"},
+        {"方向": "乙", "男生": 1},
+        {"方向": "乙", "男生": 2},
+    ]
+    result = outcome(find(sql, "男生", other="1.2.1"), {"1.2.1": rows})
+    assert [one.origin.row for one in result.findings] == [4]
+    assert result.not_checkable == 1
+
+
 def test_a_rule_waits_for_every_table_it_mentions() -> None:
     rule = find("SELECT z._id FROM 专业表 z WHERE NOT EXISTS (SELECT 1 FROM 教师表 t WHERE t.工号 = z.方向)")
     result = outcome(rule, {"1.2.1": [{"专业代码": "1"}]})
@@ -246,6 +259,32 @@ def test_a_rule_between_tables_names_the_other_side_and_the_difference() -> None
     assert result.findings[0].message == (
         "男生「70」人，多于「50.5」人，相差「19.5」人（对照：1.1.1 概况表 党政办 党政办.xlsx B2）"
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("多于：「{甲}」人与「{乙}」人", "多于：「7」人与「5」人，相差「2」人"),
+        ("多于：「{甲}」人与「{乙}」平方米", "多于：「7」人与「5」平方米"),
+        ("多于：「{甲}」人与「{乙}」人次", "多于：「7」人与「5」人次"),
+        ("「{甲}」人与「{乙}」人", "「7」人与「5」人"),
+    ],
+    ids=["one unit", "two units", "one unit begins the other", "nothing is compared"],
+)
+def test_a_difference_is_told_of_two_numbers_in_one_unit(message: str, said: str) -> None:
+    rule = find("SELECT a._id, 7 AS 甲, 5 AS 乙 FROM 专业表 a", "男生", message=message)
+    catalog = toy.catalog()
+    table = catalog.tables["1.2.1"].model_copy(update={"rules": (rule,)})
+    catalog = catalog.model_copy(update={"tables": {**catalog.tables, "1.2.1": table}})
+    with Store.in_memory(catalog, {}) as store:
+        store.apply([toy.delivery("教务处", "1.2.1", [{"专业代码": "1"}])])
+        # told only where another table is looked at
+        rule = rule.model_copy(update={"find": f"{rule.find} CROSS JOIN 概况表 b"})
+        table = table.model_copy(update={"rules": (rule,)})
+        store.apply([toy.delivery("党政办", "1.1.1", [{"校名": "甲"}])])
+        (result,) = run(store, [BoundRule(table, rule)])
+    (finding,) = result.findings
+    assert finding.message.partition("（对照")[0] == said
 
 
 @pytest.mark.parametrize(
