@@ -15,7 +15,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import checking, data, growth, reading, starting, teachers, writing
+from benchmarks import checking, data, growth, merging, reading, starting, teachers, writing
 from benchmarks.measure import Line
 
 REPETITIONS = 5
@@ -68,6 +68,11 @@ def main() -> None:
                 costs = growth.measure(folder / "growth", rows, table, REPETITIONS)
                 growths.append(growth.shown_table(costs, what))
                 _write(lines, growths, keep=not only)
+        if only in ("", "growth", "merging"):
+            print("merging", file=sys.stderr, flush=True)
+            told = merging.measure([1_000, 10_000, 100_000], REPETITIONS)
+            growths.append(merging.shown_table(told))
+            _write(lines, growths, keep=not only)
 
 
 def _write(lines: list[Line], growths: list[str], *, keep: bool) -> None:

@@ -57,6 +57,12 @@ def bundle_tables(
         yield about["id"], about["name"], fields, rows
 
 
+def campaign_of(folder: Path) -> tuple[str, str]:
+    """Return year and name of the campaign whose bundle this is."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return str(manifest.get("schema", {}).get("year", "")), str(manifest.get("campaign", ""))
+
+
 def indicators_of(folder: Path) -> dict[str, float]:
     """Return the indicators a bundle was exported with, by name; those that had no value are left out."""
     try:

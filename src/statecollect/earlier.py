@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from statecollect.bundle import bundle_tables
+from statecollect.bundle import bundle_tables, campaign_of
 from statecollect.catalog import Table
 from statecollect.store import Store
 
@@ -25,10 +25,16 @@ class EarlierTable:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What is known already, and from where (``title`` is what a clerk reads)."""
+    """What is known already, and from where (``title`` is what a clerk reads).
+
+    ``campaign``: which campaign said it. ``current``: this one itself, so that nothing in it is old and waits to be
+    confirmed.
+    """
 
     title: str
     tables: Mapping[str, EarlierTable]
+    campaign: tuple[str, str] = ("", "")  # year and name
+    current: bool = False
 
 
 def collected(store: Store, title: str) -> Earlier:
@@ -51,7 +57,7 @@ def from_bundle(folder: Path) -> Earlier:
     tables = {
         table_id: EarlierTable(name, fields, rows) for table_id, name, fields, rows in bundle_tables(folder)
     }
-    return Earlier(f"上报包“{folder.name}”", tables)
+    return Earlier(f"上报包“{folder.name}”", tables, campaign_of(folder))
 
 
 def earlier_of(table: Table, earlier: Earlier) -> EarlierTable | None:

@@ -5,6 +5,7 @@ Formulas and lines are the year's (``indicators.yaml``). Not computable is an an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -133,7 +134,7 @@ def _collect(
     remarks: dict[str, str] = {}
     for name, quantity in rules.quantities.items():
         own = parameters.get(name)
-        if isinstance(own, int | float):
+        if isinstance(own, int | float) and math.isfinite(own):
             values[name] = float(own)
             remarks[name] = "由学校填写"
         elif quantity.sql:
@@ -203,7 +204,10 @@ def _number(connection: duckdb.DuckDBPyConnection, known: Quantities, expression
         ).fetchone()
     except duckdb.Error as error:
         return None, first_line(error)
-    return (found[0], "") if found and found[0] is not None else (None, f"{expression} 没有结果")
+    value = found[0] if found else None
+    if isinstance(value, float) and not math.isfinite(value):  # infinity would take sides in every comparison
+        return None, f"{expression} 的除数为 0"
+    return (value, "") if value is not None else (None, f"{expression} 没有结果")
 
 
 def _ratio(

@@ -1,7 +1,7 @@
 """Rows that are known already, laid out for confirmation: last year's submission, or what was collected so far.
 
-Only what lasts is laid out. A table whose key says *when* within the year of collection (a prize, an event) holds
-other rows each year; it stays empty, and that is said.
+Of another year only what lasts is laid out. A table whose key says *when* within the year of collection (a prize, an
+event) holds other rows each year; it stays empty, and that is said. Of this campaign everything is laid out.
 """
 
 from __future__ import annotations
@@ -21,12 +21,16 @@ from statecollect.parties import Party, group_of, teacher
 
 @dataclass(frozen=True, slots=True)
 class Prefill:
-    """Rows by party and table, in the order of the table's fields; the teachers among the parties; remarks."""
+    """Rows by party and table, in the order of the table's fields; the teachers among the parties; remarks.
+
+    ``current``: they are what this campaign holds, to be corrected; else they are old, and asked to be confirmed.
+    """
 
     title: str
     rows: Mapping[str, Mapping[str, Sequence[Sequence[Any]]]]
     teachers: tuple[Party, ...] = ()
     remarks: tuple[str, ...] = ()
+    current: bool = False
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ def lay_out(earlier: Earlier, tasks: Mapping[Party, Sequence[str]], catalog: Cat
         matched.add(before[0])
         if not before[1].rows:
             continue
-        if _of_the_year(table):
+        if _of_the_year(table) and not earlier.current:
             pages.remarks.append(f"{table.title}：记的是本年度内发生的事，不预填")
             continue
         _lay_out_table(pages, table, before[1], fillers[table.id], names, catalog)
@@ -68,7 +72,9 @@ def lay_out(earlier: Earlier, tasks: Mapping[Party, Sequence[str]], catalog: Cat
     if lost and len(tasks) > 1:
         shown = "、".join(f"{one} {earlier.tables[one].name}" for one in lost)
         pages.remarks.append(f"这些表今年没有单位填报，没有预填：{shown}")
-    return Prefill(earlier.title, pages.rows, tuple(pages.teachers.values()), tuple(pages.remarks))
+    return Prefill(
+        earlier.title, pages.rows, tuple(pages.teachers.values()), tuple(pages.remarks), earlier.current
+    )
 
 
 def _lay_out_table(

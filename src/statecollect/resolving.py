@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, UsageError
 from statecollect.masking import mask
 from statecollect.parties import near
 from statecollect.spelling import spelled
 from statecollect.store import RESOLUTION, Event, Store
-from statecollect.store.merging import Row, key_of, said
+from statecollect.store.merging import Row, key_of, mergeable, said
 
 SEPARATOR = "|"  # between the parts of a key that has several
 
@@ -26,7 +27,7 @@ class Disagreement:
 
 
 def disagreements(store: Store, catalog: Catalog, table_id: str) -> list[Disagreement]:
-    """Return what the parties of a table report differently."""
+    """Return what the parties of a table report differently; nothing of a table whose rows are never the same thing."""
     table = catalog.tables[table_id]
     found = []
     for rows in store.disagreements(table_id):
@@ -58,6 +59,8 @@ def resolve(
     if not by.strip() or not reason.strip():
         raise UsageError("裁定要写明是谁、为什么", hint="加 --by 姓名 --reason 原因")
     table = catalog.tables[table_id]
+    if not mergeable(table):
+        _refuse(table)
     groups = {key_of(table, rows[0]): rows for rows in store.disagreements(table_id)}
     if not groups:
         raise Refused(f"{table.title} 没有几个单位填得不一致的内容", hint="不用裁定")
@@ -80,6 +83,19 @@ def resolve(
         "reason": reason.strip(),
     }
     return store.record(RESOLUTION, data, by.strip(), at), before
+
+
+def _refuse(table: Table) -> NoReturn:
+    """Say why nothing of this table can be settled by a choice, and what to do instead."""
+    if table.sql:
+        why, hint = "由程序自动生成，没有填报单位", "要改的是它所依据的表"
+    elif table.rows == "one":
+        why = "全校只填一行，裁定不能在两个单位之间选一行"
+        hint = "由一个单位填，另一个单位在模板封面上把这张表选为没有数据后重交"
+    else:
+        why = "没有用来认出“同一条”的栏目，各单位填的行都算数，没有可裁定的"
+        hint = "重复的行由填错的单位删去后重交"
+    raise Refused(f"{table.title} {why}", hint=hint)
 
 
 def _by_part(groups: dict[tuple[str, ...], list[Row]], text: str) -> list[Row] | None:

@@ -189,7 +189,7 @@ def _line(
     today: dt.date,
 ) -> Line:
     stage = stage_of(stages, table_id)
-    found = [finding for finding in validation.of_table(table_id) if finding.party == party]
+    found = validation.at(table_id, party)
     state = "not_returned" if delivery is None else "nil" if delivery.nil else "returned"
     return Line(
         party=party,

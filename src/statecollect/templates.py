@@ -74,7 +74,8 @@ def make_templates(
     made = []
     for position, (path, party, tables, rows) in enumerate(jobs):
         progress(party.name, position, len(jobs))
-        made.append(make_template(issuer, path, party, tables, rows, prefill.title if prefill else ""))
+        title, old = (prefill.title, not prefill.current) if prefill else ("", True)
+        made.append(make_template(issuer, path, party, tables, rows, title, to_confirm=old))
     progress("", len(jobs), len(jobs))
     return made
 
@@ -112,15 +113,22 @@ def make_template(
     table_ids: Sequence[str],
     rows: Rows | None = None,
     known_from: str = "",
+    *,
+    to_confirm: bool = True,
 ) -> Made:
-    """Write the workbook of one party. ``known_from`` says where ``rows`` come from, if they are to be confirmed."""
+    """Write the workbook of one party. ``known_from`` says where ``rows`` come from, if they are known from there.
+
+    ``to_confirm``: they are old, and it is told when they come back as they were laid out.
+    """
     known = issuer.catalog.tables
     tables = [known[table_id] for table_id in table_ids if table_id in known]
     missing = tuple(table_id for table_id in table_ids if table_id not in known)
     rows = rows or {}
     if tables:
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = book_content(issuer, party.name, tables, rows=rows, known_from=known_from)
+        content = book_content(
+            issuer, party.name, tables, rows=rows, known_from=known_from, to_confirm=to_confirm
+        )
         write_workbook(path, content, issuer.catalog, issuer.secret)
     laid_out = {one.id: len(rows[one.id]) for one in tables if rows.get(one.id)} if known_from else {}
     return Made(party, path, tuple(table.id for table in tables), missing, laid_out)
@@ -137,16 +145,17 @@ def book_content(
     nil: Iterable[str] = (),
     kind: str = "template",
     known_from: str = "",
+    to_confirm: bool = True,
     prefilled: Mapping[str, tuple[str, ...]] | None = None,
 ) -> BookContent:
     """Describe a party's workbook: the blank or prefilled template, or the marked return.
 
-    ``known_from``: the rows are laid out for confirmation, and this is where they come from. ``prefilled``: what the
-    stamp of an earlier copy of this workbook said of such rows.
+    ``known_from``: the rows are laid out, and this is where they come from; ``to_confirm``: for confirmation.
+    ``prefilled``: what the stamp of an earlier copy of this workbook said of such rows.
     """
     catalog, config, breakdown = issuer.catalog, issuer.config, issuer.breakdown
     tables = list(tables)
-    if known_from:
+    if known_from and to_confirm:
         prefilled = {table.id: _digests(table, rows[table.id]) for table in tables if rows.get(table.id)}
     dues = {table.id: stage.due for table in tables if (stage := stage_of(issuer.stages, table.id))}
     return BookContent(

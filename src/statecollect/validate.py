@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from statecollect.catalog import Catalog, Rule, Table
@@ -15,10 +16,10 @@ from statecollect.rounds import SinceLast
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
 from statecollect.rules.yearly import yearly_rules
 from statecollect.store import Store
-from statecollect.waivers import Waiver, sort_out
+from statecollect.waivers import Sorted, Waiver, sort_out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Validation:
     """One validate run: per table rows and parties, per rule its outcome, all findings in the order of work.
 
@@ -37,9 +38,16 @@ class Validation:
         """How many findings have this severity."""
         return sum(finding.severity == severity for finding in self.findings)
 
-    def of_table(self, table_id: str) -> list[Finding]:
-        """Findings at one table."""
-        return [finding for finding in self.findings if finding.table == table_id]
+    def at(self, table_id: str, party: str) -> list[Finding]:
+        """Findings of one party at one table: asked for thousands of times, sorted once."""
+        return self._places.get((table_id, party), [])
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], list[Finding]]:
+        places: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            places[finding.table, finding.party].append(finding)
+        return dict(places)
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of the command-line contract."""
@@ -96,9 +104,7 @@ def validate(
     rules = [rule for table in chosen for rule in rules_of(catalog, table)]
     results += run(store, [*rules, *(_yearly(store, chosen, earlier) if earlier else ())])
     findings = [*collected, *(finding for result in results for finding in result.findings)]
-    if parties:
-        findings = [finding for finding in findings if finding.party in parties]
-    sorted_out = sort_out(store, findings)
+    sorted_out = _of(parties, sort_out(store, findings, tables))
     waived = Counter(finding.rule for finding, _ in sorted_out.waived)
     results = [replace(one, waived=waived[one.rule.id]) if waived[one.rule.id] else one for one in results]
     counts = {table.id: (store.row_count(table.id), len(store.parties(table.id))) for table in chosen}
@@ -108,6 +114,17 @@ def validate(
         tuple(sorted(sorted_out.open, key=Finding.sort_key)),
         waived=sorted_out.waived,
         waivers=sorted_out.waivers,
+    )
+
+
+def _of(parties: Sequence[str], found: Sorted) -> Sorted:
+    """Keep what concerns these parties (none named: all); a waiver is judged by all its cases before that."""
+    if not parties:
+        return found
+    return Sorted(
+        tuple(one for one in found.open if one.party in parties),
+        tuple(pair for pair in found.waived if pair[0].party in parties),
+        tuple(one for one in found.waivers if one.party in ("", *parties)),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,21 +60,32 @@ class Sorted:
     waivers: tuple[Waiver, ...]
 
 
-def sort_out(store: Store, findings: Sequence[Finding]) -> Sorted:
-    """Sort the explained findings out."""
-    events = _latest(store.events(WAIVER))
+def sort_out(store: Store, findings: Sequence[Finding], tables: Collection[str] = ()) -> Sorted:
+    """Sort the explained findings out. ``findings`` are all there are, of ``tables`` (default: every table)."""
+    events = _latest(one for one in store.events(WAIVER) if not tables or one.data["table"] in tables)
     if not events:
         return Sorted(tuple(findings), (), ())
+    asked = {(event.data["rule"], event.data["table"]) for event in events}
+    mine = {
+        at: one
+        for at, one in enumerate(findings)
+        if one.severity in ASKING and (one.rule, one.table) in asked
+    }
+    told = dict(zip(mine, _told(store, list(mine.values())), strict=True))
+    open_still: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for at, one in mine.items():
+        open_still[one.rule, one.table][one.party].append(at)
     covered: dict[int, Waiver] = {}
     waivers = []
     for event in events:
-        mine = [
-            (at, one) for at, one in enumerate(findings) if at not in covered and _covers(event.data, one)
-        ]
-        waiver = _judged(event, cases(store, [one for _, one in mine]))
+        by_party, party = open_still[event.data["rule"], event.data["table"]], event.data["party"]
+        places = by_party.get(party, []) if party else [at for those in by_party.values() for at in those]
+        waiver = _judged(event, Counter(told[at] for at in places))
         waivers.append(waiver)
         if not waiver.lapsed:
-            covered |= {at: waiver for at, _ in mine}
+            covered |= dict.fromkeys(places, waiver)
+            for settled in [party] if party else list(by_party):
+                by_party.pop(settled, None)
     return Sorted(
         tuple(one for at, one in enumerate(findings) if at not in covered),
         tuple((findings[at], covered[at]) for at in sorted(covered)),
@@ -117,20 +128,36 @@ def waive(
     return _judged(store.record(WAIVER, data, by.strip(), at), now)
 
 
-def cases(store: Store, findings: Iterable[Finding]) -> Counter[str]:
-    """Return what tells the cases: what was found, and the whole row it was found in – or table, where there is no row."""
-    by_table: dict[str, list[Finding]] = defaultdict(list)
+def cases(store: Store, findings: Sequence[Finding]) -> Counter[str]:
+    """Return what tells the cases, each as often as it is there."""
+    return Counter(_told(store, findings))
+
+
+def _told(store: Store, findings: Sequence[Finding]) -> list[str]:
+    """Tell each case: what was found, and the whole row it was found in – or table, where there is no row.
+
+    Every table is read once, however many waivers and findings there are.
+    """
+    places: dict[str, set[tuple[str, str, int | None]]] = defaultdict(set)
     for one in findings:
-        by_table[one.table].append(one)
-    found: Counter[str] = Counter()
-    for table_id, those in by_table.items():
-        rows = store.row_texts(table_id, {(one.party, one.origin.sheet, one.origin.row) for one in those})
-        for one in those:
-            row = rows.get((one.party, one.origin.sheet, one.origin.row))
-            under = store.digest(table_id, one.party or None) if row is None else row
-            text = "\x1f".join((one.rule, one.field or "", one.value or "", one.message, under))
-            found[hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]] += 1
+        places[one.table].add(_place(one))
+    rows = {table_id: store.row_texts(table_id, those) for table_id, those in places.items()}
+    whole: dict[tuple[str, str], str] = {}
+    found = []
+    for one in findings:
+        under = rows[one.table].get(_place(one))
+        if under is None:
+            of = one.table, one.party
+            if of not in whole:
+                whole[of] = store.digest(one.table, one.party or None)
+            under = whole[of]
+        text = "\x1f".join((one.rule, one.field or "", one.value or "", one.message, under))
+        found.append(hashlib.sha256(text.encode()).hexdigest()[:_DIGITS])
     return found
+
+
+def _place(one: Finding) -> tuple[str, str, int | None]:
+    return one.party, one.origin.sheet, one.origin.row
 
 
 def _covers(asked: Mapping[str, Any], one: Finding) -> bool:

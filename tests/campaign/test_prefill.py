@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import season
+import small_school
 from statecollect.campaign import Campaign
 from statecollect.demo import fill
 from statecollect.earlier import Earlier, EarlierTable, collected
@@ -118,6 +119,47 @@ def test_a_template_that_was_not_prefilled_asks_for_no_confirmation(
 ) -> None:
     (path,) = fill(campaign, first_round.rows, tmp_path, ["学生处"])
     assert not [one for one in read_return(path, campaign.catalog).all_findings() if "S14" in one.rule]
+
+
+def test_what_this_campaign_holds_is_laid_out_whole_and_is_not_asked_to_be_confirmed(
+    first_round: season.Season, tmp_path: Path
+) -> None:
+    campaign = Campaign.open(first_round.folder)
+    party = next(one for one in campaign.tasks if PRIZES in campaign.tasks[one])
+    with campaign.store() as store:
+        held = {one.table: one.row_count for one in store.deliveries() if one.party == party.name}
+    known = campaign.prefill(campaign.folder, [party.name])
+    assert not [said for said in known.remarks if "不预填" in said]
+    (made,) = campaign.make_templates(tmp_path, departments=[party.name], prefill=known)
+    assert dict(made.prefilled) == {one: count for one, count in held.items() if count}
+    assert made.prefilled[PRIZES] > 0
+    back = read_return(made.path, campaign.catalog)
+    assert not [one.message for one in back.all_findings() if one.rule.endswith("S14")]
+    assert {one.table for one in back.deliveries if one.rows} >= set(made.prefilled)
+
+
+def test_only_the_bundle_of_another_campaign_is_asked_to_be_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
+    campaign = small_school.found(tmp_path)
+    campaign.ingest([tmp_path / "返回1"], by="收表人", now=small_school.NOW)
+    bundle = campaign.export(tmp_path / "上报包", draft=True).folder
+    config = campaign.folder / "statecollect.toml"
+    for current in (True, False):
+        if not current:
+            text = config.read_text(encoding="utf-8")
+            config.write_text(text.replace('campaign = "', 'campaign = "又一次'), encoding="utf-8")
+            campaign = Campaign.open(campaign.folder)
+        made = campaign.make_templates(tmp_path / f"{current}", prefill=campaign.prefill(bundle))
+        assert all(one.prefilled for one in made)
+        asked = [
+            one.rule
+            for path in (one.path for one in made)
+            for one in read_return(path, campaign.catalog).all_findings()
+            if one.rule.endswith("S14")
+        ]
+        assert bool(asked) is not current
 
 
 def test_a_folder_that_holds_neither_is_refused(campaign: Campaign, tmp_path: Path) -> None:

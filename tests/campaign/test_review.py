@@ -217,6 +217,12 @@ def test_late_returns_are_marked_or_refused_as_the_school_decides(
     line = next(one for one in campaign.status(dt.date(2022, 10, 3)).lines if one.table == "2.6.1")
     assert (line.state, line.late, line.days_late) == ("returned", True, 4)
 
+    config.write_text(text.replace('policy = "accept"', 'policy = "refuse"'), encoding="utf-8")
+    rows = {key: those[1:] if key == (OFFICE, OTHER) else those for key, those in first_round.rows.items()}
+    corrected = fill(campaign, rows, tmp_path / "改过", [OFFICE])
+    (again,) = Campaign.open(campaign.folder).ingest(corrected, now=after)
+    assert (again.outcome, again.reason) == ("accepted", None)  # what came once may be corrected
+
 
 def test_the_forms_carry_tables_rows_and_digests(handed_in: Campaign, tmp_path: Path) -> None:
     import docx

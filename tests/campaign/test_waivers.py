@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import toy
 from statecollect.config import Config, Person
 from statecollect.errors import Refused, UsageError
+from statecollect.findings import Origin
 from statecollect.store import Store
 from statecollect.validate import Validation, validate
 from statecollect.waivers import Waiver, sort_out, waive
@@ -142,3 +144,73 @@ def test_a_waiver_survives_a_rebuild(tmp_path: Path) -> None:
         explain(store)
     with Store.rebuild(tmp_path / "store", toy.catalog(), {}, toy.parse) as store:
         assert warnings(store) == 0
+
+
+def test_a_waiver_is_judged_by_all_its_cases_also_where_one_party_is_looked_at(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        hand_in(store, tmp_path, UNIT, 8)
+        explain(store)
+        hand_in(store, tmp_path, OFFICE, 7, 9)
+        found = validate(store, store.catalog, [MAJORS], [UNIT])
+        assert [one.party for one in found.findings if one.rule == RULE] == [UNIT]
+        assert (found.waived, [one.lapsed for one in found.waivers]) == (
+            (),
+            ["当时 2 处，现在 3 处，说明不再有效"],
+        )
+        assert validate(store, store.catalog, ["1.1.3"]).waivers == ()
+
+
+def test_the_waiver_of_one_party_comes_before_that_of_all(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        explain(store)
+        hand_in(store, tmp_path, UNIT, 8)
+        assert warnings(store) == 2
+        assert explain(store, UNIT).count == 1
+        assert warnings(store) == 0
+        assert [one.lapsed for one in checked(store).waivers] == ["", ""]
+        assert [one.party for one in validate(store, store.catalog, [MAJORS], [OFFICE]).waivers] == [""]
+
+
+class Watched:
+    """A store that counts how often a table's rows are read."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.read = 0
+
+    def row_texts(self, *asked: Any) -> Any:
+        self.read += 1
+        return self._store.row_texts(*asked)
+
+    def digest(self, *asked: Any) -> Any:
+        self.read += 1
+        return self._store.digest(*asked)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def test_a_table_is_read_once_however_many_waivers_there_are(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        units = [f"系{at}" for at in range(6)]
+        for unit in units:
+            hand_in(store, tmp_path, unit, 7, 7)
+        for unit in units:
+            explain(store, unit)
+        everything = [*checked(store).findings, *(one for one, _ in checked(store).waived)]
+        whole = replace(everything[0], origin=Origin(), rule=RULE, severity="warning")
+        watched: Any = Watched(store)
+        found = sort_out(watched, [*everything, whole, whole])
+        assert len(found.waived) == 10
+        assert watched.read == 2  # the rows, and the party's table for what is found at no row
+
+
+def test_findings_of_a_party_at_a_table_are_those_that_are_open(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7, 8)
+        hand_in(store, tmp_path, UNIT, 7)
+        found = checked(store)
+        for party in (OFFICE, UNIT, "别的"):
+            assert found.at(MAJORS, party) == [one for one in found.findings if one.party == party]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -66,6 +68,19 @@ def test_a_cell_that_was_turned_away_is_not_reported_twice(rule: Rule) -> None:
     result = outcome(rule, {"1.2.1": [{"男生": "!", "女生": 0}, {"男生": 1}, {"女生": 0}]})
     assert result.not_checkable == 1
     assert [finding.origin.row for finding in result.findings] in ([3], [4])
+
+
+def test_a_pair_of_which_the_other_row_was_turned_away_is_not_reported() -> None:
+    sql = "SELECT a._id, b._id AS _other FROM 专业表 a JOIN 专业表 b ON a.方向 = b.方向 AND a._id < b._id"
+    rows: toy.Rows = [
+        {"方向": "甲", "男生": 1},
+        {"方向": "甲", "男生": "!"},
+        {"方向": "乙", "男生": 1},
+        {"方向": "乙", "男生": 2},
+    ]
+    result = outcome(find(sql, "男生", other="1.2.1"), {"1.2.1": rows})
+    assert [one.origin.row for one in result.findings] == [4]
+    assert result.not_checkable == 1
 
 
 def test_a_rule_waits_for_every_table_it_mentions() -> None:
@@ -247,6 +262,32 @@ def test_a_rule_between_tables_names_the_other_side_and_the_difference() -> None
 
 
 @pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("多于：「{甲}」人与「{乙}」人", "多于：「7」人与「5」人，相差「2」人"),
+        ("多于：「{甲}」人与「{乙}」平方米", "多于：「7」人与「5」平方米"),
+        ("多于：「{甲}」人与「{乙}」人次", "多于：「7」人与「5」人次"),
+        ("「{甲}」人与「{乙}」人", "「7」人与「5」人"),
+    ],
+    ids=["one unit", "two units", "one unit begins the other", "nothing is compared"],
+)
+def test_a_difference_is_told_of_two_numbers_in_one_unit(message: str, said: str) -> None:
+    rule = find("SELECT a._id, 7 AS 甲, 5 AS 乙 FROM 专业表 a", "男生", message=message)
+    catalog = toy.catalog()
+    table = catalog.tables["1.2.1"].model_copy(update={"rules": (rule,)})
+    catalog = catalog.model_copy(update={"tables": {**catalog.tables, "1.2.1": table}})
+    with Store.in_memory(catalog, {}) as store:
+        store.apply([toy.delivery("教务处", "1.2.1", [{"专业代码": "1"}])])
+        # told only where another table is looked at
+        rule = rule.model_copy(update={"find": f"{rule.find} CROSS JOIN 概况表 b"})
+        table = table.model_copy(update={"rules": (rule,)})
+        store.apply([toy.delivery("党政办", "1.1.1", [{"校名": "甲"}])])
+        (result,) = run(store, [BoundRule(table, rule)])
+    (finding,) = result.findings
+    assert finding.message.partition("（对照")[0] == said
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "SELECT * FROM read_csv('{path}')",
@@ -259,3 +300,51 @@ def test_a_rule_reads_no_file(tmp_path: Path, sql: str) -> None:
     path.write_text("a\n1\n", encoding="utf-8")
     result = outcome(find(sql.format(path=path)), {"1.2.1": [{"专业代码": "1"}]})
     assert (result.status, result.findings) == ("error", ())
+
+
+HOURS = "FROM 专业表 a, 专业表 b, 专业表 c, 专业表 d, 专业表 e WHERE hash(a.男生, b.男生, c.男生, d.男生, e.男生) = 1"
+PAIRS = "SELECT a._id, b._id AS _other FROM 专业表 a, 专业表 b, 专业表 c WHERE a.男生 + b.男生 + c.男生 >= 0"
+
+
+def many_rows(store: Store) -> None:
+    store.apply([toy.delivery("教务处", "1.2.1", [{"专业代码": str(at), "男生": at} for at in range(900)])])
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (find(f"SELECT a._id {HOURS}"), "运行超过 0.2 秒，已停止"),
+        (check(f"(SELECT count(*) {HOURS}) = 0"), "运行超过 0.2 秒，已停止"),
+        (find(PAIRS, other="1.2.1"), "已停止"),
+    ],
+    ids=["query", "condition", "more rows than fit"],
+)
+def test_a_rule_that_never_finishes_is_ended_and_stops_no_other(rule: Rule, says: str) -> None:
+    catalog = toy.catalog()
+    table = catalog.tables["1.2.1"]
+    own = rule.model_copy(update={"own": True, "id": "本校-01"})
+    quick = check("男生 >= 0", "男生")
+    with Store.in_memory(catalog, {}) as store:
+        many_rows(store)
+        slow, other = run(store, [BoundRule(table, own), BoundRule(table, quick)], limit=0.2)
+        assert (slow.status, slow.findings) == ("error", ())
+        assert says in (slow.reason or "")
+        assert other.status == "passed"
+        assert run(store, [BoundRule(table, quick)])[0].status == "passed"  # the connection is as it was
+
+
+def test_a_query_that_finds_more_than_can_be_shown_is_ended() -> None:
+    with Store.in_memory(toy.catalog(), {}) as store:
+        many_rows(store)
+        (answer,) = store.ask([PAIRS])
+    assert str(answer) == "找出的行超过 1000000 条，已停止"
+
+
+@pytest.mark.parametrize("several", [1, 3])
+def test_an_interrupt_ends_rules_that_run(several: int) -> None:
+    with Store.in_memory(toy.catalog(), {}) as store:
+        many_rows(store)
+        threading.Timer(0.5, _thread.interrupt_main).start()
+        with pytest.raises(KeyboardInterrupt):
+            store.ask([f"SELECT {at} {HOURS}" for at in range(several)])
+        assert store.row_count("1.2.1") == 900

@@ -60,6 +60,8 @@ def test_growth_counts_from_a_floor_on() -> None:
     (one,) = found("Y02", majors(40), majors(20))
     assert one.message == "今年 40 行，去年 20 行，变化 100%"
     assert found("Y02", majors(8), majors(4)) == []  # four rows more are no growth
+    assert found("Y02", majors(9), majors(4))  # five are
+    assert found("Y02", majors(4), majors(9))
 
 
 def test_totals_and_single_values_beyond_measure() -> None:
@@ -100,6 +102,14 @@ def test_a_value_far_from_its_column_is_explained() -> None:
 def test_few_rows_or_small_differences_say_nothing(count: int, value: int) -> None:
     rows = majors(count)
     rows[7]["男生"] = value
+    assert found("O01", rows) == []
+
+
+def test_twenty_values_say_what_is_usual_and_nineteen_do_not() -> None:
+    rows = majors(20)
+    rows[7]["男生"] = 3200
+    assert [one.origin.row for one in found("O01", rows)] == [9]
+    del rows[0]["男生"]
     assert found("O01", rows) == []
 
 

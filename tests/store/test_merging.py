@@ -141,6 +141,30 @@ def test_a_choice_is_asked_for_properly(store: Store, tmp_path: Path) -> None:
         resolve(store, store.catalog, MAJORS, "1", OFFICE, by="教务处长", reason=" ", at=toy.AT)
 
 
+@pytest.mark.parametrize(
+    ("table_id", "rows", "says"),
+    [
+        ("1.1.1", [{"校名": "甲"}], "全校只填一行"),
+        ("1.2.1", [{"专业代码": "1"}], "没有用来认出“同一条”的栏目"),
+        ("1.5.2", [], "自动生成"),
+    ],
+    ids=["one row", "no key", "computed"],
+)
+def test_where_rows_are_never_the_same_thing_there_is_nothing_to_settle(
+    tmp_path: Path, table_id: str, rows: list[dict[str, Any]], says: str
+) -> None:
+    catalog = toy.catalog()
+    keyless = catalog.tables[MAJORS].model_copy(update={"key": ()})
+    catalog = catalog.model_copy(update={"tables": {**catalog.tables, MAJORS: keyless}})
+    with toy.open_store(tmp_path, year=catalog) as store:
+        for party in (OFFICE, UNIT) if rows else ():
+            toy.submit(store, toy.workbook(tmp_path, party, {table_id: rows}))
+        assert disagreements(store, catalog, table_id) == []
+        with pytest.raises(Refused, match=says) as refused:
+            resolve(store, catalog, table_id, "x", OFFICE, by="处长", reason="以学籍为准", at=toy.AT)
+        assert refused.value.hint
+
+
 def test_the_schools_order_of_precedence_decides(tmp_path: Path) -> None:
     with toy.open_store(tmp_path, year=preferring(UNIT)) as store:
         hand_in(store, tmp_path, OFFICE, {"专业代码": "1", "男生": 5, "女生": 3})

@@ -122,7 +122,8 @@ class Campaign(CampaignFolder):
         from statecollect.earlier import collected, from_bundle
 
         if (folder / MANIFEST).is_file():
-            return from_bundle(folder)
+            found = from_bundle(folder)
+            return replace(found, current=found.campaign == (self.config.year, self.config.campaign))
         if not (folder / CONFIG_NAME).is_file():
             raise UsageError(
                 "不是上报包，也不是采集文件夹",
@@ -131,7 +132,8 @@ class Campaign(CampaignFolder):
             )
         other = self if folder.resolve() == self.folder.resolve() else Campaign.open(folder)
         with other.store() as store:
-            return collected(store, f"“{other.config.campaign}”已收的数据")
+            found = collected(store, f"“{other.config.campaign}”已收的数据")
+        return replace(found, current=other is self)
 
     def ingest(
         self,

@@ -10,6 +10,7 @@ import duckdb
 from statecollect.catalog import Catalog, Rule, Table
 from statecollect.lineage import parts
 from statecollect.published import NOT_PASSED, SAYS_PASS, base_of
+from statecollect.rules.division import unguarded
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
 from statecollect.rules.sql import columns_in, fault, to_spark
@@ -36,6 +37,11 @@ def check_catalog(catalog: Catalog) -> CatalogCheck:
         problems += [
             f"{table_id}：自动生成的 SQL 不能执行：{why}" for table_id, why in store.underived().items()
         ]
+        problems += [
+            f"{table.id}：自动生成的 SQL：{why}"
+            for table in catalog.tables.values()
+            if table.sql and (why := unguarded(table.sql))
+        ]
         store.lay_beside(dict.fromkeys(catalog.tables, ()))
         for table in catalog.tables.values():
             rules = rules_of(catalog, table)
@@ -49,11 +55,15 @@ def check_catalog(catalog: Catalog) -> CatalogCheck:
 def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
     """Quantities run on empty tables; formulas translate and read only quantities that exist."""
     indicators = catalog.indicators
+    if wrong := unguarded(indicators.category_sql or ""):
+        yield f"category_sql：{wrong}"
     for name, quantity in indicators.quantities.items():
         if quantity.sql:
             if wrong := fault(quantity.sql, query=True):
                 yield f"量「{name}」：{wrong}"
                 continue
+            if wrong := unguarded(quantity.sql):
+                yield f"量「{name}」：{wrong}"
             try:
                 to_spark(quantity.sql)
                 with store.reading() as connection:
@@ -74,6 +84,8 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
         if wrong := fault(formula, query=False):
             yield f"指标「{name}」：{wrong}"
             continue
+        if wrong := unguarded(formula):
+            yield f"指标「{name}」：{wrong}"
         try:
             to_spark(formula)
         except ValueError as error:
@@ -91,6 +103,8 @@ def _problems(store: Store, table: Table, rule: Rule) -> Iterator[str]:
     if wrong:
         yield wrong
         return
+    if may_be_zero := unguarded(sql):
+        yield may_be_zero
     try:
         to_spark(sql)
     except ValueError as error:

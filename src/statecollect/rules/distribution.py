@@ -39,7 +39,7 @@ def outliers(table: Table) -> Iterator[Rule]:
             " 散开 AS (SELECT 各值.栏目 AS 栏目, 居中.中位数 AS 中位数, median(abs(各值.数 - 居中.中位数)) AS 离差 FROM 各值"
             " JOIN 居中 ON 各值.栏目 = 居中.栏目 GROUP BY 各值.栏目, 居中.中位数)"
             " SELECT 各值._id AS _id, 各值.栏目 AS _field, 各值.栏目 AS 栏目, 各值.数 AS _value, 各值.数 AS 数, 散开.中位数 AS 中位数,"
-            f" 散开.离差 AS 离差, round(abs(各值.数 - 散开.中位数) / ({_NORMAL} * 散开.离差), 1) AS 倍数"
+            f" 散开.离差 AS 离差, round(abs(各值.数 - 散开.中位数) / ({_NORMAL} * nullif(散开.离差, 0)), 1) AS 倍数"
             " FROM 各值 JOIN 散开 ON 各值.栏目 = 散开.栏目 WHERE 散开.离差 > 0"
             f" AND abs(各值.数 - 散开.中位数) > (SELECT {OUTLYING} FROM 参数) * {_NORMAL} * 散开.离差"
         ),

@@ -18,6 +18,7 @@ from statecollect.catalog import Rule, Table
 from statecollect.catalog.ids import table_order
 from statecollect.findings import Finding, Origin
 from statecollect.parties import group_of
+from statecollect.rules.division import unguarded
 from statecollect.rules.generated import BoundRule
 from statecollect.rules.messages import also, difference, fill, placeholders, shown
 from statecollect.rules.sql import columns_in, fault, names_in, tables_in, tainted
@@ -25,7 +26,9 @@ from statecollect.store import Answer, Place, Store
 from statecollect.store.columns import quoted
 from statecollect.store.contents import EARLIER
 from statecollect.store.database import first_line
+from statecollect.store.derived import sources
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS
+from statecollect.store.queries import LIMIT, Stopped
 
 Status = Literal["passed", "failed", "not_run", "error"]
 REJECTED = "_rejected"  # cells that were filled but not kept; the generated rules about keys leave them out
@@ -45,30 +48,43 @@ class RuleResult:
     findings: tuple[Finding, ...] = ()
 
 
-def run(store: Store, rules: Iterable[BoundRule], tables: Collection[str] | None = None) -> list[RuleResult]:
-    """Run rules (those of ``tables``, or all) in their order; one that cannot run is a result too."""
+def run(
+    store: Store,
+    rules: Iterable[BoundRule],
+    tables: Collection[str] | None = None,
+    limit: float = LIMIT,
+) -> list[RuleResult]:
+    """Run rules (those of ``tables``, or all) in their order; one that cannot run is a result too.
+
+    A rule that takes more than ``limit`` seconds is ended.
+    """
     chosen = [rule for rule in rules if tables is None or rule.table.id in tables]
     results: dict[int, RuleResult] = {}
     ready: dict[str, list[int]] = defaultdict(list)
-    underived = store.underived()
+    underived, unmerged = store.underived(), store.unmerged()
     for position, bound in enumerate(chosen):
-        stopped = _stopped(store, bound, underived)
+        stopped = _stopped(store, bound, underived, unmerged)
         if stopped is not None:
             results[position] = stopped
         else:
             ready[bound.table.id].append(position)
     runs = [
-        (_TableRun(store, store.catalog.tables[table_id], [chosen[at].rule for at in positions]), positions)
+        (
+            _TableRun(store, store.catalog.tables[table_id], [chosen[at].rule for at in positions], limit),
+            positions,
+        )
         for table_id, positions in ready.items()
     ]
     statements = list(dict.fromkeys(sql for one, _ in runs for sql in one.statements()))
-    answers = dict(zip(statements, store.ask(statements), strict=True))
+    answers = dict(zip(statements, store.ask(statements, limit), strict=True))
     for one, positions in runs:
         results.update(zip(positions, one.run(answers), strict=True))
     return [results[position] for position in range(len(chosen))]
 
 
-def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> RuleResult | None:
+def _stopped(
+    store: Store, bound: BoundRule, underived: Mapping[str, str], unmerged: Mapping[str, str]
+) -> RuleResult | None:
     """Return the result of a rule that need not or cannot run: bad SQL, tables not returned, tables not computed."""
     rule = bound.rule
     if rule.id in store.catalog.off:
@@ -84,6 +100,13 @@ def _stopped(store: Store, bound: BoundRule, underived: Mapping[str, str]) -> Ru
     absent = [store.catalog.tables[table_id].title for table_id in store.not_returned(needed)]
     if absent:
         return RuleResult(rule, "not_run", f"{'、'.join(absent)} 还没有返回，暂不能检查", 0, 0)
+    if unmerged:  # a fault, not data that are still to come: nothing goes out unchecked
+        behind = {
+            one for table_id in needed for one in sources(store.catalog, store.catalog.tables[table_id])
+        }
+        for table_id in sorted(behind & set(unmerged)):
+            said = f"{store.catalog.tables[table_id].title} 中几个单位填的内容没能合并：{unmerged[table_id]}"
+            return RuleResult(rule, "error", said, 0, 0)
     broken = [table_id for table_id in needed if table_id in underived]
     if broken:
         reason = f"{store.catalog.tables[broken[0]].title} 未能自动生成：{underived[broken[0]]}"
@@ -97,10 +120,11 @@ def _wrong(store: Store, rule: Rule) -> RuleResult | None:
     A year's rules are looked at by ``schema check``, and here only when DuckDB turns them away: reading SQL takes longer
     than running it. Those of a school are always looked at.
     """
-    fault_found = fault(rule.check or rule.find or "", query=rule.find is not None)
+    sql = rule.check or rule.find or ""
+    fault_found = fault(sql, query=rule.find is not None) or unguarded(sql)
     if fault_found:
         return RuleResult(rule, "error", f"规则写得不对：{fault_found}", 0, 0)
-    named = tables_in(rule.find or rule.check or "")
+    named = tables_in(sql)
     unknown = sorted(name for name in named if name.isidentifier() and not _is_known(store, name))
     if unknown:
         return RuleResult(rule, "not_run", f"数据目录中还没有{'、'.join(unknown)}，暂不能检查", 0, 0)
@@ -131,8 +155,9 @@ def _needed(store: Store, bound: BoundRule) -> tuple[str, ...]:
 class _TableRun:
     """The rules of one table in one run."""
 
-    def __init__(self, store: Store, table: Table, rules: Sequence[Rule]) -> None:
+    def __init__(self, store: Store, table: Table, rules: Sequence[Rule], limit: float) -> None:
         self.store = store
+        self.limit = limit
         self.table = table
         self.rules = rules
         self.checks = [rule for rule in rules if rule.check is not None]
@@ -205,11 +230,13 @@ class _TableRun:
         )
 
     def _failed(self, rule: Rule, error: duckdb.Error) -> RuleResult:
+        if isinstance(error, Stopped):
+            return RuleResult(rule, "error", str(error), 0, 0)
         said = f"规则的 SQL 不能执行：{first_line(error)}"
         return _wrong(self.store, rule) or RuleResult(rule, "error", said, 0, 0)
 
     def _query(self, sql: str) -> list[dict[str, Any]]:
-        (answer,) = self.store.ask([sql])
+        (answer,) = self.store.ask([sql], self.limit)
         if isinstance(answer, duckdb.Error):
             raise answer
         return answer

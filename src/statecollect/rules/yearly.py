@@ -81,7 +81,7 @@ def _growth(table: Table) -> Rule:
         severity="warning",
         name="行数与去年相差很大",
         find=(
-            f"SELECT a.n AS 今年, b.n AS 去年, round(100.0 * (a.n - b.n) / b.n, 1) AS 变化 FROM (SELECT count(*) AS n FROM {now}) AS a"
+            f"SELECT a.n AS 今年, b.n AS 去年, round(100.0 * (a.n - b.n) / nullif(b.n, 0), 1) AS 变化 FROM (SELECT count(*) AS n FROM {now}) AS a"
             f" CROSS JOIN (SELECT count(*) AS n FROM {then}) AS b WHERE b.n > 0 AND abs(a.n - b.n) >= {FLOOR}"
             f" AND abs(a.n - b.n) > (SELECT {CHANGED} FROM 参数) * b.n"
         ),
@@ -108,7 +108,7 @@ def _totals(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
         severity="warning",
         name="数值与去年相差很大",
         find=(
-            f"SELECT {place} AS _id, 栏目 AS _field, 栏目, 今年, 去年, round(100.0 * (今年 - 去年) / 去年, 1) AS 变化 FROM ({sums}) AS 两年"
+            f"SELECT {place} AS _id, 栏目 AS _field, 栏目, 今年, 去年, round(100.0 * (今年 - 去年) / nullif(去年, 0), 1) AS 变化 FROM ({sums}) AS 两年"
             f" WHERE 去年 > 0 AND 今年 IS NOT NULL AND abs(今年 - 去年) > (SELECT {CHANGED} FROM 参数) * 去年"
         ),
         fields=tuple(one.name for one in fields),

@@ -71,11 +71,14 @@ class Contents:
         finally:
             connection.execute("ROLLBACK")
 
-    def ask(self, statements: Sequence[str]) -> list[queries.Answer]:
-        """Run queries side by side, each on its own; DuckDB plans one on one core, and planning is what takes time."""
+    def ask(self, statements: Sequence[str], limit: float = queries.LIMIT) -> list[queries.Answer]:
+        """Run queries side by side, each on its own; DuckDB plans one on one core, and planning is what takes time.
+
+        One that takes more than ``limit`` seconds is ended.
+        """
         self._database.refresh()
         side_by_side = 1 if self.earlier else _SIDE_BY_SIDE  # last year's tables are this connection's alone
-        return queries.ask(self._database.connection, statements, side_by_side)
+        return queries.ask(self._database.connection, statements, side_by_side, limit)
 
     def table(self, table_id: str, *, with_party: bool = False) -> pa.Table:
         """Return a table's fields in the order of its key; ``with_party``: who filled each row stands first."""
@@ -175,6 +178,11 @@ class Contents:
         """Return the derived tables that could not be computed, with the reason."""
         self._database.refresh()
         return dict(self._database.connection.execute('SELECT "table", problem FROM _underived').fetchall())
+
+    def unmerged(self) -> dict[str, str]:
+        """Return the tables in which what several parties say could not be put together, with the reason."""
+        self._database.refresh()
+        return merging.problems(self._database.connection)
 
     def disagreements(self, table_id: str) -> list[list[merging.Row]]:
         """Return the groups of rows, each of another party, that have one key and contradict each other."""

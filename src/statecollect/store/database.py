@@ -25,7 +25,7 @@ from statecollect.store.columns import (
 )
 from statecollect.store.delivery import Delivery, storable
 from statecollect.store.derived import derived_tables, feeding
-from statecollect.store.merging import Choice, merge, take_apart
+from statecollect.store.merging import MERGED, Choice, merge, take_apart
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS, parameter_row, sql_type
 
 LAYOUT = 3  # raise when the tables below change: older files are then made again
@@ -45,7 +45,7 @@ FINDING_COLUMNS = (
 )
 _OWN_TABLES = (
     "_state (layout INTEGER, digest VARCHAR, parameters VARCHAR, applied BIGINT, hash VARCHAR, next_id BIGINT, derived BIGINT, merged BIGINT)",
-    '_merged ("table" VARCHAR)',
+    MERGED,
     '_deliveries (party VARCHAR, "table" VARCHAR, submission VARCHAR, file VARCHAR, sheet VARCHAR, columns VARCHAR, rows INTEGER,'
     " nil BOOLEAN, seen BIGINT, stored BIGINT, rejected BIGINT, ignored BIGINT, seq BIGINT)",
     '_rejected ("table" VARCHAR, _id BIGINT, field VARCHAR)',
@@ -150,9 +150,8 @@ class Database:
         A derived table that fails stays empty, with the reason.
         """
         if self._state("merged") != self._state("applied"):
-            with self.transaction():
-                changed = merge(self.connection, self.catalog, self.choices())
-                self._set_state("merged = applied" + (", derived = -1" if changed else ""))
+            merge(self.connection, self.catalog, self.choices(), self._to_be_merged)
+            self._set_state("merged = applied")
         if self._state("derived") == self._state("applied"):
             return
         self.connection.execute("DELETE FROM _underived")
@@ -175,6 +174,11 @@ class Database:
                 self.connection.execute(f"DELETE FROM {name}")
                 self.connection.execute("INSERT INTO _underived VALUES (?, ?)", [table.id, first_line(error)])
         self._set_state("derived = applied")
+
+    def _to_be_merged(self, table_ids: Sequence[str]) -> None:
+        """What is computed from these tables is out of date, whatever happens while they are merged."""
+        if self._feeding.intersection(table_ids):
+            self._set_state("derived = -1")
 
     def _state(self, column: str) -> int | str:
         """Return one value of the row that says how far this file is; asked for thousands of times, read once."""

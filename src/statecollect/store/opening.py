@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, StoreError
 from statecollect.masking import mask
 from statecollect.store import heads, history
@@ -20,7 +20,7 @@ from statecollect.store.columns import quoted
 from statecollect.store.connection import Remembered, fresh, look_into, remove, wal
 from statecollect.store.database import LAYOUT, Database, unwritable
 from statecollect.store.journal import DECISION, START, Journal
-from statecollect.store.merging import as_returned
+from statecollect.store.merging import as_returned, aside
 from statecollect.store.originals import Originals
 from statecollect.store.replay import Parse, bring_up
 
@@ -181,7 +181,7 @@ def _cells(
     chosen = "WHERE (_party || chr(31) || _submission) IN (SELECT unnest($1))"
     wanted = [[f"{party}\x1f{submission}" for party, submission in mine]]
     old = before.sql(
-        f"SELECT {columns} FROM {as_returned(before, table)} {chosen}", params=wanted
+        f"SELECT {columns} FROM {_returned_then(before, table)} {chosen}", params=wanted
     ).to_arrow_table()
     new = f"SELECT {columns} FROM {as_returned(database.connection, table)} {chosen}"
     connection = database.connection
@@ -209,6 +209,17 @@ def _cells(
         for name, was, now in zip(fields, olds.get(place, nothing), news.get(place, nothing), strict=True)
         if was != now
     ]
+
+
+def _returned_then(before: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """Return SQL for all rows of a table as returned, for a file that an older program may have written."""
+    name = quoted(table.short)
+    apart = before.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = $1", [aside(table).strip('"')]
+    ).fetchall()
+    if not apart[0][0]:
+        return name
+    return f"(SELECT * FROM {name} WHERE _id NOT IN (SELECT _id FROM {aside(table)}) UNION ALL BY NAME SELECT * FROM {aside(table)})"
 
 
 def _refuse_signed(differences: Sequence[Difference], journal: Journal, asked: Opening) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, fields
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -45,39 +47,103 @@ class Held:
     seq: int
 
 
+LIMIT = 60.0  # seconds a statement may take: the slowest rule of a year needs less than one
+MOST_ROWS = 1_000_000  # rows an answer may have: a cross join that only lists pairs fills the memory first
+_LOOK = 0.1  # seconds between two looks at the clock
+_PIECE = 10_000  # rows fetched at once
+
+
+class Stopped(duckdb.Error):
+    """A statement that was ended because it took too long or found too much."""
+
+
 Answer = list[dict[str, Any]] | duckdb.Error
 
 
-def ask(connection: duckdb.DuckDBPyConnection, statements: Sequence[str], side_by_side: int) -> list[Answer]:
-    """Return the rows of each statement, by column name, or why it cannot run; nothing can be written."""
+def ask(
+    connection: duckdb.DuckDBPyConnection,
+    statements: Sequence[str],
+    side_by_side: int,
+    limit: float = LIMIT,
+) -> list[Answer]:
+    """Return the rows of each statement, by column name, or why it cannot run; nothing can be written.
+
+    One that takes more than ``limit`` seconds is ended; so are all when this call is interrupted.
+    """
     side_by_side = max(1, min(side_by_side, len(statements)))
-
-    def work(mine: Sequence[str]) -> list[Answer]:
-        own = connection.cursor() if side_by_side > 1 else connection
-        try:
-            return [_answer(own, statement) for statement in mine]
-        finally:
-            if own is not connection:
-                own.close()
-
     parts = [statements[start::side_by_side] for start in range(side_by_side)]
+    workers = [_Worker(connection if side_by_side == 1 else connection.cursor(), limit) for _ in parts]
     with ThreadPoolExecutor(side_by_side) as pool:
-        answers = [iter(part) for part in pool.map(work, parts)]
+        futures = [pool.submit(one.work, part) for one, part in zip(workers, parts, strict=True)]
+        try:
+            while wait(futures, _LOOK).not_done:
+                for one in workers:
+                    one.stop_when_overdue()
+        except BaseException:  # Ctrl-C: leaving the pool waits for its threads, and they for DuckDB
+            while wait(futures, _LOOK).not_done:
+                for one in workers:
+                    one.stop()
+            raise
+        finally:
+            if side_by_side > 1:
+                for one in workers:
+                    one.connection.close()
+        answers = [iter(future.result()) for future in futures]
     return [next(answers[at % side_by_side]) for at in range(len(statements))]
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, statement: str) -> Answer:
-    connection.execute(
-        "BEGIN TRANSACTION READ ONLY"
-    )  # one each: a failure spoils the transaction it happens in
-    try:
-        found = connection.execute(statement)
+class _Worker:
+    """Runs statements one after the other on a connection of its own, and can be ended from outside."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, limit: float) -> None:
+        self.connection = connection
+        self._limit = limit
+        self._lock = Lock()  # an interrupt must not hit the statement after the one it is meant for
+        self._ends: float | None = None  # when the running statement has had its time
+        self._overdue = self._ended = False
+
+    def work(self, statements: Sequence[str]) -> list[Answer]:
+        """Answer each statement; none is begun after ``stop``."""
+        return [self._answer(statement) for statement in statements if not self._ended]
+
+    def stop_when_overdue(self) -> None:
+        """End the running statement if it has had its time."""
+        with self._lock:
+            if self._ends is not None and time.monotonic() > self._ends:
+                self._overdue = True
+                self.connection.interrupt()
+
+    def stop(self) -> None:
+        """End the running statement and begin no other; said again until it is heard."""
+        self._ended = True
+        with self._lock:
+            if self._ends is not None:
+                self.connection.interrupt()
+
+    def _answer(self, statement: str) -> Answer:
+        self.connection.execute(
+            "BEGIN TRANSACTION READ ONLY"
+        )  # one each: a failure spoils the transaction it happens in
+        with self._lock:
+            self._overdue, self._ends = False, time.monotonic() + self._limit
+        try:
+            return self._rows(statement)
+        except duckdb.Error as error:
+            return Stopped(f"运行超过 {self._limit:g} 秒，已停止") if self._overdue else error
+        finally:
+            with self._lock:
+                self._ends = None
+            self.connection.execute("ROLLBACK")
+
+    def _rows(self, statement: str) -> Answer:
+        found = self.connection.execute(statement)
         names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    except duckdb.Error as error:
-        return error
-    finally:
-        connection.execute("ROLLBACK")
+        rows: list[dict[str, Any]] = []
+        while piece := found.fetchmany(_PIECE):
+            rows += [dict(zip(names, row, strict=True)) for row in piece]
+            if len(rows) > MOST_ROWS:
+                return Stopped(f"找出的行超过 {MOST_ROWS} 条，已停止")
+        return rows
 
 
 def held(database: Database) -> list[Held]:

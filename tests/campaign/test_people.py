@@ -1,0 +1,57 @@
+"""Who may review what: heads of the reviewing departments, and of several teaching units each only its own."""
+
+from __future__ import annotations
+
+import pytest
+
+import toy
+from statecollect.breakdown import Assignment
+from statecollect.catalog import Catalog
+from statecollect.config import Config, Parties, Person
+from statecollect.people import reviewers_of, reviewing_parties, why_not_reviewer
+
+UNITS, OFFICE = ("信息系", "机电系"), "教务处"
+CONFIG = Config(
+    year="2099",
+    campaign="x",
+    parties=Parties(departments=(OFFICE,), units=UNITS),
+    people=(
+        Person(name="信息系主任", role="负责人", party="信息系"),
+        Person(name="机电系主任", role="负责人", party="机电系"),
+        Person(name="教务处长", role="负责人", party=OFFICE),
+    ),
+)
+
+
+def year() -> Catalog:
+    catalog = toy.catalog()
+    words = {"各系部": "units"}
+    return catalog.model_copy(update={"year": catalog.year.model_copy(update={"party_words": words})})
+
+
+def assignment(*reviewers: str, responsible: tuple[str, ...] = ()) -> Assignment:
+    return Assignment("1.2.1", "专业表", "1", "1.2", (), ("各系部",), reviewers, responsible, "", "fill")
+
+
+@pytest.mark.parametrize(
+    ("reviewers", "party", "expected"),
+    [
+        (("各系部",), "信息系", ("信息系",)),
+        (("各系部",), "机电系", ("机电系",)),
+        (("各系部",), OFFICE, UNITS),
+        (("信息系",), "机电系", ("信息系",)),
+        (("各系部", OFFICE), "信息系", ("信息系", OFFICE)),
+        ((OFFICE,), "信息系", (OFFICE,)),
+    ],
+)
+def test_a_teaching_unit_reviews_only_its_own(
+    reviewers: tuple[str, ...], party: str, expected: tuple[str, ...]
+) -> None:
+    assert reviewing_parties(assignment(*reviewers), party, CONFIG, year()) == expected
+
+
+def test_the_head_of_another_unit_may_not_review() -> None:
+    task = assignment("各系部", responsible=("阳锋",))
+    assert reviewers_of(task, "信息系", CONFIG, year()) == ("阳锋", "信息系主任")
+    assert why_not_reviewer("信息系主任", task, "信息系", CONFIG, year()) is None
+    assert "信息系主任" in (why_not_reviewer("机电系主任", task, "信息系", CONFIG, year()) or "")
