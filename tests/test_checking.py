@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 import toy
@@ -9,6 +11,7 @@ from statecollect.catalog import Field
 from statecollect.checking import Checked, Column, check_column
 from statecollect.findings import Origin
 
+TODAY = dt.date(2099, 9, 10)
 CATALOG = toy.catalog()
 TABLE = CATALOG.tables["1.2.1"]
 WORDS_FOR_NOTHING = ["无", "—", "/", "N/A"]
@@ -18,7 +21,8 @@ def checked(field: Field, *typed: str | None) -> Checked:
     """Check a column C whose data begin in row 5."""
     rows = range(5, 5 + len(typed))
     column = Column(field, "C", typed, {}, {})
-    return check_column(TABLE, column, rows, Origin("教务处.xlsx", "1.2.1 专业表"), "教务处", CATALOG)
+    place = Origin("教务处.xlsx", "1.2.1 专业表")
+    return check_column(TABLE, column, rows, place, "教务处", CATALOG, TODAY)
 
 
 def said(one: Checked) -> list[tuple[str, str, str | None]]:

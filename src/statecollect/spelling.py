@@ -34,8 +34,6 @@ def readable(value: object) -> str:
     if isinstance(value, int | float | Decimal):
         return _number(value)
     if isinstance(value, dt.datetime):
-        if value.time() == dt.time():
-            return value.date().isoformat()
         return value.isoformat(" ", "seconds" if value.second else "minutes")
     return str(value)
 

@@ -213,12 +213,13 @@ def prepared(
             tidied = tidy(typed)
             if not tidied:
                 return blank
-            outcome = words(raw, tidied)
-            if outcome is None:
-                outcome = cleaner(typed, call._replace(number_format=number_format))
-                if isinstance(outcome, Took) and isinstance(outcome.value, str) and outcome.value != raw:
-                    # what is left may be a word for none
-                    outcome = words(outcome.value, outcome.value) or outcome
+            said = words(raw, tidied)
+            if said is not None:
+                return _finished(raw, said, blank, show)
+            outcome = cleaner(typed, call._replace(number_format=number_format))
+            if isinstance(outcome, Took) and isinstance(outcome.value, str) and outcome.value != raw:
+                # what is left may be a word for none
+                outcome = words(outcome.value, outcome.value) or outcome
             return _finished(raw, outcome, blank, show)
 
         return one

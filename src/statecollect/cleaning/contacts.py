@@ -48,7 +48,7 @@ def clean_phone(raw: Raw, call: Call) -> Outcome:
 
     A number without its area code, or whose leading zero Excel dropped, is an error: the code is not guessed.
     """
-    hint = "填写 区号-号码，如 028-26110000，或 11 位手机号"
+    hint = "先写区号，再写短横和号码；手机号写 11 位"
     text = digits_of(raw, "电话号码")
     if isinstance(text, Wrong):
         return text

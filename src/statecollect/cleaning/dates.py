@@ -197,8 +197,8 @@ def _from_text(text: str, raw: str, call: Call, words: Words) -> Moment | Wrong:
 
 def _words_to_date(text: str, words: Words) -> Moment | Wrong | None:
     """Read a date with an English month: 2021-Sep-01, Sep 1, 2021, Wed Sep 01 00:00:00 CST 2021."""
-    words = _WORD_DATE.findall(text)
-    months = [_MONTHS[word[:3].lower()] for word in words if word[:3].lower() in _MONTHS]
+    found = [word[:3].lower() for word in _WORD_DATE.findall(text)]
+    months = [_MONTHS[word] for word in found if word in _MONTHS]
     if len(months) != 1:
         return None
     numbers = list(re.findall(r"\d+", clock.PATTERN.sub(" ", text)))

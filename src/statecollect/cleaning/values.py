@@ -146,11 +146,17 @@ def quoted(raw: object) -> str:
 
 def typed(raw: object) -> str:
     """Mark a value as typed inside a sentence: every piece of a cell in an error, a hint or a note passes here."""
-    if isinstance(raw, bool):
-        text = str(raw).upper()
-    else:
-        text = (raw if isinstance(raw, str) else readable(raw))[:_KEPT].translate(_NO_MARKS)
+    text = as_typed(raw)[:_KEPT].translate(_NO_MARKS)
     return f"{_OPEN}{' '.join(text.split())}{_CLOSE}"
+
+
+def as_typed(raw: object) -> str:
+    """Return a cell as it looks in the sheet: TRUE, a day without its midnight, all digits of a number."""
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    if isinstance(raw, dt.datetime) and raw.time() == dt.time():
+        return raw.date().isoformat()
+    return raw if isinstance(raw, str) else readable(raw)
 
 
 def rendered(text: str, show: Callable[[str], str]) -> str:
