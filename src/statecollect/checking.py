@@ -331,4 +331,5 @@ def shown_raw(field: Field, raw: object) -> str:
     """Return a cell's raw value as it may be shown, a long one shortened."""
     text = as_typed(raw)
     text = " ".join(text.split()) if field.is_personal else text.strip()
-    return shown(field, f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text)
+    masked = shown(field, text[: 2 * _LONGEST])  # what is cut off is cut from a masked text
+    return f"{masked[:_LONGEST]}…" if len(text) > _LONGEST else masked

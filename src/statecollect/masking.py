@@ -22,6 +22,7 @@ _GAP = "[\\s\\-‐-―－()（）+\u00a0\u00ad\u200b-\u200f\u2060\u3000\ufeff]"
 _RUN = re.compile(rf"\d(?:{_GAP}{{0,3}}(?:\d|[OoIl](?=\d)))*(?:{_GAP}?[xXＸｘ×хХ](?![A-Za-z]))?")
 _PIECES = re.compile(r"[\dOoIlXxＸｘ×хХ]+")
 _SPACED = re.compile(_GAP)
+_MISTYPED = str.maketrans("OoIl", "0011")
 _ID_LENGTH = 15  # of the old number; nothing else that is typed is as long, but social credit codes
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")  # how a day begins, and no ID number
 _MOBILE = re.compile(r"(?:00)?(?:86)?(?:1[3-9]\d{9})")
@@ -72,8 +73,8 @@ def _hidden(found: re.Match[str]) -> str:
     text = found[0]
     if len(text) < 10:
         return text
-    digits = _SPACED.sub("", text)
-    pieces = _PIECES.findall(text)
+    digits = _SPACED.sub("", text).translate(_MISTYPED)
+    pieces = _PIECES.findall(text.translate(_MISTYPED))
     if (
         any(len(piece) >= _ID_LENGTH or _MOBILE.fullmatch(piece) for piece in pieces)
         or (len(digits) >= _ID_LENGTH and not _YEAR.match(digits))

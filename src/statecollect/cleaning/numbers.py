@@ -41,7 +41,7 @@ def shown_as_percent(number_format: str | None) -> bool:
 
 def settled(value: float) -> float:
     """Return the number without the rests of binary arithmetic: 0.30000000000000004 is 0.3."""
-    return float(f"{value:.{_DIGITS_KEPT}g}") + 0.0  # there is no negative zero on paper
+    return float(f"{value:.{_DIGITS_KEPT}g}")
 
 
 def clean_decimal(raw: Raw, call: Call) -> Outcome:
@@ -248,7 +248,7 @@ def _within(value: float, options: Options, raw: Raw, *, typed_unit: bool, note:
             f"{quoted(raw)}作为“{options.unit}”大得不合常理，可能用错了单位",
             f"换算成{options.unit}后填写；数字确实无误的，连同单位一起填写",
         )
-    return Took(value, note)
+    return Took(value + 0.0, note)  # there is no negative zero on paper
 
 
 def _rate(value: float, raw: Raw, options: Options, note: str) -> Outcome:
