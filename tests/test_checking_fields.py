@@ -129,13 +129,28 @@ SECRETS: list[Any] = [
     ADDRESS, f"{ADDRESS}，{MOBILE}", ADDRESS * 50, f"{ID}" * 300, "\ue000" + ID, f"x{ID}\ufffd", f" {ID} ", f"'{ID}",
     dt.date(2021, 9, 1), True, math.inf, "同上", "无",
 ]  # fmt: skip
-_RUN = re.compile(r"\d(?:[\s\-]?\d){6}")
+_NAMES = re.compile(r"zhangsan|\bli@|东兴|壮元|2单元")
+
+
+def runs(text: str) -> set[str]:
+    """Return every seven digits in a row, blanks and hyphens between them passed over."""
+    narrow = text.translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
+    digits = re.findall(r"\d(?:[ \n\-]?\d)*", narrow)
+    plain = [re.sub(r"\D", "", run) for run in digits]
+    return {run[at : at + 7] for run in plain for at in range(len(run) - 6)}
+
+
+TYPED = {
+    run
+    for secret in SECRETS
+    if isinstance(secret, str | int | float)
+    for run in runs(f"{secret:.0f}" if isinstance(secret, float) else str(secret))
+}
 
 
 def leaks(text: str) -> bool:
-    """Whether a text holds a number of seven digits, the name before an @, or a piece of an address."""
-    narrow = text.translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
-    return bool(_RUN.search(narrow) or re.search(r"zhangsan|\bli@|东兴|壮元|2单元", narrow))
+    """Whether a text holds seven digits of what was typed, the name before an @, or a piece of an address."""
+    return bool(runs(text) & TYPED or _NAMES.search(text))
 
 
 @pytest.mark.parametrize(("table", "field"), PERSONAL, ids=[f"{t.id} {f.name}" for t, f in PERSONAL])
@@ -150,8 +165,8 @@ def test_nothing_that_is_said_of_a_personal_cell_holds_what_was_typed(table: Tab
         checked = check(table, one, SECRETS, faults={0: f"单元格是错误值 {ID}"})
         assert checked.findings
         for finding in checked.findings:
-            told = "\n".join(str(part) for part in finding.as_json().values())
-            assert not leaks(told.replace("2021-09-01", "")), finding
+            told = " | ".join(str(part) for part in finding.as_json().values())
+            assert not leaks(told), finding
 
 
 def test_a_personal_value_in_any_other_column_is_not_shown_either() -> None:
@@ -170,11 +185,4 @@ def test_a_personal_value_in_any_other_column_is_not_shown_either() -> None:
         if field.is_personal or field.kind == "isbn":
             continue
         for finding in check(table, field, [*numbers, *mails]).findings:
-            told = "\n".join(
-                (
-                    finding.message,
-                    finding.hint.replace(field.example or field.spec.example or "-", ""),
-                    finding.value or "",
-                )
-            )
-            assert not leaks(told.replace("2021-09-01", "")), finding
+            assert not leaks(" | ".join((finding.message, finding.hint, finding.value or ""))), finding

@@ -28,8 +28,8 @@ from statecollect.spelling import readable, spelled
 from statecollect.types import STORED_AS, column_type
 
 _IF_WRONG = "如果不对，请在表中改正"
-_NONE = type(None)
-_TYPES = {**{storage: {kind, _NONE} for storage, kind in STORED_AS.items()}, "decimal": {float, int, _NONE}}
+_TYPES: dict[str, set[type]] = {storage: {kind, type(None)} for storage, kind in STORED_AS.items()}
+_TYPES["decimal"].add(int)
 _LONGEST = 200  # characters of a cell that a finding repeats
 
 
@@ -245,7 +245,7 @@ def _type_faults(ready: _Prepared, values: Sequence[Any]) -> dict[int, tuple[str
         ready.kind.validate_python(values)
     except ValidationError as error:
         found = {int(fault["loc"][0]): _fault_text(field, fault) for fault in error.errors()}
-    wanted = {list, _NONE} if field.multi_valued else _TYPES[field.spec.storage]
+    wanted = {list, type(None)} if field.multi_valued else _TYPES[field.spec.storage]
     if not wanted.issuperset(map(type, values)):
         for code, value in enumerate(values):
             if value is not None and type(value) not in wanted:

@@ -89,7 +89,8 @@ def clean_grades(raw: Raw, call: Call) -> Outcome:
         found = _GRADE.fullmatch(part)
         year = (found[1] if len(found[1]) == 4 else f"20{found[1]}") if found else ""
         if not found or int(year) > call.today.year + 1:
-            return Wrong(f"{quoted(raw)}中的「{typed(part)}」不是年级", hint)
+            which = "" if part == text else f"中的「{typed(part)}」"
+            return Wrong(f"{quoted(raw)}{which}不是年级", hint)
         if year not in grades:
             grades.append(year)
     return Took(grades, "已统一为入学年份、英文逗号分隔") if grades else Wrong(f"{quoted(raw)}不是年级", hint)
