@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from statecollect.address import column_letter
 from statecollect.catalog import Catalog, Field, Table
 from statecollect.checking import Checked, Column, check_column
-from statecollect.demo import Rows, typed_cell, typed_row
+from statecollect.demo import FIRST_DAY, Rows, typed_cell, typed_row
 from statecollect.findings import Finding, Origin
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
 from statecollect.store import Delivery, Store
@@ -71,7 +71,7 @@ class Trial:
     def accepts(self, table: Table, field: Field, text: str) -> bool:
         """Whether a field takes this text without an error."""
         column = Column(field, "A", [typed_cell(field, text)], {}, {})
-        checked = check_column(table, column, (1,), Origin("", ""), "", self.catalog)
+        checked = check_column(table, column, (1,), Origin("", ""), "", self.catalog, FIRST_DAY.date())
         return not checked.rejected
 
     def cell(self, table: Table, field: str, row: int) -> str:
@@ -93,7 +93,10 @@ class Trial:
                 unreadable = {at: f"单元格是错误值 {raw}" for at, raw in enumerate(raws) if raw == UNREADABLE}
                 column = Column(field, column_letter(index), raws, unreadable, {})
                 place = Origin(file, table.title)
-                known = raws, check_column(table, column, tuple(numbers), place, party, self.catalog)
+                known = (
+                    raws,
+                    check_column(table, column, tuple(numbers), place, party, self.catalog, FIRST_DAY.date()),
+                )
                 self._columns.setdefault(key, known)
             checked = known[1]
             values[field.name] = checked.values

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from statecollect.catalog import Table
-from statecollect.masking import mask
+from statecollect.masking import shown
 from statecollect.spelling import spelled
 
 Row = Sequence[Any]  # values in the order of the table's fields
@@ -80,13 +80,12 @@ def _key(row: Row, places: Sequence[int]) -> tuple[str, ...]:
 
 def _shown(table: Table, key: tuple[str, ...]) -> str:
     parts = zip(table.key, key, strict=True)
-    return " ".join(mask(text) if table.by_name[name].is_personal else text for name, text in parts if text)
+    return " ".join(shown(table.by_name[name], text) for name, text in parts if text)
 
 
 def _cells(table: Table, key: str, before: Row, after: Row) -> list[CellChange]:
     found = []
     for field, old, new in zip(table.fields, before, after, strict=True):
         if spelled(old) != spelled(new):
-            shown = [mask(spelled(one)) if field.is_personal else spelled(one) for one in (old, new)]
-            found.append(CellChange(key, field.name, *shown))
+            found.append(CellChange(key, field.name, *(shown(field, spelled(one)) for one in (old, new))))
     return found

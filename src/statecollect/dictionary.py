@@ -9,6 +9,7 @@ from statecollect.catalog import Catalog, Field, Table, table_references
 from statecollect.catalog.conditions import Comparison, comparisons
 from statecollect.findings import SEVERITY_LABEL
 from statecollect.rules import rules_of
+from statecollect.spelling import readable
 from statecollect.workbook.listing import Listing, write_listings
 
 MODES = {"collect": "填报", "auto": "自动生成", "cloud": "云端实时", "cloud+supplement": "云端，可补充"}
@@ -161,9 +162,9 @@ def _limits(field: Field) -> str:
     parts = [
         f"最长 {length} 字" if length else "",
         f"{field.shown_decimals} 位小数" if field.shown_decimals else "",
-        f"不小于 {lowest:g}" if lowest is not None else "",
-        f"不大于 {field.max:g}" if field.max is not None else "",
-        f"常见 {field.likely[0]:g} 至 {field.likely[1]:g}" if field.likely else "",
+        f"不小于 {readable(lowest)}" if lowest is not None else "",
+        f"不大于 {readable(field.max)}" if field.max is not None else "",
+        f"常见 {readable(field.likely[0])} 至 {readable(field.likely[1])}" if field.likely else "",
         f"固定为 {field.constant}" if field.constant else "",
         f"在{field.period}内" if field.period else "",
         f"随“{field.within}”而定" if field.within else "",

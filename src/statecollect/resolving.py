@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused, UsageError
-from statecollect.masking import mask
+from statecollect.masking import shown
 from statecollect.parties import near
 from statecollect.spelling import spelled
 from statecollect.store import RESOLUTION, Event, Store
@@ -38,9 +38,7 @@ def disagreements(store: Store, catalog: Catalog, table_id: str) -> list[Disagre
             for field in table.fields
         }
         differing = {
-            name: {
-                party: mask(text) if table.by_name[name].is_personal else text for party, text in by.items()
-            }
+            name: {party: shown(table.by_name[name], text) for party, text in by.items()}
             for name, by in told.items()
             if len(set(by.values())) > 1
         }

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from statecollect.catalog import Field, Table
 
-_PYTHON: dict[str, type] = {
+STORED_AS: dict[str, type] = {
     "text": str,
     "integer": int,
     "decimal": float,
@@ -37,10 +37,10 @@ def value_type(field: Field) -> Any:
         ]
     if storage in {"integer", "decimal"}:
         lowest = field.min if field.min is not None else field.spec.minimum
-        return Annotated[_PYTHON[storage], Constraint(ge=lowest, le=field.max)]
+        return Annotated[STORED_AS[storage], Constraint(ge=lowest, le=field.max)]
     if field.multi_valued:
         return Annotated[list[str], Constraint(max_length=500), AfterValidator(_no_longer_than(field.length))]
-    return _PYTHON[storage]
+    return STORED_AS[storage]
 
 
 def _no_longer_than(length: int | None) -> Callable[[list[str]], list[str]]:

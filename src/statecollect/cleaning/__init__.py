@@ -9,8 +9,9 @@ from statecollect.cleaning.clean import (
     clean_column,
     cleaner_for,
     named_choices,
+    prepared,
 )
-from statecollect.cleaning.values import Choices, Cleaned, Options, Raw
+from statecollect.cleaning.values import Choices, Cleaned, Options, Raw, as_typed, shortened
 
 __all__ = [
     "CellCleaner",
@@ -18,8 +19,11 @@ __all__ = [
     "Cleaned",
     "Options",
     "Raw",
+    "as_typed",
     "clean",
     "clean_column",
     "cleaner_for",
     "named_choices",
+    "prepared",
+    "shortened",
 ]

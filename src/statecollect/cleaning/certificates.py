@@ -10,7 +10,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from statecollect.cleaning.identifiers import digits_of
-from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted, typed
 
 _ID = re.compile(r"\d{17}[\dX]", re.ASCII)
 _EARLIEST_BIRTH = dt.date(1800, 1, 1)
@@ -80,7 +80,9 @@ def clean_uscc(raw: Raw, call: Call) -> Outcome:
         return Wrong(f"{quoted(raw)}有 {len(code)} 位，统一社会信用代码应为 18 位", hint)
     strange = sorted({char for char in code if char not in _USCC})
     if strange:
-        return Wrong(f"{quoted(raw)}中有代码不用的字符 {'、'.join(strange)}（不用 I、O、S、V、Z）", hint)
+        return Wrong(
+            f"{quoted(raw)}中有代码不用的字符 {typed('、'.join(strange))}（不用 I、O、S、V、Z）", hint
+        )
     total = sum(_USCC.index(char) * weight for char, weight in zip(code[:17], _USCC_WEIGHTS, strict=True))
     if _USCC[-total % 31] != code[17]:
         return Wrong(f"{quoted(raw)}的校验位不对，有字符写错", hint)

@@ -9,16 +9,16 @@ import re
 from statecollect.cleaning.keys import choice_key, tidy
 from statecollect.cleaning.text import PROGRAM_WORDS, clean_text, fault, means_empty, one_line
 from statecollect.cleaning.values import Call, Choices, Options, Outcome, Raw, Took, Wrong, quoted
+from statecollect.spelling import readable
 
 _SPLIT = re.compile(r"[/／、，,；;|\n]+|\s+|或者?|和")
 _LIST_SPLIT = re.compile(r"[、，,；;|\n]+")
-_REMARK = re.compile(r"[（(\[【〔]([^）)\]】〕]*)[）)\]】〕]")
+_REMARK = re.compile(r"[（(\[【〔]([^）)\]】〕]{0,60})[）)\]】〕]")  # a longer one is no remark
 _CHANGES_MEANING = re.compile(r"预备|在读|肄业|结业|拟|待|非|无|原|不|未|部分|申请|积极分子")
 _SUFFIXES = ("族", "级", "性", "毕业生", "毕业", "学历", "学位", "职称", "类", "生", "课程", "课")
 _TICKED, _UNTICKED = "☑√✓✔■◼☒⊠●◉✅🗹", "□☐○◯▢◻"
-_BOX = re.compile(
-    rf"([{_TICKED}{_UNTICKED}])\s*([^{_TICKED}{_UNTICKED}]+)|([^{_TICKED}{_UNTICKED}\s]+)\s*([{_TICKED}{_UNTICKED}])"
-)
+_MARK = re.compile(f"[{_TICKED}{_UNTICKED}]")
+_LONGEST_CHOICE = 60  # characters that are compared with every label for the nearest one
 _NOTHING = frozenset({"无", "没有", "暂无", "未取得", "未获得"})
 _YES = "是 有 √ ✓ ✔ ☑ ✅ 🗹 ■ V Y YES T TRUE 对 是的 ○ 〇 ◯ ● ⭕ O 1 1.0 属于 对的 正确 OK"
 _NO = "否 无 没有 没 未 不 不是 非 × ✗ ✘ ✕ ✖ ╳ ❌ X N NO F FALSE 错 不对 不属于 0 0.0 没有的 不是的"
@@ -80,7 +80,7 @@ def clean_yes_no(raw: Raw, call: Call) -> Outcome:
 def _chosen(raw: Raw, choices: Choices) -> Outcome:
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
         return _not_listed(raw, choices)
-    text = tidy(raw) if isinstance(raw, str) else (str(int(raw)) if raw == int(raw) else repr(raw))
+    text = tidy(raw) if isinstance(raw, str) else readable(raw)
     key = choice_key(text)
     if key in choices.by_key:
         return Took(choices.by_key[key], "已换成列表中的写法")
@@ -148,9 +148,7 @@ def _with_code(key: str, choices: Choices) -> str | None:
 
 def _boxes(text: str, choices: Choices) -> Outcome | None:
     """Read ticked boxes: ☑男 □女."""
-    marks = [
-        (mark or after, choice_key(label or before)) for mark, label, before, after in _BOX.findall(text)
-    ]
+    marks = _marked(text)
     if not marks or not all(label in choices.by_key for _, label in marks):
         return None
     ticked = [label for mark, label in marks if mark in _TICKED]
@@ -159,6 +157,16 @@ def _boxes(text: str, choices: Choices) -> Outcome | None:
     if len(ticked) == 1:
         return Took(choices.by_key[ticked[0]], "已换成列表中的写法")
     return _unmade(text, choices)
+
+
+def _marked(text: str) -> list[tuple[str, str]]:
+    """Return each box with the label next to it: before the boxes where the text begins with one, else behind."""
+    boxes = _MARK.findall(text)
+    between = _MARK.split(text)
+    labels = between[1:] if not between[0].strip() else between[:-1]
+    if not boxes or (between[0].strip() and between[-1].strip()):
+        return []
+    return [(box, choice_key(label)) for box, label in zip(boxes, labels, strict=True)]
 
 
 def _all_of_them(key: str, choices: Choices) -> bool:
@@ -178,7 +186,7 @@ def _not_listed(raw: Raw, choices: Choices) -> Wrong:
 
 
 def _offer(key: str, choices: Choices) -> str:
-    close = difflib.get_close_matches(key, choices.labels, 1, 0.6) if key else []
+    close = difflib.get_close_matches(key, choices.labels, 1, 0.6) if 0 < len(key) <= _LONGEST_CHOICE else []
     shown = "、".join(choices.labels[:8]) + ("等" if len(choices.labels) > 8 else "")
     return (f"是否应为“{close[0]}”？" if close else "") + (
         f"可选：{shown}" if shown else "从下拉列表中选一项"

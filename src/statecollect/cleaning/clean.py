@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from math import isfinite
 
 from statecollect.catalog import load_catalog
-from statecollect.catalog.kinds import MULTI_VALUED
+from statecollect.catalog.kinds import KINDS
 from statecollect.cleaning import (
     certificates,
     choices,
@@ -35,7 +35,10 @@ from statecollect.cleaning.values import (
     Took,
     Value,
     Wrong,
+    rendered,
 )
+from statecollect.masking import mask, masked_text
+from statecollect.spelling import readable
 
 Lists = Callable[[str], Choices | None]
 CellCleaner = Callable[[object, str | None], Cleaned]  # raw value, number format
@@ -75,10 +78,18 @@ CLEANERS: dict[str, Cleaner] = {
     "email": contacts.clean_email,
     "url": contacts.clean_url,
 }
+_CHOSEN = {"code", "codes"}  # whose value is a label of the list; other kinds only use a list as a limit
 _READS_EMPTY_WORDS = {"code", "codes", "yes_no"}  # where 无 may be a value
+# Characters a cell may hold: more never reach a cleaner, so that no cell costs more than these do.
+_PROSE = {"text", "department", "url", "name_list", "codes", "text_list", "grades"}
+_LONGEST_PROSE, _LONGEST = 2000, 200
+_LARGEST = 10.0**300
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TIDIED = "去掉了多余的空格、换行或不可见字符，全角已改为半角"
 _BLANK = Cleaned()
 _MISSING = Cleaned(error="必填，没有填写", hint="填写内容")
+_NO_NUMBER = Cleaned(error="不是有效的数字", hint="重新填写")
+_TORN = Cleaned(error="含有残缺的字符，不能保存", hint="删去显示成方框或问号的字符，重新输入")
 
 
 def clean(
@@ -94,9 +105,10 @@ def clean(
 
     ``kind`` is a kind of the catalog or a name in ``PRESETS`` (money_wan, gender); ``options`` is what the field
     says. ``number_format`` is the cell's, for numbers shown as percentages. ``lists`` resolves a named list
-    (default: the newest catalog). Raises KeyError for an unknown kind.
+    (default: the newest catalog). ``today`` decides what two-digit years and "too far ahead" mean; without it, and
+    only here and in ``clean_column``, the clock of this machine does. Raises KeyError for an unknown kind.
     """
-    return cleaner_for(kind, options, today, lists)(raw, number_format)
+    return cleaner_for(kind, options, today or dt.date.today(), lists)(raw, number_format)
 
 
 def clean_column(
@@ -109,7 +121,7 @@ def clean_column(
     lists: Lists | None = None,
 ) -> list[Cleaned]:
     """Clean a column, in order. Equal cells share one outcome: do not change a list value in place."""
-    one = cleaner_for(kind, options, today, lists)
+    one = cleaner_for(kind, options, today or dt.date.today(), lists)
     shown = formats if formats is not None else [None] * len(raws)
     # 1, 1.0 and True are equal, but not the same cell
     keys = [(type(raw), raw, number_format) for raw, number_format in zip(raws, shown, strict=True)]
@@ -137,52 +149,89 @@ def _named(name: str) -> Choices | None:
 
 
 def cleaner_for(
-    kind: str, options: Options | None = None, today: dt.date | None = None, lists: Lists | None = None
+    kind: str,
+    options: Options | None,
+    today: dt.date,
+    lists: Lists | None = None,
+    personal: bool | None = None,
 ) -> CellCleaner:
-    """Return the cleaner of one column: everything that does not depend on the cell is settled here."""
+    """Return the cleaner of one column as of a day: everything that does not depend on the cell is settled here."""
+    return prepared(kind, options, lists, personal)(today)
+
+
+def prepared(
+    kind: str,
+    options: Options | None = None,
+    lists: Lists | None = None,
+    personal: bool | None = None,
+) -> Callable[[dt.date], CellCleaner]:
+    """Return what makes a column's cleaner for any day: everything that depends on neither cell nor day.
+
+    ``personal``: whether what was typed is masked in messages (default: as the kind says).
+    """
     kind_name, preset = PRESETS.get(kind, (kind, Options()))
     options = options or preset
     cleaner = CLEANERS[kind_name]
     if options.list_name and options.choices is None:
         options = replace(options, choices=(lists or named_choices)(options.list_name))
-    call = Call(options, today or dt.date.today())
-    several = kind_name in MULTI_VALUED
-    listed = options.choices.labels if options.choices else ()
-    labels = {label: Cleaned([label] if several else label) for label in listed}
+    listed = options.choices.labels if options.choices and kind_name in _CHOSEN else ()
+    labels = {label: Cleaned([label] if kind_name == "codes" else label) for label in listed}
     words = _broken if kind_name in _READS_EMPTY_WORDS else _stand_in
     blank = _MISSING if options.required else _BLANK
     ready = READY.get(kind_name)
     numeric = kind_name == "decimal"
+    longest = max(_LONGEST_PROSE if kind_name in _PROSE else _LONGEST, 2 * (options.length or 0))
+    secret = (kind_name in KINDS and KINDS[kind_name].personal) if personal is None else personal
+    show = mask if secret else masked_text
 
-    def one(raw: object, number_format: str | None) -> Cleaned:
-        if raw is None:
-            return blank
-        if not isinstance(raw, str):
-            if isinstance(raw, float) and not isfinite(raw):
-                return Cleaned(error="不是有效的数字", hint="重新填写")
-            if numeric and number_format is None and (type(raw) is float or type(raw) is int):
-                value = number(raw, options)
-                if value is not None:
-                    return Cleaned(value)
-            return _finished(raw, cleaner(raw, call._replace(number_format=number_format)), blank)  # type: ignore[arg-type]
-        if ready and (kept := ready(raw, call)) is not None:
-            return Cleaned(kept)
-        if raw in labels:
-            return labels[raw]
-        typed = text.unescape(raw)
-        tidied = tidy(typed)
-        if not tidied:
-            return blank
-        outcome = words(raw, tidied)
-        if outcome is None:
+    def on(today: dt.date) -> CellCleaner:
+        call = Call(options, today)
+
+        def one(raw: object, number_format: str | None) -> Cleaned:
+            if raw is None:
+                return blank
+            if not isinstance(raw, str):
+                if isinstance(raw, (float, int)) and not -_LARGEST < raw < _LARGEST:
+                    return _NO_NUMBER
+                if numeric and number_format is None and (type(raw) is float or type(raw) is int):
+                    value = number(raw, options)
+                    if value is not None:
+                        return Cleaned(value)
+                outcome = cleaner(raw, call._replace(number_format=number_format))  # type: ignore[arg-type]
+                return _finished(raw, outcome, blank, show)
+            if len(raw) > longest:
+                raw = raw.strip()
+                if len(raw) > longest:
+                    return _too_long(raw, options.length or longest)
+            if ready and (kept := ready(raw, call)) is not None:
+                return Cleaned(kept)
+            if raw in labels:
+                return labels[raw]
+            if not raw.isascii() and _SURROGATE.search(raw):
+                return _TORN
+            typed = text.unescape(raw)
+            tidied = tidy(typed)
+            if not tidied:
+                return blank
+            said = words(raw, tidied)
+            if said is not None:
+                return _finished(raw, said, blank, show)
             outcome = cleaner(typed, call._replace(number_format=number_format))
             if isinstance(outcome, Took) and isinstance(outcome.value, str) and outcome.value != raw:
-                outcome = (
-                    words(outcome.value, outcome.value) or outcome
-                )  # what is left may be a word for none
-        return _finished(raw, outcome, blank)
+                # what is left may be a word for none
+                outcome = words(outcome.value, outcome.value) or outcome
+            return _finished(raw, outcome, blank, show)
 
-    return one
+        return one
+
+    return on
+
+
+def _too_long(raw: str, allowed: int) -> Cleaned:
+    return Cleaned(
+        error=f"内容有 {len(raw):,} 个字，超过 {allowed:,} 个字，没有读",
+        hint="这一格多半贴错了内容，只留要填的内容",
+    )
 
 
 def _stand_in(raw: str, tidied: str) -> Outcome | None:
@@ -197,14 +246,16 @@ def _broken(raw: str, tidied: str) -> Outcome | None:
     return None if raw.isascii() else text.broken(raw) or (text.broken(tidied) if tidied != raw else None)
 
 
-def _finished(raw: object, outcome: Outcome, blank: Cleaned) -> Cleaned:
+def _finished(raw: object, outcome: Outcome, blank: Cleaned, show: Callable[[str], str]) -> Cleaned:
+    """Return a cleaner's outcome as that of the cell, whatever was typed shown as it may be."""
     if isinstance(outcome, Wrong):
-        return Cleaned(error=outcome.error, hint=outcome.hint)
+        return Cleaned(error=rendered(outcome.error, show), hint=rendered(outcome.hint, show))
     value, note = outcome
+    note = rendered(note, show)
     if value is None or value == "":
         return blank._replace(changed=bool(note), note=note) if blank.error is None else blank
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        changed = not same_spelling(str(int(raw)) if raw == int(raw) else repr(raw), value)
+        changed = not same_spelling(readable(raw), value)
     else:
         changed = not same_spelling(raw, value) if isinstance(raw, str) else bool(note)
     return Cleaned(value, changed, note=(note or _TIDIED) if changed else "")

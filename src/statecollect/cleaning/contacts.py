@@ -36,7 +36,7 @@ def clean_mobile(raw: Raw, call: Call) -> Outcome:
         return Took(number, "去掉了多余的字符")
     if not number.isdigit():
         return Wrong(
-            "不是手机号" if not re.search(r"\d{5}", number) else "手机号中混入了别的字符", "填写 11 位手机号"
+            "不是手机号" if not re.search(r"\d{5}", number) else "号码中混入了别的字符", "填写 11 位手机号"
         )
     if len(number) != 11:
         return Wrong(f"有 {len(number)} 位，手机号应为 11 位", "填写 11 位手机号")
@@ -48,7 +48,7 @@ def clean_phone(raw: Raw, call: Call) -> Outcome:
 
     A number without its area code, or whose leading zero Excel dropped, is an error: the code is not guessed.
     """
-    hint = "填写 区号-号码，如 028-26110000，或 11 位手机号"
+    hint = "先写区号，再写短横和号码；手机号写 11 位"
     text = digits_of(raw, "电话号码")
     if isinstance(text, Wrong):
         return text
@@ -85,7 +85,7 @@ def clean_email(raw: Raw, call: Call) -> Outcome:
     if _MAIL.fullmatch(text) and ".." not in text and not text.startswith("."):
         return Took(text, "去掉了多余的字符")
     if "。" in text or ("@" in text and "," in text.partition("@")[2]):
-        return Wrong("邮箱里的点写成了句号或逗号", "改成英文的点")
+        return Wrong("地址里的点写成了句号或逗号", "改成英文的点")
     if text.count("@") > 1:
         return Wrong("一格里有不止一个邮箱", "只填一个邮箱")
     return Wrong("不是有效的邮箱地址", "填写邮箱地址，如 name@school.edu.cn")

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from statecollect.cleaning import clock
 from statecollect.cleaning.keys import narrow
 from statecollect.cleaning.numerals import NUMERAL, numeral, positional
 from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
@@ -15,7 +16,6 @@ EARLIEST_YEAR = 1850
 YEARS_AHEAD = 20  # agreements and leases reach into the future, but not further
 _FIRST_SERIAL = 7306  # 1920-01-01; smaller numbers are years, counts or other slips, not dates
 _EPOCH = dt.date(1899, 12, 30)
-_EMPTY_HINT = "填写完整日期，如 2021-09-01"
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _VAGUE = re.compile(r"(?:上旬|中旬|下旬|初|底|末|中(?=$)|上半月|下半月)$")
 _NOT_EXACT = re.compile(
@@ -26,10 +26,6 @@ _SEASON = re.compile(r"春|夏|秋|冬|季|q[1-4]|学期|寒假|暑假|学年", 
 _OTHER_CALENDAR = re.compile(r"农历|阴历|正月|腊月|冬月|初[一二三四五六七八九十]|民国|闰")
 _WEEKDAY = re.compile(
     r"[(,]?(?:星期|礼拜|周)[一二三四五六日天][)]?|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[,.]?", re.I
-)
-_CLOCK = re.compile(
-    r"[t ]?(?:上午|下午|凌晨|晚上)?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:z|[+-]\d{2}:?\d{2}|am|pm|cst|gmt|utc)?|\d{1,2}[时点](?:\d{1,2}分?)?",
-    re.I,
 )
 _SEP = r"\s*[年月./\-,、。· \\_]\s*"
 _YMD = re.compile(rf"(\d{{4}}|\d{{2}}(?=年)){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})\s*[日号]?")
@@ -44,6 +40,19 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _ORIGIN = re.compile(r"(?:1900\D0?1\D0?[01]|1899\D12\D3[01]|0{4}\D0{1,2}\D0{1,2})(?!\d)")
 _LETTER = re.compile(r"(?<=[\d./-])[OoIl](?=[\d./-]|$)|^[OoIl](?=\d)")
 _WORD_DATE = re.compile(r"[a-z]{3,9}", re.I)
+
+
+class Words(NamedTuple):
+    """How a kind of value speaks of itself where it could not be read."""
+
+    what: str
+    unreadable: str
+    hint: str
+
+
+DAY = Words("日期", "看不出是哪一天", "填写完整日期，如 2021-09-01")
+MONTH = Words("年月", "看不出是哪年哪月", "填写年月，如 2021-09")
+YEAR = Words("年份", "看不出是哪一年", "填写四位年份，如 2021")
 
 
 class Moment(NamedTuple):
@@ -61,9 +70,9 @@ def clean_date(raw: Raw, call: Call) -> Outcome:
     if isinstance(found, Wrong):
         return found
     if found.vague:
-        return Wrong(f"{quoted(raw)}不是确定的日期", _EMPTY_HINT)
+        return Wrong(f"{quoted(raw)}不是确定的日期", DAY.hint)
     if found.month is None or found.day is None:
-        return Wrong(f"{quoted(raw)}缺少{'日' if found.month else '月和日'}", _EMPTY_HINT)
+        return Wrong(f"{quoted(raw)}缺少{'日' if found.month else '月和日'}", DAY.hint)
     return Took(
         dt.date(found.year, found.month, found.day), "" if isinstance(raw, dt.date) else "已写成标准日期"
     )
@@ -71,28 +80,23 @@ def clean_date(raw: Raw, call: Call) -> Outcome:
 
 def clean_datetime(raw: Raw, call: Call) -> Outcome:
     """Clean to a date and time of day; a date alone is its first minute."""
-    if isinstance(raw, dt.datetime):
-        return Took(raw.replace(tzinfo=None))
-    clock = None
-    if isinstance(raw, str):
-        clock = re.search(r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?", narrow(raw))
+    if isinstance(raw, str) and _SERIAL.fullmatch(raw.strip()):
+        raw = float(raw)
     day = clean_date(raw, call)
     if isinstance(day, Wrong) or not isinstance(day.value, dt.date):
         return day
-    try:
-        time = _time_of(clock) if clock else dt.time()
-    except ValueError:
-        return Wrong(f"{quoted(raw)}中的时间不对", "填写日期和时间，如 2021-09-01 08:30")
-    if clock and isinstance(raw, str) and re.search("下午|晚上|pm", raw, re.I) and time.hour < 12:
-        time = time.replace(hour=time.hour + 12)
-    if isinstance(raw, float):
-        time = (dt.datetime.min + dt.timedelta(seconds=round(raw % 1 * 86400))).time()
+    if isinstance(raw, dt.datetime):
+        return Took(raw.replace(tzinfo=None))
+    if isinstance(raw, float) and _FIRST_SERIAL <= raw < 10**5:
+        seconds = round(raw % 1 * 86400)
+        return Took(dt.datetime.combine(day.value, dt.time()) + dt.timedelta(seconds=seconds), day.note)
+    time = clock.time_in(spelled_out(narrow(raw))) if isinstance(raw, str) else dt.time()
+    if time is None:
+        return Wrong(
+            f"{quoted(raw)}中的时间不对，或分不清是哪个钟点",
+            "用 24 小时制填写日期和时间，如 2021-09-01 08:30",
+        )
     return Took(dt.datetime.combine(day.value, time), day.note)
-
-
-def _time_of(clock: re.Match[str]) -> dt.time:
-    hour, minute, second = (int(part or 0) for part in clock.groups())
-    return dt.time(hour, minute, second)
 
 
 def clean_year_month(raw: Raw, call: Call) -> Outcome:
@@ -101,110 +105,111 @@ def clean_year_month(raw: Raw, call: Call) -> Outcome:
         digits = repr(raw).partition(".")[2]
         if digits == "1":
             return Wrong(f"{quoted(raw)}是数字，分不清是 1 月还是 10 月", "写成 2021-01 或 2021-10 的样子")
-    found = read_moment(raw, call)
+    found = read_moment(raw, call, MONTH)
     if isinstance(found, Wrong):
         return found
     if found.month is None:
-        return Wrong(f"{quoted(raw)}缺少月份", "填写年月，如 2021-09")
+        return Wrong(f"{quoted(raw)}缺少月份", MONTH.hint)
     note = "只取年月，去掉了日" if found.day or found.vague else "已写成标准年月"
     return Took(f"{found.year:04d}-{found.month:02d}", "" if isinstance(raw, dt.date) else note)
 
 
-def read_moment(raw: Raw, call: Call) -> Moment | Wrong:
-    """Read as much of a date as there is, checked against the calendar and a sane span of years."""
+def read_moment(raw: Raw, call: Call, words: Words = DAY) -> Moment | Wrong:
+    """Read as much of a date as there is, checked against the calendar and a sane span of years.
+
+    ``words``: how to speak of what was looked for.
+    """
     if isinstance(raw, bool):
-        return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是日期", _EMPTY_HINT)
+        return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是{words.what}", words.hint)
     if isinstance(raw, dt.date):
         if raw.isoformat()[:10] < "1900-03-01" and raw.year >= 1899:
-            return _not_entered(raw)  # a small number in a cell formatted as a date
-        return _checked(raw.year, raw.month, raw.day, raw, call)
+            return _not_entered(raw, words)  # a small number in a cell formatted as a date
+        return _checked(raw.year, raw.month, raw.day, raw, call, words)
     if isinstance(raw, (int, float)):
-        return _from_number(raw, call)
+        return _from_number(raw, call, words)
     if not isinstance(raw, str):
-        return Wrong(f"{quoted(raw)}是时间或 0 号日期，不是日期", _EMPTY_HINT)
-    found = _from_text(narrow(raw), raw, call)
+        return Wrong(f"{quoted(raw)}是时间或 0 号日期，不是{words.what}", words.hint)
+    found = _from_text(narrow(raw), raw, call, words)
     return (
         found
         if isinstance(found, Wrong)
-        else _checked(found.year, found.month, found.day, raw, call, found.vague)
+        else _checked(found.year, found.month, found.day, raw, call, words, found.vague)
     )
 
 
-def _from_number(raw: float, call: Call) -> Moment | Wrong:
+def _from_number(raw: float, call: Call, words: Words) -> Moment | Wrong:
     whole = int(raw)
     if 10**7 <= whole < 10**8 and raw == whole:
-        return _checked(whole // 10000, whole // 100 % 100, whole % 100, raw, call)
+        return _checked(whole // 10000, whole // 100 % 100, whole % 100, raw, call, words)
     if 10**5 <= whole < 10**6 and raw == whole:
-        return _checked(whole // 100, whole % 100, None, raw, call)
+        return _checked(whole // 100, whole % 100, None, raw, call, words)
     if EARLIEST_YEAR <= whole < 2200:
         digits = repr(raw).partition(".")[2] if raw != whole else ""
-        return _checked(
-            whole, int(digits) if digits and len(digits) <= 2 else (99 if digits else None), None, raw, call
-        )
+        month = (int(digits) if len(digits) <= 2 else 99) if digits else None
+        return _checked(whole, month, None, raw, call, words)
     if whole < _FIRST_SERIAL or whole > 80000:
-        return Wrong(f"{quoted(raw)}是数字，不是日期", _EMPTY_HINT)
+        return Wrong(f"{quoted(raw)}是数字，不是{words.what}", words.hint)
     day = _EPOCH + dt.timedelta(days=whole)
-    return _checked(day.year, day.month, day.day, raw, call)
+    return _checked(day.year, day.month, day.day, raw, call, words)
 
 
-def _from_text(text: str, raw: str, call: Call) -> Moment | Wrong:
+def _from_text(text: str, raw: str, call: Call, words: Words) -> Moment | Wrong:
     text = text.strip(" .,;；。、'").rstrip("/").replace("\n", " ")
     if _ORIGIN.match(text):
-        return _not_entered(raw)
+        return _not_entered(raw, words)
     if _LETTER.search(text) and not _WORD_DATE.search(text):
         return Wrong(f"{quoted(raw)}在数字中混入了字母（如 O、l）", "把字母改为数字 0、1")
     if _OTHER_CALENDAR.search(text):
-        return Wrong(f"{quoted(raw)}不是公历日期", "换成公历填写，如 2021-09-01")
+        return Wrong(f"{quoted(raw)}不是公历", f"换成公历，{words.hint}")
     if _SEASON.search(text):
-        return Wrong(f"{quoted(raw)}是一段时间，不是确定的日期", "填写确定的年月日")
+        return Wrong(f"{quoted(raw)}是一段时间，不是确定的{words.what}", words.hint)
     text = re.sub(r"\((?!\d)[^)]*\)$", "", text) if not _NOT_EXACT.search(text.rstrip(")")) else text
-    spoken = _words_to_date(text, call)
+    spoken = _words_to_date(text, words)
     if spoken is not None:
         return spoken
-    text = _CLOCK.sub("", _WEEKDAY.sub("", text)).strip(" ,t")
-    text = _spelled_out(text)
+    text = clock.PATTERN.sub("", spelled_out(_WEEKDAY.sub("", text))).strip(" ,t")
     vague = _VAGUE.search(text)
     if vague and "月" in text and not _NOT_EXACT.search(text[: vague.start()]):
         month = _YM.fullmatch(text[: vague.start()].strip())
-        return Moment(_year(month[1], call), int(month[2]), None, True) if month else _unreadable(raw)
+        return Moment(_year(month[1], call), int(month[2]), None, True) if month else _unreadable(raw, words)
     if _NOT_EXACT.search(text):
-        return Wrong(f"{quoted(raw)}不是确定的日期", "填写确定的日期")
+        return Wrong(f"{quoted(raw)}不是确定的{words.what}", words.hint)
     for pattern in (_YMD, _COMPACT):
         if found := pattern.fullmatch(text):
             return Moment(_year(found[1], call), int(found[2]), int(found[3]))
     if _PERIOD.search(text) or len(re.findall(r"\d{4}", text)) > 1:
-        return Wrong(f"{quoted(raw)}是一段时间，不是一个日期", "只填一个日期")
+        return Wrong(f"{quoted(raw)}是一段时间，不是一个{words.what}", f"只填一个{words.what}")
     for pattern in (_YM, _YM_COMPACT):
         if found := pattern.fullmatch(text):
             return Moment(_year(found[1], call), int(found[2]))
     if found := _Y.fullmatch(text):
         return Moment(_year(found[1] or found[2] or found[3], call))
     if found := _SERIAL.fullmatch(text):
-        return _from_number(int(found[1]), call)
+        return _from_number(int(found[1]), call, words)
     if found := _DMY.fullmatch(text):
-        return _day_first(found, raw)
+        return _day_first(found, raw, words)
     if found := _MY.fullmatch(text):
         return Moment(int(found[2]), int(found[1]))
     if _MD.fullmatch(text):
-        return Wrong(f"{quoted(raw)}缺少年份", _EMPTY_HINT)
-    return _unreadable(raw)
+        return Wrong(f"{quoted(raw)}缺少年份", words.hint)
+    return _unreadable(raw, words)
 
 
-def _words_to_date(text: str, call: Call) -> Moment | Wrong | None:
+def _words_to_date(text: str, words: Words) -> Moment | Wrong | None:
     """Read a date with an English month: 2021-Sep-01, Sep 1, 2021, Wed Sep 01 00:00:00 CST 2021."""
-    words = _WORD_DATE.findall(text)
-    months = [_MONTHS[word[:3].lower()] for word in words if word[:3].lower() in _MONTHS]
+    found = [word[:3].lower() for word in _WORD_DATE.findall(text)]
+    months = [_MONTHS[word] for word in found if word in _MONTHS]
     if len(months) != 1:
         return None
-    numbers = list(re.findall(r"\d+", _CLOCK.sub(" ", text)))
+    numbers = list(re.findall(r"\d+", clock.PATTERN.sub(" ", text)))
     years = [int(part) for part in numbers if len(part) == 4]
     days = [int(part) for part in numbers if len(part) <= 2]
     if len(years) == 1 and len(numbers) <= 2:
         return Moment(years[0], months[0], days[0] if days else None)
-    return Wrong(f"{quoted(text)}的年份不完整", "用四位数写年份，如 2021-09-01")
+    return Wrong(f"{quoted(text)}的年份不完整", f"用四位数写年份，{words.hint}")
 
 
-def _spelled_out(text: str) -> str:
+def spelled_out(text: str) -> str:
     """Turn Chinese numerals before 年, 月, 日 into digits: 二〇二一年九月 is 2021年9月."""
 
     def digits(found: re.Match[str]) -> str:
@@ -224,33 +229,33 @@ def _year(text: str, call: Call) -> int:
     return century + year if year <= call.today.year % 100 + 1 else century - 100 + year
 
 
-def _day_first(found: re.Match[str], raw: str) -> Moment | Wrong:
+def _day_first(found: re.Match[str], raw: str, words: Words) -> Moment | Wrong:
     first, second, year = int(found[1]), int(found[2]), int(found[3])
     if first == second or (first <= 12 < second):
         return Moment(year, first, second)
     if second <= 12 < first:
         return Moment(year, second, first)
-    return Wrong(f"{quoted(raw)}分不清哪个是月、哪个是日", "按年-月-日填写，如 2021-09-01")
+    return Wrong(f"{quoted(raw)}分不清哪个是月、哪个是日", f"先写年份，{words.hint}")
 
 
 def _checked(
-    year: int, month: int | None, day: int | None, raw: Raw, call: Call, vague: bool = False
+    year: int, month: int | None, day: int | None, raw: Raw, call: Call, words: Words, vague: bool = False
 ) -> Moment | Wrong:
     if not EARLIEST_YEAR <= year <= call.today.year + YEARS_AHEAD:
         when = "太远的将来" if year > call.today.year else "太早"
         return Wrong(f"{quoted(raw)}的年份 {year} {when}，不合常理", "核对年份")
     if month is not None and not 1 <= month <= 12:
-        return Wrong(f"{quoted(raw)}不是有效日期：没有 {month} 月", _EMPTY_HINT)
+        return Wrong(f"{quoted(raw)}不是有效的{words.what}：没有 {month} 月", words.hint)
     if month is not None and day is not None and not 1 <= day <= calendar.monthrange(year, month)[1]:
         last = calendar.monthrange(year, month)[1]
         says = f"{year} 年 {month} 月只有 {last} 天" if day else "没有 0 号"
-        return Wrong(f"{quoted(raw)}不是有效日期：{says}", _EMPTY_HINT)
+        return Wrong(f"{quoted(raw)}不是有效的{words.what}：{says}", words.hint)
     return Moment(year, month, day, vague)
 
 
-def _not_entered(raw: Raw) -> Wrong:
-    return Wrong(f"{quoted(raw)}是 Excel 的起始日期，多半是空格子或数字误显示成的", _EMPTY_HINT)
+def _not_entered(raw: Raw, words: Words) -> Wrong:
+    return Wrong(f"{quoted(raw)}是 Excel 的起始日期，多半是空格子或数字误显示成的", words.hint)
 
 
-def _unreadable(raw: Raw) -> Wrong:
-    return Wrong(f"{quoted(raw)}看不出是哪一天", _EMPTY_HINT)
+def _unreadable(raw: Raw, words: Words) -> Wrong:
+    return Wrong(f"{quoted(raw)}{words.unreadable}", words.hint)

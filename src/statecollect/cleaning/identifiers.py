@@ -41,7 +41,7 @@ def digits_of(raw: Raw, what: str) -> str | Wrong:
     if isinstance(raw, (int, float)):
         if raw != raw or abs(raw) >= 10**LONGEST_NUMBER:
             return Wrong(
-                f"{what}按数字存放，第 {LONGEST_NUMBER} 位以后的数字已经丢失",
+                f"按数字存放，第 {LONGEST_NUMBER} 位以后的数字已经丢失",
                 f"先把单元格设为文本格式，再重新填写{what}",
             )
         if raw < 0 or raw != int(raw):
@@ -49,11 +49,11 @@ def digits_of(raw: Raw, what: str) -> str | Wrong:
         return str(int(raw))
     text = _LABEL.sub("", narrow(raw)).strip(" '\".,;。，；、:")
     if _SCIENTIFIC.fullmatch(text) and "+" in text + str("." in text and "+"):
-        return Wrong(f"{what}成了科学计数法，后面的数字已经丢失", f"先把单元格设为文本格式，再重新填写{what}")
+        return Wrong("成了科学计数法，后面的数字已经丢失", f"先把单元格设为文本格式，再重新填写{what}")
     if found := _THROUGH_FLOAT.fullmatch(text):
         text = found[1]
     if "*" in text or re.search(r"(?<=\d)[xX×]{2,}|[●•]", text):
-        return Wrong(f"{what}被遮盖，不完整", f"填写完整的{what}")
+        return Wrong("被遮盖，不完整", f"填写完整的{what}")
     return text
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from statecollect.cleaning.keys import narrow
 from statecollect.cleaning.numerals import NUMERAL, mixed, numeral
 from statecollect.cleaning.units import OTHER_CURRENCY, RATE, factor_to, known_unit
-from statecollect.cleaning.values import Call, Options, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.values import Call, Options, Outcome, Raw, Took, Wrong, quoted, typed
+from statecollect.spelling import readable
 
 PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _APPROXIMATE = re.compile(
@@ -198,21 +199,21 @@ def _in_column(value: float, unit_text: str, column: str | None, raw: str) -> tu
         if column and unit_text == column.lower():
             return value, True, f"去掉了单位“{column}”"
         return Wrong(
-            f"{quoted(raw)}中的“{unit_text}”看不懂", f"只填数字{f'，单位为{column}' if column else ''}"
+            f"{quoted(raw)}中的“{typed(unit_text)}”看不懂", f"只填数字{f'，单位为{column}' if column else ''}"
         )
     magnitude, unit = known
     factor = factor_to(column, magnitude, unit, unit_text)
     if factor is None:
         return Wrong(f"{quoted(raw)}的单位与本列的单位“{column}”不符", f"换算成{column}后只填数字")
     if factor == 1:
-        return value, True, f"去掉了单位“{unit_text}”"
-    return value * factor, True, f"单位“{unit_text}”已换算{f'为“{column}”' if column else ''}"
+        return value, True, f"去掉了单位“{typed(unit_text)}”"
+    return value * factor, True, f"单位“{typed(unit_text)}”已换算{f'为“{column}”' if column else ''}"
 
 
 def _plain(text: str) -> float | None:
     try:
         return float(Decimal(re.sub(r"[, ']", "", text).rstrip(".")))
-    except InvalidOperation:
+    except (InvalidOperation, OverflowError):
         return None
 
 
@@ -237,17 +238,17 @@ def _within(value: float, options: Options, raw: Raw, *, typed_unit: bool, note:
         return Wrong(f"{quoted(raw)}多于 {options.decimals} 位小数", f"保留 {options.decimals} 位小数")
     if options.minimum is not None and value < options.minimum:
         return Wrong(
-            f"{quoted(raw)}小于 {options.minimum:g}" if options.minimum else f"{quoted(raw)}是负数",
+            f"{quoted(raw)}小于 {readable(options.minimum)}" if options.minimum else f"{quoted(raw)}是负数",
             "核对后重填",
         )
     if options.maximum is not None and value > options.maximum:
-        return Wrong(f"{quoted(raw)}大于 {options.maximum:g}", "核对后重填")
+        return Wrong(f"{quoted(raw)}大于 {readable(options.maximum)}", "核对后重填")
     if options.ceiling is not None and not typed_unit and abs(value) >= options.ceiling:
         return Wrong(
             f"{quoted(raw)}作为“{options.unit}”大得不合常理，可能用错了单位",
             f"换算成{options.unit}后填写；数字确实无误的，连同单位一起填写",
         )
-    return Took(value, note)
+    return Took(value + 0.0, note)  # there is no negative zero on paper
 
 
 def _rate(value: float, raw: Raw, options: Options, note: str) -> Outcome:

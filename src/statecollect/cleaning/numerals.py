@@ -12,18 +12,21 @@ _DIGITS = {
 _STEPS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _GROUPS = {"万": 10**4, "亿": 10**8}
 NUMERAL = re.compile("[" + "".join([*_DIGITS, *_STEPS, *_GROUPS]) + "]+")
+_LONGEST = 30  # characters of a number; more is no number that anybody wrote
 _MIXED = re.compile(r"(?:\d+(?:\.\d+)?[亿万千百十])+")
 
 
 def positional(text: str) -> int | None:
     """Read digit by digit: 二〇二一 is 2021. None if another character occurs."""
-    if not text or any(char not in _DIGITS for char in text):
+    if not text or len(text) > _LONGEST or any(char not in _DIGITS for char in text):
         return None
     return int("".join(str(_DIGITS[char]) for char in text))
 
 
 def numeral(text: str) -> float | None:
     """Read a Chinese number, with 点 for decimals. None if it is not well-formed (十几, 二百五 for 250)."""
+    if len(text) > _LONGEST:
+        return None
     whole, point, rest = text.partition("点")
     value = _whole(whole)
     if value is None or not point:
@@ -70,7 +73,7 @@ def _whole(text: str) -> int | None:
 
 def mixed(text: str) -> float | None:
     """Read digits with Chinese magnitudes, each smaller than the one before: 1万2千 is 12000."""
-    if not _MIXED.fullmatch(text):
+    if len(text) > _LONGEST or not _MIXED.fullmatch(text):
         return None
     total, last = 0.0, 10.0**12
     for number, sign in re.findall(r"(\d+(?:\.\d+)?)([亿万千百十])", text):

@@ -15,9 +15,9 @@ _NAME = re.compile(
 )
 _ANY_HAN = re.compile(_HAN)
 _ALL_HAN = re.compile(rf"{_HAN}+")
-_DOTS = re.compile(r"\s*[•・･‧∙⋅●▪˙᛫⸱·]\s*")
+_DOTS = re.compile(r"(?<!\s)\s*[•・･‧∙⋅●▪˙᛫⸱·]\s*")
 _PLAIN_DOT = re.compile(rf"(?<={_HAN}{{2}})\s*[.。．]\s*(?={_HAN}{{2}})")
-_REMARK = re.compile(r"\s*[（(【\[〔][^）)】\]〕]*[）)】\]〕]\s*")
+_REMARK = re.compile(r"(?<!\s)\s*[（(【\[〔][^）)】\]〕]{0,60}[）)】\]〕]\s*")
 _HONORIFIC = re.compile(r"(?:老师|同志|同学|先生|女士|教授|副教授|主任|处长|院长|校长|书记|经理|董事长)$")
 _LABEL = re.compile(r"^(?:姓名|名字|教师|联系人)[:：]\s*")
 _TWO_PEOPLE = re.compile(rf"{_HAN}{{2,3}}[和与及]{_HAN}{{2,3}}")
@@ -29,7 +29,7 @@ _TWO_CHARACTERS = (
 )
 _DOUBLE_SURNAMES = frozenset(_TWO_CHARACTERS.split())
 _MASKED = re.compile(r"[*＊?？×xX某]{1,3}$|(?<=.)[*＊×]|某[某甲乙]?|^[*＊]")
-_AND_OTHERS = re.compile(r"等\d*[人名位个]?(?:同学|老师)?$|等\d+|等人|及其他|[一二三四五六七八九十\d]+人$")
+_AND_OTHERS = re.compile(r"等\d*[人名位个]?(?:同学|老师)?$|等\d+|等人|及其他|[一二三四五六七八九十\d]人$")
 
 
 def clean_name(raw: Raw, call: Call) -> Outcome:

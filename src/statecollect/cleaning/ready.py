@@ -80,7 +80,9 @@ def number(raw: float, options: Options) -> float | None:
         return None
     if options.maximum is not None and value > options.maximum:
         return None
-    return None if options.ceiling is not None and abs(value) >= options.ceiling else value
+    if options.ceiling is not None and abs(value) >= options.ceiling:
+        return None
+    return value + 0.0  # there is no negative zero on paper
 
 
 READY: dict[str, Ready] = {

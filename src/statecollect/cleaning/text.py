@@ -8,6 +8,7 @@ import re
 
 from statecollect.cleaning.keys import narrow, tidy
 from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.spelling import readable
 
 EXCEL_ERROR = re.compile(
     r"#(NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!)", re.I
@@ -28,8 +29,10 @@ _NOT_KNOWN = frozenset(_SAID_UNKNOWN.split())
 _DITTO = frozenset({"同上", "上同", "同左", "同前", "同下", "〃", "″", '"', "''", "仝", "々", "ditto"})
 _PLACEHOLDER = re.compile(r"[xX×]{2,}|[*＊?？!！#＃…。.·、，,；;：:'‘’□■△▲☆★○●◇◆]+|某{1,3}")
 _ESCAPED = re.compile(r"_x00[01][0-9A-Fa-f]_")
+_NESTED = 8  # how often a text was escaped again, at most
+_AMPERSANDS = re.compile(r"&(?:amp;)+")
 _ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
-_BREAK = re.compile(r" *(?:\r\n|\r|\n|<br ?/?>)\s*", re.I)
+_BREAK = re.compile(r"(?<! ) *(?:\r\n|\r|\n|<br ?/?>)\s*", re.I)
 _WIDE_CHAR = r"[\u3001-\u303f\u4e00-\u9fff\u3400-\u4dbf\uff01-\uff60\u2018-\u201d]"
 _AFTER_WIDE = re.compile(rf"(?<={_WIDE_CHAR})\n|\n(?={_WIDE_CHAR})")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -51,8 +54,10 @@ def unescape(text: str) -> str:
     """Undo what file formats did to the characters: ``_x000D_``, ``&nbsp;``."""
     if "_x" in text:
         text = _ESCAPED.sub("\n", text)
-    while "&" in text and _ENTITY.search(text):
-        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    for _ in range(_NESTED):
+        if "&" not in text or not _ENTITY.search(text):
+            break
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), _AMPERSANDS.sub("&", text))
     return text
 
 
@@ -142,7 +147,7 @@ def as_text(raw: Raw) -> str | None:
         return raw
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
         return None
-    return str(int(raw)) if raw == int(raw) else repr(raw)
+    return readable(raw)
 
 
 def not_text(raw: Raw) -> Wrong:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from statecollect.cleaning.keys import choice_key
+from statecollect.spelling import readable
 
 Raw = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 Value = str | int | float | dt.date | dt.datetime | list[str] | None
@@ -98,7 +100,8 @@ class Choices:
 class Options:
     """What a field says beyond its kind.
 
-    ``unit``: of the column, such as 万元. ``decimals``: more are an error. ``width``: of an identifier of fixed
+    ``unit``: of the column, such as 万元. ``decimals``: more are an error. ``length``: of the text, which decides
+    from where on a cell is too long to be looked at. ``width``: of an identifier of fixed
     length, whose lost leading zeros can be restored. ``minimum``: less is an error; ``ceiling``: a number
     without a unit from here on is most likely in another unit. ``maximum``: more is an error. ``check_digit``:
     verify the check digit of an ISBN (that of an ID number always is). ``choices`` or ``list_name``: the list
@@ -129,7 +132,40 @@ class Call(NamedTuple):
 Cleaner = Callable[[Raw, Call], Outcome]
 
 
+_SHOWN = 40  # characters of a value in a sentence
+_KEPT = 400  # characters that are looked at to decide what may be shown
+_OPEN, _CLOSE = "\x02", "\x03"  # around what was typed, until it is known whether it may be shown
+_TYPED = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+_NO_MARKS = str.maketrans("", "", _OPEN + _CLOSE)
+
+
 def quoted(raw: object) -> str:
-    """Quote a value as typed, shortened where it is long."""
-    text = " ".join(str(raw).split())
-    return f"「{text[:40]}…」" if len(text) > 41 else f"「{text}」"
+    """Quote a value as typed; it is shortened, and masked where it must be, when the sentence is ``rendered``."""
+    return f"「{typed(raw)}」"
+
+
+def typed(raw: object) -> str:
+    """Mark a value as typed inside a sentence: every piece of a cell in an error, a hint or a note passes here."""
+    text = as_typed(raw)[:_KEPT].translate(_NO_MARKS)
+    return f"{_OPEN}{' '.join(text.split())}{_CLOSE}"
+
+
+def as_typed(raw: object) -> str:
+    """Return a cell as it looks in the sheet: TRUE, a day without its midnight, all digits of a number."""
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    if isinstance(raw, dt.datetime) and raw.time() == dt.time():
+        return raw.date().isoformat()
+    return raw if isinstance(raw, str) else readable(raw)
+
+
+def rendered(text: str, show: Callable[[str], str]) -> str:
+    """Return a sentence whose typed parts are passed through ``show`` and shortened."""
+    if _OPEN not in text:
+        return text
+    return _TYPED.sub(lambda found: shortened(show(found[1])), text)
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a long text."""
+    return f"{text[:_SHOWN]}…" if len(text) > _SHOWN + 1 else text

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from statecollect.cleaning.dates import read_moment
+from statecollect.cleaning.dates import YEAR, read_moment
 from statecollect.cleaning.keys import narrow
 from statecollect.cleaning.numerals import numeral
-from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted, typed
 
 _TWO_YEARS = re.compile(r"(\d{4}|\d{2})年?(?:[-/~]+|至|到)(\d{4}|\d{2})(?:年|学年|年度|学年度)?")
 _GLUED = re.compile(r"(\d{4})(\d{4})")
@@ -28,13 +28,13 @@ def clean_year(raw: Raw, call: Call) -> Outcome:
     """Clean to a four-digit year as int."""
     if isinstance(raw, str):
         raw = _YEAR_EDGES.sub("", raw.strip())
-    found = read_moment(raw, call)
+    found = read_moment(raw, call, YEAR)
     if isinstance(found, Wrong):
-        return Wrong(found.error, "填写四位年份，如 2021")
+        return found
     if (isinstance(raw, (int, float)) and (raw != int(raw) or raw > 9999)) or (
         isinstance(raw, str) and re.fullmatch(r"\d{5}(?:\.\d+)?", raw)
     ):
-        return Wrong(f"{quoted(raw)}不是年份", "填写四位年份，如 2021")
+        return Wrong(f"{quoted(raw)}不是年份", YEAR.hint)
     return Took(found.year, "只取年份" if found.month else "去掉了多余的字")
 
 
@@ -89,7 +89,8 @@ def clean_grades(raw: Raw, call: Call) -> Outcome:
         found = _GRADE.fullmatch(part)
         year = (found[1] if len(found[1]) == 4 else f"20{found[1]}") if found else ""
         if not found or int(year) > call.today.year + 1:
-            return Wrong(f"{quoted(raw)}中的「{part}」不是年级", hint)
+            which = "" if part == text else f"中的「{typed(part)}」"
+            return Wrong(f"{quoted(raw)}{which}不是年级", hint)
         if year not in grades:
             grades.append(year)
     return Took(grades, "已统一为入学年份、英文逗号分隔") if grades else Wrong(f"{quoted(raw)}不是年级", hint)
@@ -108,10 +109,10 @@ def clean_years_of_study(raw: Raw, call: Call) -> Outcome:
         value = float(found[1]) if found[1][0] in ".0123456789" else numeral(found[1])
     except ValueError:
         value = None
+    if value is not None and not 1 <= value <= _LONGEST_STUDY:
+        return Wrong(f"{quoted(raw)}作为学制不合常理", hint)
     if value is None or value != int(value):
         return Wrong(f"{quoted(raw)}不是整年数", hint)
-    if not 1 <= value <= _LONGEST_STUDY:
-        return Wrong(f"{quoted(raw)}作为学制不合常理", hint)
     choices = call.options.choices
     if choices is not None and str(int(value)) not in choices.labels:
         return Wrong(f"{quoted(raw)}不在可选的学制之内", f"可选：{'、'.join(choices.labels)}")

@@ -1,15 +1,14 @@
-"""A rule's message for one row: placeholders filled as the clerk sees the values, personal ones masked."""
+"""A rule's message for one row: placeholders filled as the clerk sees the values, personal ones masked first."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
 from statecollect.findings import Origin
-from statecollect.masking import mask
+from statecollect.masking import shown_as
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _MEASURED = re.compile(r"\{([^{}]+)\}」(万元|元|人次|人|万册|册|平方米|条|门|种|台|个|天|家|行|)")
@@ -33,20 +32,8 @@ def fill(message: str, row: Mapping[str, object], personal: AbstractSet[str]) ->
 
 
 def shown(value: object, personal: bool = False) -> str | None:
-    """Return a value as it stands in the sheet: no trailing zeros, ISO dates; personal text masked."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, dt.datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    text = str(value)
-    return mask(text) if personal and isinstance(value, str) else text
+    """Return a value as it may be shown in a message; None for an empty cell."""
+    return None if value is None else shown_as(value, personal)
 
 
 def difference(message: str, row: Mapping[str, object]) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from statecollect.address import cell_name
 from statecollect.catalog import Table
 from statecollect.findings import Finding, Origin, Severity
+from statecollect.masking import masked_text
 from statecollect.workbook.sheets import RawSheet
 
 
@@ -80,6 +81,7 @@ class Notebook:
         cell = cell_name(row - 1, column) if row is not None and column is not None else None
         name = f"{table}-{rule}" if table else rule
         origin = Origin(self.file, sheet, row, cell)
+        message, value = masked_text(message), masked_text(value) if value is not None else None
         self.findings.append(Finding(name, severity, table, message, hint, value=value, origin=origin))
 
     def leave_out(self, sheet: RawSheet, cells: Iterable[tuple[int, int]], reason: str) -> None:
