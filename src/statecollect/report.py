@@ -7,6 +7,7 @@ from pathlib import Path
 
 from statecollect.errors import UsageError
 from statecollect.findings import SEVERITY_LABEL
+from statecollect.outputs import only_ours, write_atomically
 from statecollect.pages.findings_page import STATUS, write_findings_page
 from statecollect.rounds import SinceLast
 from statecollect.rules import RuleResult
@@ -32,10 +33,10 @@ _RULE_COLUMNS = ("规则", "级别", "结果", "不通过", "无法判断", "原
 
 def write_report(path: Path, validation: Validation, school: str) -> None:
     """Write the report; the suffix says in which form. Raises UsageError for a form that is not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    only_ours([path])
     if path.suffix.lower() == ".json":
         text = json.dumps(validation.as_json(), ensure_ascii=False, indent=2) + "\n"
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_atomically(path, text)
     elif path.suffix.lower() == ".xlsx":
         sheets = [_findings(validation, school), _rules(validation)]
         sheets += [_waivers(validation)] if validation.waivers else []
