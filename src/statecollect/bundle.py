@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -139,7 +140,8 @@ def _content_problems(
     folder: Path, manifest: dict[str, Any], whole: set[str], forms: Collection[str]
 ) -> list[str]:
     """Say where a form of a table does not hold what the manifest's digest was made over."""
-    problems, book = [], None
+    problems: list[str] = []
+    book = None
     if "xlsx" in forms and ALL_TABLES not in manifest["files"]:
         problems.append(f"清单中没有列出 {ALL_TABLES}")
     if "xlsx" in forms and ALL_TABLES in whole:
@@ -148,54 +150,47 @@ def _content_problems(
         except UnreadableFile as error:
             problems.append(f"{ALL_TABLES}：{error.message}")
     for table_id, told in manifest["tables"].items():
-        fields: Fields = [(name, storage) for name, storage in told["fields"]]
+        table = _Told(table_id, [(name, storage) for name, storage in told["fields"]], told)
         for form in forms:
             name = f"{form}/{table_id}.{form}"
-            if name not in manifest["files"]:
-                if told["rows"] or form == "parquet":
-                    problems.append(f"清单中没有列出 {name}")
-            elif name in whole:
-                problems += _compare(name, folder / name, form, table_id, fields, told)
+            if name in whole:
+                problems += table.compare(name, folder / name, form)
+            elif name not in manifest["files"] and (told["rows"] or form == "parquet"):
+                problems.append(f"清单中没有列出 {name}")
         if book is not None:
-            problems += _against_digest(
-                f"{ALL_TABLES} › {table_id}", table_id, fields, told, lambda: _in_book(book, table_id, fields)
-            )
+            problems += table.compare(f"{ALL_TABLES} › {table_id}", book, "sheet")
     return problems
 
 
-def _in_book(book: Book, table_id: str, fields: Fields) -> list[list[str]]:
-    return sheet_rows(book, table_id, fields)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a manifest says of one table."""
 
+    id: str
+    fields: Fields
+    said: Mapping[str, Any]
 
-def _compare(
-    name: str, path: Path, form: str, table_id: str, fields: Fields, told: dict[str, Any]
-) -> list[str]:
-    if form != "parquet":
-        read = csv_rows if form == "csv" else plain_rows
-        return _against_digest(name, table_id, fields, told, lambda: read(path, fields))
-    filled: list[list[str]] = []
-
-    def rows() -> list[list[str]]:
-        alone, with_parties = parquet_rows(path, fields)
-        filled.extend(with_parties)
-        return alone
-
-    problems = _against_digest(name, table_id, fields, told, rows)
-    if not problems and len(filled) != told["rows"]:
-        problems = [f"{name} 有 {len(filled)} 行，清单写的是 {told['rows']} 行"]
-    if not problems and digest_of(table_id, with_party(fields), filled) != told["parties_digest"]:
-        problems = [f"{name} 的填报单位与清单的数据校验码不符"]
-    return problems
-
-
-def _against_digest(
-    name: str, table_id: str, fields: Fields, told: dict[str, Any], rows: Callable[[], list[list[str]]]
-) -> list[str]:
-    try:
-        found = digest_of(table_id, fields, rows())
-    except UnreadableFile as error:
-        return [f"{name}：{error.message}"]
-    return [] if found == told["digest"] else [f"{name} 的内容与清单的数据校验码不符，数据被改动过"]
+    def compare(self, name: str, place: Path | Book, form: str) -> list[str]:
+        """Return what one form of the table holds otherwise than the manifest says."""
+        filled = None
+        try:
+            if isinstance(place, Book):
+                rows = sheet_rows(place, self.id, self.fields)
+            elif form == "parquet":
+                rows, filled = parquet_rows(place, self.fields)
+            else:
+                rows = (csv_rows if form == "csv" else plain_rows)(place, self.fields)
+        except UnreadableFile as error:
+            return [f"{name}：{error.message}"]
+        if digest_of(self.id, self.fields, rows) != self.said["digest"]:
+            return [f"{name} 的内容与清单的数据校验码不符，数据被改动过"]
+        if filled is None:
+            return []
+        if len(filled) != self.said["rows"]:
+            return [f"{name} 有 {len(filled)} 行，清单写的是 {self.said['rows']} 行"]
+        if digest_of(self.id, with_party(self.fields), filled) != self.said["parties_digest"]:
+            return [f"{name} 的填报单位与清单的数据校验码不符"]
+        return []
 
 
 def against(folder: Path, events: Sequence[Event]) -> list[str]:

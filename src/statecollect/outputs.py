@@ -259,7 +259,7 @@ def files_in(folder: Path, litter: bool = False) -> list[str]:
     """Return what a folder holds, by its path from there; links are not followed, what file managers leave is nobody's."""
     found = []
     for top, folders, names in os.walk(folder):
-        linked = [name for name in folders if os.path.islink(os.path.join(top, name))]
+        linked = [name for name in folders if Path(top, name).is_symlink()]
         found += [
             Path(top, name).relative_to(folder).as_posix()
             for name in (*names, *linked)

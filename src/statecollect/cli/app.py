@@ -28,6 +28,7 @@ from statecollect.cli.commands import (
 )
 from statecollect.cli.session import Session
 from statecollect.errors import StatecollectError
+from statecollect.visible import on_one_line
 
 app = typer.Typer(
     name="statecollect",
@@ -120,7 +121,7 @@ def run() -> None:
 
 
 def _last_line(text: str) -> None:
-    sys.stderr.write(text.replace("\n", " ") + "\n")
+    sys.stderr.write(on_one_line(text) + "\n")
 
 
 def _speak_utf8() -> None:
