@@ -54,7 +54,7 @@ FLOORS = {
     "bundlerows": 3,
     "bundletables": 3,
     "manifest": 3,
-    "localrules": 2.5,
+    "localrules": 1,
     "earlier": 3,
     "people": 1,
     "review": 3,

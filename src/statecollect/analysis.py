@@ -341,12 +341,12 @@ def _local(material: Material) -> Section:
     tables = []
     if local.off:
         rows = [
-            (rule, SEVERITY_LABEL.get(severity.get(rule, "note"), ""), reason)
+            (rule, SEVERITY_LABEL[severity[rule]] if rule in severity else "", reason)
             for rule, reason in local.off.items()
         ]
         tables.append(PrintedTable(("停用的规则", "级别", "原因"), rows, (16, 8, 60)))
     if local.own:
-        added = [(one.id, one.table, SEVERITY_LABEL.get(one.severity, ""), one.said) for one in local.own]
+        added = [(one.id, one.table, SEVERITY_LABEL[one.severity], one.said) for one in local.own]
         tables.append(PrintedTable(("本校规则", "表号", "级别", "说明"), added, (16, 8, 8, 52)))
     given = [(name, str(value)) for name, value in local.parameters.items()]
     tables.append(PrintedTable(("参数", "取值"), given, (44, 40), "规则和指标用到的参数"))

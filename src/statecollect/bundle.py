@@ -25,7 +25,7 @@ from statecollect.bundletables import (
     with_party,
 )
 from statecollect.errors import UnreadableFile
-from statecollect.outputs import files_in, json_object
+from statecollect.outputs import entries_of, files_in, json_object
 from statecollect.store.journal import START, Event
 from statecollect.workbook.reader import Book, read_book_safely
 
@@ -238,13 +238,11 @@ def _approval_problem(approval: object, known: dict[str, Event]) -> str | None:
 
 def strangers(folder: Path) -> list[str]:
     """Return what in a folder is not a bundle of ours as it was written: other files, and those changed since."""
-    entries = (
-        files_in(folder) if (folder / MANIFEST).is_file() else sorted(one.name for one in folder.iterdir())
-    )
     try:
         files: dict[str, str] = read_manifest(folder)["files"]
     except UnreadableFile:
-        return entries
+        return entries_of(folder)
+    entries = files_in(folder)
     changed = [
         name for name, digest in files.items() if name in entries and _file_problem(folder, name, digest)
     ]

@@ -72,19 +72,20 @@ def _day(value: Any) -> str:
 
 def _moment(value: Any) -> str:
     """Excel holds moments as fractions of days: to the second they are sure."""
+    moment: Any = value
     if isinstance(value, str):
         try:
-            value = dt.datetime.fromisoformat(value)
+            moment = dt.datetime.fromisoformat(value)
         except ValueError:
             return value
-    if isinstance(value, dt.datetime):
-        try:
-            return (value + dt.timedelta(microseconds=500_000)).isoformat(timespec="seconds")
-        except OverflowError:
-            return value.isoformat(timespec="seconds")
-    if isinstance(value, dt.date):
-        return dt.datetime.combine(value, dt.time()).isoformat(timespec="seconds")
-    return str(value)
+    elif isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        moment = dt.datetime.combine(value, dt.time())
+    if not isinstance(moment, dt.datetime):
+        return str(value)
+    try:
+        return (moment + dt.timedelta(microseconds=500_000)).isoformat(timespec="seconds")
+    except OverflowError:
+        return moment.isoformat(timespec="seconds")
 
 
 def texts_of(rows: Iterable[Sequence[Any]], fields: Fields) -> list[list[str]]:

@@ -55,7 +55,7 @@ def csv_rows(path: Path, fields: Fields) -> list[list[str]]:
             header = next(lines, [])
             if header != [name for name, _ in fields]:
                 raise UnreadableFile("标题行与清单中的字段不符", where=path.name)
-            rows = []
+            rows: list[list[str]] = []
             for line in lines:
                 if len(line) != len(fields) or len(rows) >= MOST_ROWS:
                     raise UnreadableFile(f"第 {lines.line_num} 行的栏数不对，或行数过多", where=path.name)

@@ -5,7 +5,6 @@ A receiver needs all three to come to the school's verdict again, so they stand 
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from statecollect.catalog import Catalog
-from statecollect.store.parameters import parameter_row
+from statecollect.catalog.model import RuleSeverity
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +22,19 @@ class OwnRule:
     id: str
     table: str
     said: str
-    severity: str
+    severity: RuleSeverity
     text: str
     digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class LocalRules:
-    """``off``: why a rule does not apply here, by its id; ``parameters``: all that rules and indicators read."""
+    """``off``: why a rule does not apply here, by its id; ``parameters`` and ``periods``: all that rules read besides."""
 
     own: tuple[OwnRule, ...]
     off: Mapping[str, str]
     parameters: Mapping[str, str | int | float]
+    periods: Mapping[str, Mapping[str, str]]
 
     def as_json(self) -> dict[str, Any]:
         """Return the keys of a bundle's manifest."""
@@ -42,6 +42,7 @@ class LocalRules:
             "own_rules": [asdict(one) for one in self.own],
             "off": dict(self.off),
             "parameters": dict(self.parameters),
+            "periods": {name: dict(one) for name, one in self.periods.items()},
         }
 
 
@@ -56,8 +57,9 @@ def local_rules(catalog: Catalog) -> LocalRules:
                 )
                 digest = hashlib.sha256(text.encode()).hexdigest()
                 own.append(OwnRule(rule.id, table.id, rule.name or rule.message, rule.severity, text, digest))
-    row = parameter_row(catalog, {})
-    parameters = {
-        name: value.isoformat() if isinstance(value, dt.date) else value for name, value in row.items()
+    periods = {
+        name: {"start": one.start.isoformat(), "end": one.end.isoformat()}
+        for name, one in catalog.year.periods.items()
     }
-    return LocalRules(tuple(own), dict(sorted(catalog.off.items())), parameters)
+    off = dict(sorted(catalog.off.items()))
+    return LocalRules(tuple(own), off, dict(catalog.year.parameters), periods)

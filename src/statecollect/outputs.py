@@ -73,7 +73,7 @@ def _unwritable(place: Path, error: OSError) -> UsageError:
     elif isinstance(error, PermissionError) or error.errno == 30:  # a read-only file system
         what = "没有写入的权限"
     else:
-        what = f"不能在这里写：{error.strerror or error}"
+        what = "这里不能写文件"
     return UsageError(what, hint="换一个地方", where=str(place))
 
 
@@ -199,7 +199,7 @@ def whole_folder(out: Path, strangers: Callable[[Path], Sequence[str]]) -> Itera
     is there; the next call clears away the rest.
     """
     refuse_place(out)
-    out = out.absolute()
+    out = out.parent.resolve() / out.name if out.name not in {"", ".."} else out.resolve()
     building, before, going = (
         out.with_name(f".{out.name}.{word}") for word in ("正在写", "上一份", "清除中")
     )
@@ -266,6 +266,11 @@ def files_in(folder: Path, litter: bool = False) -> list[str]:
             if litter or name not in _LITTER
         ]
     return sorted(found)
+
+
+def entries_of(folder: Path) -> list[str]:
+    """Return the names of what stands in a folder itself."""
+    return sorted(one.name for one in folder.iterdir() if one.name not in _LITTER)
 
 
 def json_object(text: bytes | str) -> dict[str, object] | None:

@@ -67,6 +67,7 @@ def _append(path: Path, line: bytes) -> None:
     """
     make_folder(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+    path.chmod(0o600)  # it may be older than this rule
     with os.fdopen(handle, "r+b") as stream:
         content = stream.read()
         start = content.rfind(b"\n") + 1

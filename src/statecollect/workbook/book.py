@@ -11,6 +11,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from statecollect.outputs import aside
+from statecollect.visible import visible
 from statecollect.workbook.sheet import Sheet
 
 _CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
@@ -32,5 +33,6 @@ def new_book(path: Path, title: str, author: str) -> Iterator[Any]:
         Workbook(str(half), {**_OPTIONS, "tmpdir": str(half.parent)}) as book,
     ):
         book.worksheet_class = Sheet
-        book.set_properties({"title": title, "author": author, "created": _CREATED})
+        about = {"title": visible(title), "author": visible(author), "created": _CREATED}
+        book.set_properties(about)
         yield book
