@@ -23,6 +23,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from statecollect.config import CONFIG_NAME
@@ -125,6 +126,7 @@ def _machine() -> str:
     return f"{zlib.crc32(socket.gethostname().encode()) & 0xFFFF:04x}"
 
 
+@lru_cache(maxsize=4096)  # once a folder: hundreds of workbooks go into one
 def _tidy(folder: Path) -> None:
     """Clear away what killed processes were writing in a folder."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:

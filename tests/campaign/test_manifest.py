@@ -480,3 +480,26 @@ def test_values_that_differ_are_spelt_differently() -> None:
     assert text_of(123456789012345678, "integer") != text_of(123456789012345679, "integer")
     assert text_of("05", "text") != text_of("5", "text")
     assert len({text_of(text, "text") for text in TEXTS}) == len(TEXTS)
+
+
+def test_a_folder_that_is_added_to_keeps_what_is_not_ours(school: Campaign, tmp_path: Path) -> None:
+    ways: dict[str, Callable[[Path], object]] = {
+        "教务处.xlsx": lambda out: school.make_templates(out=out),
+        "数据分析报告.docx": lambda out: school.report(out),
+        "审核报表-教务处.xlsx": school.signoff.print_forms,
+    }
+    for at, (name, write) in enumerate(ways.items()):
+        out = tmp_path / str(at)
+        write(out)
+        (out / "说明.txt").write_text("给大家", encoding="utf-8")
+        write(out)  # our own are replaced
+        if name.endswith(".xlsx"):
+            book = openpyxl.load_workbook(out / name)
+            book.worksheets[-1]["A30"] = "填了一晚上"
+            book.save(out / name)
+        else:
+            docx.Document().save(str(out / name))
+        before = {path.name: path.read_bytes() for path in out.iterdir()}
+        with pytest.raises(UsageError, match=name):
+            write(out)
+        assert {path.name: path.read_bytes() for path in out.iterdir()} == before
