@@ -37,6 +37,7 @@ VERSION = 2  # of the manifest
 OLD = "旧版清单（第 1 版），只能核对文件"
 FORMS = ("csv", "xlsx", "parquet")
 _MOST_BYTES = 64 * 2**20  # of a manifest
+_MOST_TABLES = 1000  # and fields of one; a year has 65
 _SHA256 = re.compile("[0-9a-f]{64}")
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.]{0,30}")
 _STORAGES = {"text", "integer", "decimal", "date", "datetime"}
@@ -68,6 +69,8 @@ def _is_ours(manifest: dict[str, Any], version: int) -> bool:
         isinstance(files, dict)
         and all(isinstance(one, str) and _SHA256.fullmatch(one) for one in files.values())
         and isinstance(tables, dict)
+        and len(tables) <= _MOST_TABLES
+        and len(files) <= 10 * _MOST_TABLES
         and all(_ID.fullmatch(one) and isinstance(said, dict) for one, said in tables.items())
         and isinstance(manifest.get("schema"), dict)
     )
@@ -81,6 +84,7 @@ def _is_told(table: dict[str, Any]) -> bool:
         isinstance(table.get("rows"), int)
         and all(isinstance(table.get(name), str) for name in ("digest", "parties_digest"))
         and isinstance(fields, list)
+        and 0 < len(fields) <= _MOST_TABLES
         and all(_is_field(one) for one in fields)
     )
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PARTY = "填报单位"  # the first column of a Parquet file
-MOST_ROWS = 2_000_000  # of one table; the largest school has some hundred thousand
-_MOST_CELLS = 100_000_000
-_MOST_TEXT = 2**30  # characters of one table
-_MOST_BYTES = 2**30  # of one file
+MOST_ROWS = 1_000_000  # of one table; the largest school has some hundred thousand
+_MOST_CELLS = 20_000_000
+_MOST_TEXT = 2**29  # characters of one table
+_MOST_BYTES = 2**28  # of one file
+_MOST_EXPANDED = 2**30  # bytes of one file when unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ def csv_rows(path: Path, fields: Fields) -> list[list[str]]:
             if header != [name for name, _ in fields]:
                 raise UnreadableFile("标题行与清单中的字段不符", where=path.name)
             rows: list[list[str]] = []
+            most = min(MOST_ROWS, _MOST_CELLS // len(fields))
             for line in lines:
-                if len(line) != len(fields) or len(rows) >= MOST_ROWS:
+                if len(line) != len(fields) or len(rows) >= most:
                     raise UnreadableFile(f"第 {lines.line_num} 行的栏数不对，或行数过多", where=path.name)
                 rows.append(
                     [
@@ -124,6 +126,9 @@ def _parquet_table(path: Path) -> ParquetTable:
             raise UnreadableFile("不是本程序写的 Parquet：没有表号、表名或填报单位", where=path.name)
         if counted.num_rows > MOST_ROWS or counted.num_rows * len(names) > _MOST_CELLS:
             raise UnreadableFile(f"有 {counted.num_rows} 行，太多，没有读", where=path.name)
+        groups = [counted.row_group(at).total_byte_size for at in range(counted.num_row_groups)]
+        if sum(groups) > _MOST_EXPANDED:
+            raise UnreadableFile("展开后过大，没有读", where=path.name)
         texts = [one.name for one in schema if pa.types.is_string(one.type) or _is_dictionary(pa, one.type)]
         odd = [one.name for one in schema if one.name not in texts and not _is_single(pa, one.type)]
         if odd:

@@ -272,7 +272,7 @@ def signatures(store: Store, waivers: Iterable[Waiver]) -> dict[str, Any]:
             "by": one.by,
             "at": one.at,
             "event": one.hash,
-            "digest": bound[one.hash][party],
+            "digest": bound.get(one.hash, {}).get(party, ""),
         }
         for (table, party), one in sorted(standings(store).items())
         if one.step

@@ -23,6 +23,8 @@ from statecollect.bundlerows import digest_of, guarded, text_of, unguarded
 from statecollect.campaign import Campaign
 from statecollect.earlier import from_bundle
 from statecollect.errors import Refused, UnreadableFile, UsageError
+from statecollect.localrules import local_rules
+from statecollect.report import write_report
 from statecollect.store.journal import chained
 
 # What spreadsheets run, what looks like it, what forms hold differently
@@ -432,6 +434,13 @@ def test_rules_that_are_off_stand_in_the_way_of_a_final_bundle_and_in_every_pape
     report = docx.Document(str(out / "报告" / "数据分析报告.docx"))
     said = {cell.text for table in report.tables for row in table.rows for cell in row.cells}
     assert {"1.5.2-R01", "本校不适用", "本校-01", "男生太多", "容差"} <= said
+    page, book = tmp_path / "检查.html", tmp_path / "检查.xlsx"
+    for path in (page, book):
+        write_report(path, campaign.validate(), "小学校", local_rules(campaign.catalog))
+    cells = {str(cell.value) for row in openpyxl.load_workbook(book)["本校规则与参数"] for cell in row}
+    for text in ("1.5.2-R01", "本校不适用", "本校-01", "男生太多", "容差"):
+        assert text in cells
+        assert f">{text}<" in page.read_text(encoding="utf-8")
 
 
 def test_an_error_is_told_before_all_and_every_list_is_given(school: Campaign, tmp_path: Path) -> None:
