@@ -16,6 +16,7 @@ from statecollect.computed import Computed, Result
 from statecollect.findings import SEVERITY_LABEL, Finding
 from statecollect.folding import fold
 from statecollect.indicators import KNOWN
+from statecollect.localrules import local_rules
 from statecollect.parties import group_of
 from statecollect.printed import Bar, Chart, Printed, PrintedTable, Section
 from statecollect.status import Line, Status
@@ -97,6 +98,7 @@ def analysis(material: Material) -> Printed:
             _anomalies(material),
             _advice(material),
             _unknown(material),
+            _local(material),
         ),
         remark="本报告由采集的数据自动生成；结论请结合学校实际判断。",
         landscape=False,
@@ -329,3 +331,23 @@ def _unknown(material: Material) -> Section:
     if not rows:
         return Section("八、没有算出的指标与说明", ["全部指标都已算出。", *lines])
     return Section("八、没有算出的指标与说明", lines, None, (PrintedTable(("指标", "原因"), rows, (24, 60)),))
+
+
+def _local(material: Material) -> Section:
+    """What the school decided about the rules: whoever reads the verdicts above must know."""
+    local = local_rules(material.catalog)
+    severity = {one.rule.id: one.rule.severity for one in material.validation.results}
+    lines = [f"本校停用的规则 {len(local.off)} 条，本校另加的规则 {len(local.own)} 条。"]
+    tables = []
+    if local.off:
+        rows = [
+            (rule, SEVERITY_LABEL[severity[rule]] if rule in severity else "", reason)
+            for rule, reason in local.off.items()
+        ]
+        tables.append(PrintedTable(("停用的规则", "级别", "原因"), rows, (16, 8, 60)))
+    if local.own:
+        added = [(one.id, one.table, SEVERITY_LABEL[one.severity], one.said) for one in local.own]
+        tables.append(PrintedTable(("本校规则", "表号", "级别", "说明"), added, (16, 8, 8, 52)))
+    given = [(name, str(value)) for name, value in local.parameters.items()]
+    tables.append(PrintedTable(("参数", "取值"), given, (44, 40), "规则和指标用到的参数"))
+    return Section("九、本校规则与参数", lines, None, tables)

@@ -12,9 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from statecollect.bundlerows import guarded
 from statecollect.catalog import Catalog, Field, Table
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _TYPES = {"text": "string", "integer": "integer", "decimal": "number", "date": "date", "datetime": "datetime"}
 _MOST_CHOICES = 200  # of a closed list, that the description repeats
 
@@ -33,7 +33,7 @@ def _csv_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA_STARTS) else value
+        return guarded(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, dt.date | dt.datetime) else str(value)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from statecollect.printed import Bar, Chart
+from statecollect.visible import visible
 
 COLOURS = {"error": "#dd6b3a", "warning": "#e5b94e", "good": "#5aa77d", "calm": "#6f9bc8", "none": "#e4e9ee"}
 _FONT = "NotoSansCJK-VF.otf.ttc"
@@ -24,13 +25,15 @@ def draw_bars(bars: Sequence[Bar], left: int = 170, top: int = 0, inside: str = 
     drawn = []
     for at, bar in enumerate(bars):
         y, start = top + at * _LINE, float(left)
-        drawn.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{escape(bar.label)}</text>')
+        drawn.append(
+            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{escape(visible(bar.label))}</text>'
+        )
         for colour, amount in bar.parts:
             length = _BAR * amount / most
             if round(length, 1):
                 drawn.append(_box(start, y + 3, length, _LINE - 6, colour))
             start += length
-        drawn.append(f'<text x="{start + 6:.1f}" y="{y + 15}">{escape(bar.note)}</text>')
+        drawn.append(f'<text x="{start + 6:.1f}" y="{y + 15}">{escape(visible(bar.note))}</text>')
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     lines = "\n".join([inside, *drawn])
     return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" font-size="13" {size}>\n{lines}\n</svg>'

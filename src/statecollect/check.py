@@ -13,6 +13,7 @@ from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
 from statecollect.ingest import FileResult
 from statecollect.marked import as_typed, by_table
+from statecollect.outputs import only_ours
 from statecollect.reading import Reading, read_return
 from statecollect.rules import rules_of, run
 from statecollect.store import Store
@@ -73,7 +74,7 @@ def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Seque
         stamp=stamp,
         signature=reading.signature,
     )
-    out.parent.mkdir(parents=True, exist_ok=True)
+    only_ours([out])
     write_workbook(out, content, catalog)
 
 

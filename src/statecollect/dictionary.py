@@ -8,6 +8,7 @@ from pathlib import Path
 from statecollect.catalog import Catalog, Field, Table, table_references
 from statecollect.catalog.conditions import Comparison, comparisons
 from statecollect.findings import SEVERITY_LABEL
+from statecollect.outputs import only_ours
 from statecollect.rules import rules_of
 from statecollect.spelling import readable
 from statecollect.workbook.listing import Listing, write_listings
@@ -21,7 +22,7 @@ Row = tuple[str | int, ...]
 def write_dictionary(path: Path, catalog: Catalog) -> None:
     """Write the dictionary as an .xlsx of four sheets; it appears whole or not at all."""
     title = f"{catalog.year.title}（{catalog.year.version}）"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    only_ours([path])
     write_listings(
         path,
         [

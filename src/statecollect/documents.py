@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.charts import in_words, picture
+from statecollect.outputs import write_atomically
 from statecollect.printed import Chart, Printed, PrintedTable
+from statecollect.visible import visible
 
 _FONT = "宋体"
 _A4_SHORT, _A4_LONG, _MARGIN = 21.0, 29.7, 1.8  # cm
@@ -61,11 +63,11 @@ def write_document(path: Path, page: Printed) -> None:
     if page.remark:
         _run(document.add_paragraph(), page.remark, size=8)
     core = document.core_properties
-    core.title, core.author, core.last_modified_by, core.comments = page.title, "", "", ""
+    core.title, core.author, core.last_modified_by, core.comments = visible(page.title), "", "", ""
     core.created = core.modified = dt.datetime(1980, 1, 1)
     content = io.BytesIO()
     document.save(content)
-    _put(path, content.getvalue())
+    write_atomically(path, _put_again(content.getvalue()))
 
 
 def _add_chart(document: Any, chart: Chart, width: float) -> None:
@@ -100,7 +102,7 @@ def _add_table(document: Any, table: PrintedTable, width: float) -> None:
 def _run(paragraph: Any, text: str, size: float | None = None, bold: bool = False) -> None:
     from docx.shared import Pt
 
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(visible(text))
     run.bold = bold
     if size:
         run.font.size = Pt(size)
@@ -116,16 +118,15 @@ def _set_font(style: Any, size: float) -> None:
     style.paragraph_format.space_after = Pt(4)
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Write the parts again in their order with a fixed time."""
-    half = path.with_name(f".{path.name}.half")
+def _put_again(content: bytes) -> bytes:
+    """Return the document with its parts in their order and a fixed time."""
+    again = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as made,
-        zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as out,
+        zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as out,
     ):
         for name in made.namelist():
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             out.writestr(info, made.read(name))
-    half.chmod(0o600)
-    half.replace(path)
+    return again.getvalue()

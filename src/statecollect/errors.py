@@ -16,20 +16,26 @@ Message style, everywhere: 〔where〕what；how to repair. Full Chinese sentenc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class StatecollectError(Exception):
     """Base of all errors that end a command with one line.
 
-    ``message`` says what is wrong, ``hint`` how to repair it, ``where`` names the file or place.
+    ``message`` says what is wrong, ``hint`` how to repair it, ``where`` names the file or place; ``details`` are the
+    lists behind a refusal, for programs.
     """
 
     exit_status = 2
 
-    def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", where: str = "", details: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.where = where
+        self.details: Mapping[str, object] = details or {}
 
     def __str__(self) -> str:
         """Return the one line a user reads."""

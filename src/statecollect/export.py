@@ -1,13 +1,12 @@
 """The bundle that leaves the school: one consolidated workbook, one file a table, a manifest.
 
-A bundle folder appears whole or not at all: it is written beside its place and renamed. Same data, same bytes.
+A bundle folder appears whole or not at all, and replaces only an earlier bundle as it was written. Same data, same bytes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from statecollect.bundle import INDICATORS, MANIFEST, PARTY
+from statecollect.bundle import ALL_TABLES, INDICATORS, MANIFEST, PARTY, strangers
 from statecollect.bundlefiles import write_csv, write_datapackage, write_parquet
 from statecollect.catalog import Catalog, Table
 from statecollect.errors import Refused
-from statecollect.evidence import documents
+from statecollect.manifest import Sender, manifest_of
 from statecollect.masking import mask
+from statecollect.outputs import whole_folder
 from statecollect.store import Store
 from statecollect.store.queries import rows_of
 from statecollect.validate import Validation
@@ -45,9 +45,7 @@ def export(
     validation: Validation,
     out: Path,
     *,
-    school: str,
-    campaign: str,
-    version: str,
+    sender: Sender,
     missing: Sequence[str],
     unfinished: Sequence[str] = (),
     signed: Mapping[str, Any] | None = None,
@@ -60,42 +58,34 @@ def export(
     ``signed`` is what people put their names to, for the manifest; ``papers`` writes what people read into the folder and
     returns the indicators.
 
-    Raises Refused while errors stand, or tables are missing or not finalised, unless ``draft``.
+    Raises Refused while errors stand, rules whose fault is an error are switched off, or tables are missing or not
+    finalised, unless ``draft``. Raises UsageError, before anything is written, when ``out`` holds anything of others.
     """
     if not draft:
-        _refuse_while_open(validation, missing, unfinished)
+        _refuse_while_open(validation, missing, unfinished, _errors_off(catalog, validation))
     tables = list(catalog.tables.values())
-    contents = {table.id: _content(store, table, masked) for table in tables}
-    rows = {table_id: rows_of(one.drop_columns([PARTY])) for table_id, one in contents.items()}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    building, aside = _beside(out)
-    _tidy(out, building, aside)
-    building.mkdir(mode=0o700)
-    try:
+    with whole_folder(out, strangers) as building:
+        contents = {table.id: _content(store, table, masked) for table in tables}
+        rows = {table_id: rows_of(one.drop_columns([PARTY])) for table_id, one in contents.items()}
         progress("汇总工作簿")
-        _consolidated(building / "全部数据.xlsx", tables, rows, catalog, school, draft)
+        _consolidated(building / ALL_TABLES, tables, rows, catalog, sender.school, draft)
         for table in tables:
             progress(table.title)
             if rows[table.id]:
                 write_csv(building / "csv" / f"{table.id}.csv", table, rows[table.id])
                 watermark = DRAFT_WATERMARK if draft else None
                 path = building / "xlsx" / f"{table.id}.xlsx"
-                path.parent.mkdir(exist_ok=True)
-                write_plain(path, table, rows[table.id], school, watermark)
+                write_plain(path, table, rows[table.id], sender.school, watermark)
             write_parquet(
                 building / "parquet" / f"{table.id}.parquet", contents[table.id], table, catalog.digest
             )
-        write_datapackage(building, catalog, rows, school, campaign, complete=not draft)
+        write_datapackage(building, catalog, rows, sender.school, sender.campaign, complete=not draft)
         progress("报告")
         _json(building / INDICATORS, papers(building))
-        manifest = _manifest(
-            building, store, catalog, validation, rows, school, campaign, version, draft, masked
-        ) | dict(signed or {})
-        _json(building / MANIFEST, manifest)
-        _put_in_place(building, aside, out)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
+        manifest = manifest_of(
+            building, sender, store, catalog, validation, contents, rows, draft=draft, masked=masked
+        )
+        _json(building / MANIFEST, manifest | dict(signed or {}))
     return Bundle(out, {table_id: len(content) for table_id, content in rows.items()}, draft)
 
 
@@ -104,28 +94,64 @@ def _json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _refuse_while_open(validation: Validation, missing: Sequence[str], unfinished: Sequence[str]) -> None:
-    errors = validation.count("error")
-    if errors:
-        raise Refused(
-            f"还有 {errors} 个错误没有改正，不能导出上报包",
-            hint="先用 statecollect validate --marked 退回修改；只看样子可加 --draft",
-        )
+def _errors_off(catalog: Catalog, validation: Validation) -> list[str]:
+    """Return the rules that the school switched off although what they find is an error."""
+    severity = {one.rule.id: one.rule.severity for one in validation.results}
+    return [rule for rule in sorted(catalog.off) if severity.get(rule) == "error"]
+
+
+def _refuse_while_open(
+    validation: Validation, missing: Sequence[str], unfinished: Sequence[str], off: Sequence[str]
+) -> None:
+    """Raise Refused for the first thing that stands in the way; its ``details`` hold all of them."""
+    found = Counter(
+        (one.table, one.rule, one.party) for one in validation.findings if one.severity == "error"
+    )
     broken = [result.rule.id for result in validation.results if result.status == "error"]
-    if broken:
-        raise Refused(f"规则 {'、'.join(broken)} 未能运行，不能确认数据无误", hint="请维护人员先修复规则")
-    if missing:
-        shown = "、".join(missing[:10]) + ("等" if len(missing) > 10 else "")
+    details = {
+        "errors": [
+            {"table": table, "rule": rule, "party": party, "count": count}
+            for (table, rule, party), count in found.items()
+        ],
+        "off": list(off),
+        "not_run": broken,
+        "missing": list(missing),
+        "unfinished": list(unfinished),
+    }
+    if found:
         raise Refused(
-            f"还有 {len(missing)} 张表没有返回（{shown}），不能导出上报包",
+            f"还有 {found.total()} 个错误没有改正，不能导出上报包",
+            hint="先用 statecollect validate --marked 退回修改；只看样子可加 --draft",
+            details=details,
+        )
+    if off:
+        raise Refused(
+            f"停用了 {len(off)} 条查错误的规则（{_some(off)}），不能导出上报包",
+            hint="错误只能由领导小组用 statecollect waive 说明：从 rules/ 的 off 中删去这些规则；只看样子可加 --draft",
+            details=details,
+        )
+    if broken:
+        raise Refused(
+            f"规则 {'、'.join(broken)} 未能运行，不能确认数据无误",
+            hint="请维护人员先修复规则",
+            details=details,
+        )
+    if missing:
+        raise Refused(
+            f"还有 {len(missing)} 张表没有返回（{_some(missing)}），不能导出上报包",
             hint="催收后再导出；确无数据的表请填报单位选“零报告”；只看样子可加 --draft",
+            details=details,
         )
     if unfinished:
-        shown = "、".join(unfinished[:10]) + ("等" if len(unfinished) > 10 else "")
         raise Refused(
-            f"还有 {len(unfinished)} 张表没有定稿（{shown}），不能导出上报包",
+            f"还有 {len(unfinished)} 张表没有定稿（{_some(unfinished)}），不能导出上报包",
             hint="按 statecollect review submit、approve、finalise 审核；只看样子可加 --draft",
+            details=details,
         )
+
+
+def _some(names: Sequence[str]) -> str:
+    return "、".join(names[:10]) + ("等" if len(names) > 10 else "")
 
 
 def _content(store: Store, table: Table, masked: bool) -> pa.Table:
@@ -159,68 +185,3 @@ def _consolidated(
         watermark=DRAFT_WATERMARK if draft else None,
     )
     write_workbook(path, content, catalog)
-
-
-def _manifest(
-    folder: Path,
-    store: Store,
-    catalog: Catalog,
-    validation: Validation,
-    rows: dict[str, list[list[Any]]],
-    school: str,
-    campaign: str,
-    version: str,
-    draft: bool,
-    masked: bool,
-) -> dict[str, Any]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        "school": school,
-        "campaign": campaign,
-        "draft": draft,
-        "masked": masked,
-        "statecollect": version,
-        "schema": {"year": catalog.year.year, "version": catalog.year.version, "digest": catalog.digest},
-        "tables": {
-            table_id: {
-                "name": catalog.tables[table_id].name,
-                "rows": len(content),
-                "digest": store.digest(table_id),
-            }
-            for table_id, content in rows.items()
-        },
-        "errors": validation.count("error"),
-        "warnings": validation.count("warning"),
-        "journal_head": store.journal_head(),
-        "evidence": [one.as_json() for one in documents(store)],
-        "files": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
-    }
-
-
-def _beside(out: Path) -> tuple[Path, Path]:
-    """Return where a bundle is built, and where the older one stands while the new one takes its place."""
-    return out.with_name(f".{out.name}.正在写"), out.with_name(f".{out.name}.上一份")
-
-
-def _tidy(out: Path, building: Path, aside: Path) -> None:
-    """Clear away what a killed export left; an older bundle that stood aside when it died comes back."""
-    shutil.rmtree(building, ignore_errors=True)
-    if aside.exists() and not out.exists():
-        aside.replace(out)
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-def _put_in_place(building: Path, aside: Path, out: Path) -> None:
-    """Swap the new bundle in; an older one stands aside until the new one is there."""
-    if out.exists():
-        out.replace(aside)
-    try:
-        building.replace(out)
-    except OSError:
-        if aside.exists():
-            aside.replace(out)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)

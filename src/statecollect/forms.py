@@ -15,6 +15,7 @@ from statecollect.breakdown import Breakdown
 from statecollect.catalog import Catalog
 from statecollect.config import Config
 from statecollect.documents import write_document
+from statecollect.outputs import only_ours
 from statecollect.parties import Party, group_of
 from statecollect.people import reviewing_parties
 from statecollect.printed import Printed, PrintedTable
@@ -26,6 +27,7 @@ from statecollect.waivers import Waiver
 from statecollect.workbook.forms import write_form
 
 DIGITS = 10  # of a digest, as printed
+HEAD_DIGITS = 16  # of the journal's head, as printed
 _HEADER = ("表号", "数据表", "填报单位", "行数", "错误", "警告", "审核状态", "数据校验码")
 _WIDTHS = (8, 26, 16, 7, 7, 7, 18, 14)
 
@@ -46,11 +48,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of one reviewing department."""
+    """The form of one reviewing department. ``trail`` stands for the whole history up to now."""
 
     department: str
     lines: tuple[Line, ...]
     waivers: tuple[Waiver, ...]
+    trail: str = ""
 
 
 def forms_of(
@@ -84,9 +87,21 @@ def forms_of(
             department,
             tuple(sorted(_together(those), key=lambda line: (order[line.table], line.party))),
             tuple(one for one in validation.waivers if _concerns(one, those)),
+            trail_of(store),
         )
         for department, those in sorted(lines.items())
     ]
+
+
+def trail_of(store: Store) -> str:
+    """Return the line that anchors the journal on paper: how many records, of which day the last is, and its hash."""
+    events = store.events()
+    if not events:
+        return ""
+    return (
+        f"采集日志：共 {len(events)} 条记录，最后一条 {events[-1].at[:10]}，"
+        f"日志校验码 {store.journal_head()[:HEAD_DIGITS]}"
+    )
 
 
 def _together(lines: Sequence[Line]) -> list[Line]:
@@ -113,13 +128,13 @@ def _one_line(group: str, lines: Sequence[Line]) -> Line:
 
 
 def write_forms(forms: Sequence[Form], out: Path, school: str, title: str) -> list[Path]:
-    """Write each form as .docx and .xlsx; return the paths."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Write each form as .docx and .xlsx; return the paths. Raises UsageError for files there that are not ours."""
+    names = [f"审核报表-{Party(form.department, 'department').file_name}" for form in forms]
+    only_ours(out / f"{name}{suffix}" for name in names for suffix in (".docx", ".xlsx"))
     written = []
-    for form in forms:
-        name = Party(form.department, "department").file_name
+    for form, name in zip(forms, names, strict=True):
         page = page_of(form, school, title)
-        word, excel = out / f"审核报表-{name}.docx", out / f"审核报表-{name}.xlsx"
+        word, excel = out / f"{name}.docx", out / f"{name}.xlsx"
         write_document(word, page)
         write_form(excel, page, "审核报表", school)
         written += [word, excel]
@@ -149,6 +164,7 @@ def page_of(form: Form, school: str, title: str) -> Printed:
             f"学校：{school}        审核部门：{form.department}",
             f"数据表 {len({one.table for one in form.lines})} 张，共 {sum(one.rows for one in form.lines)} 行；"
             f"未改正的错误 {errors} 处，未说明的警告 {warnings} 处。",
+            *([form.trail] if form.trail else []),
         ),
         tables=tables,
         closing=("本部门已对以上数据逐表核查，数据真实、完整、准确，并对其负责。",),
@@ -156,7 +172,8 @@ def page_of(form: Form, school: str, title: str) -> Printed:
             "填报人（签字）：________________        部门负责人（签字）：________________",
             "部门（盖章）：                          日期：________年____月____日",
         ),
-        remark="数据校验码由表中全部数据算出，数据有任何改动它就不同；归档后可与系统中的数据核对。",
+        remark="数据校验码由表中全部数据算出，数据有任何改动它就不同；归档后可与系统中的数据核对。"
+        "日志校验码代表打印时的全部记录，以后任何一条被改写，日志里就再也找不到它。",
         landscape=True,
     )
 

@@ -13,6 +13,7 @@ from statecollect.breakdown import Breakdown, parse_breakdown
 from statecollect.catalog import load_catalog
 from statecollect.config import BREAKDOWN_NAME, CONFIG_NAME, Parties, School, config_text
 from statecollect.errors import UsageError
+from statecollect.outputs import write_atomically
 from statecollect.parties import Unresolved, departments_of, unresolved
 
 
@@ -39,12 +40,14 @@ def found(
     _private_folder(folder)
     for name in ("store", "templates", "reports"):
         _private_folder(folder / name)
-    shutil.copyfile(breakdown_file, folder / f"任务分解表原件{breakdown_file.suffix}")
+    kept = folder / f"任务分解表原件{breakdown_file.suffix}"
+    shutil.copyfile(breakdown_file, kept)
+    kept.chmod(0o600)
     text = json.dumps(breakdown.as_json(), ensure_ascii=False, indent=1) + "\n"
-    (folder / BREAKDOWN_NAME).write_text(text, encoding="utf-8", newline="\n")
+    write_atomically(folder / BREAKDOWN_NAME, text, private=True)
     _write_private(folder / "store" / "secret.key", (secret or secrets.token_bytes(32)).hex())
     toml = config_text(catalog, school, parties, campaign, [str(name) for name in open_names])
-    (folder / CONFIG_NAME).write_text(toml, encoding="utf-8", newline="\n")
+    write_atomically(folder / CONFIG_NAME, toml, private=True)
     return breakdown, open_names
 
 

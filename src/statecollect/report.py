@@ -7,6 +7,8 @@ from pathlib import Path
 
 from statecollect.errors import UsageError
 from statecollect.findings import SEVERITY_LABEL
+from statecollect.localrules import LocalRules
+from statecollect.outputs import only_ours, write_atomically
 from statecollect.pages.findings_page import STATUS, write_findings_page
 from statecollect.rounds import SinceLast
 from statecollect.rules import RuleResult
@@ -27,26 +29,36 @@ _FINDING_COLUMNS = (
     "规则",
 )
 RULES_SHEET = "规则"
+_FORMS = {".json", ".xlsx", ".html", ".htm"}
 _RULE_COLUMNS = ("规则", "级别", "结果", "不通过", "无法判断", "原因", "说明")
 
 
-def write_report(path: Path, validation: Validation, school: str) -> None:
-    """Write the report; the suffix says in which form. Raises UsageError for a form that is not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def check_place(path: Path) -> None:
+    """Raise UsageError, before anything is done, for a form of report that is not there or a file that is not ours."""
+    if path.suffix.lower() not in _FORMS:
+        raise UsageError(
+            f"不能写成「{path.suffix or path.name}」", hint="报告文件名以 .xlsx、.html 或 .json 结尾"
+        )
+    only_ours([path])
+
+
+def write_report(path: Path, validation: Validation, school: str, local: LocalRules | None = None) -> None:
+    """Write the report; the suffix says in which form. ``local``: what the school decided about the rules.
+
+    Raises UsageError as ``check_place`` does.
+    """
+    check_place(path)
     if path.suffix.lower() == ".json":
         text = json.dumps(validation.as_json(), ensure_ascii=False, indent=2) + "\n"
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_atomically(path, text)
     elif path.suffix.lower() == ".xlsx":
         sheets = [_findings(validation, school), _rules(validation)]
         sheets += [_waivers(validation)] if validation.waivers else []
         sheets += [_progress(validation.since_last)] if validation.since_last else []
+        sheets += [_local(local)] if local else []
         write_listings(path, sheets, school)
-    elif path.suffix.lower() in {".html", ".htm"}:
-        write_findings_page(path, validation, school)
     else:
-        raise UsageError(
-            f"不能写成「{path.suffix or path.name}」", hint="报告文件名以 .xlsx、.html 或 .json 结尾"
-        )
+        write_findings_page(path, validation, school, local)
 
 
 def _findings(validation: Validation, school: str) -> Listing:
@@ -98,6 +110,13 @@ def _progress(since: SinceLast) -> Listing:
     rows = [(name or "全校", one.new, one.resolved, one.remaining) for name, one in since.parties.items()]
     header = ("填报单位", "新增", "已解决", "仍有")
     return Listing("与上次比较", "比上一次检查", header, rows)
+
+
+def _local(local: LocalRules) -> Listing:
+    rows = [("停用的规则", rule, reason) for rule, reason in local.off.items()]
+    rows += [("本校规则", one.id, one.said) for one in local.own]
+    rows += [("参数", name, str(value)) for name, value in local.parameters.items()]
+    return Listing("本校规则与参数", "本校规则与参数", ("类别", "编号或名称", "原因、说明、取值"), rows)
 
 
 def _rules(validation: Validation) -> Listing:

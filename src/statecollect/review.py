@@ -263,8 +263,17 @@ def unfinished(store: Store) -> list[str]:
 
 def signatures(store: Store, waivers: Iterable[Waiver]) -> dict[str, Any]:
     """Return what people put their names to, in the shape of a bundle's manifest."""
+    bound = {event.hash: event.data["parties"] for event in store.events(DECISION)}
     approvals = [
-        {"table": table, "party": party, "step": one.step, "by": one.by, "at": one.at, "event": one.hash}
+        {
+            "table": table,
+            "party": party,
+            "step": one.step,
+            "by": one.by,
+            "at": one.at,
+            "event": one.hash,
+            "digest": bound.get(one.hash, {}).get(party, ""),
+        }
         for (table, party), one in sorted(standings(store).items())
         if one.step
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.findings import Finding
+from statecollect.outputs import json_object, make_folder, write_atomically
 
 NAME = "rounds.jsonl"
 _DIGITS = 12  # of a finding's digest: enough to tell some ten thousand apart
@@ -51,13 +53,32 @@ def next_round(folder: Path, findings: Iterable[Finding], at: str) -> SinceLast:
     parties = {
         party: _progress(before.get(party, set()), now.get(party, set())) for party in sorted({*now, *before})
     }
-    folder.mkdir(parents=True, exist_ok=True)
     line = json.dumps(
         {"at": at, "findings": {party: sorted(one) for party, one in now.items()}}, ensure_ascii=False
     )
-    with (folder / NAME).open("a", encoding="utf-8", newline="\n") as stream:
-        stream.write(line + "\n")
+    _append(folder / NAME, line.encode("utf-8", "backslashreplace") + b"\n")
     return SinceLast(_sum(parties.values()), parties)
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Write a line behind the others and wait until it is on disk.
+
+    A line without an end, which a power failure left, is moved to ``rounds.torn``: it would spoil this one.
+    """
+    make_folder(path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+    path.chmod(0o600)  # it may be older than this rule
+    with os.fdopen(handle, "r+b") as stream:
+        content = stream.read()
+        start = content.rfind(b"\n") + 1
+        if _round_in(content[start:]) is not None:  # whole, only its end is missing
+            stream.write(b"\n")
+        elif content[start:]:
+            write_atomically(path.with_suffix(".torn"), content[start:], private=True)
+            stream.truncate(start)
+        stream.write(line)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _progress(before: set[str], now: set[str]) -> Progress:
@@ -73,13 +94,19 @@ def _last(path: Path) -> dict[str, set[str]]:
     """Return the last round that can be read; a line cut off by a power failure is passed over."""
     if not path.is_file():
         return {}
-    for line in reversed(path.read_text(encoding="utf-8").splitlines()):
-        try:
-            found = json.loads(line)["findings"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        return {party: set(digests) for party, digests in found.items()}
+    for line in reversed(path.read_bytes().split(b"\n")):
+        found = _round_in(line)
+        if found is not None:
+            return found
     return {}
+
+
+def _round_in(line: bytes) -> dict[str, set[str]] | None:
+    """Return the digests by party that a line holds; None for a line that is no whole round."""
+    found = (json_object(line) or {}).get("findings")
+    if not isinstance(found, dict) or not all(isinstance(digests, list) for digests in found.values()):
+        return None
+    return {party: set(map(str, digests)) for party, digests in found.items()}
 
 
 def _digest(finding: Finding) -> str:

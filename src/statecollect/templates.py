@@ -11,6 +11,7 @@ from statecollect.breakdown import Assignment, Breakdown
 from statecollect.catalog import Catalog, Stage, Table, table_references
 from statecollect.config import Config, stage_of
 from statecollect.findings import Finding
+from statecollect.outputs import only_ours
 from statecollect.parties import Party
 from statecollect.prefill import Prefill, teachers_of
 from statecollect.rosters import read_roster
@@ -71,6 +72,7 @@ def make_templates(
         ]
         if not teachers:
             jobs.append((out / f"{party.file_name}.xlsx", party, tables, known.get(party.name, {})))
+    only_ours(path for path, _, _, _ in jobs)
     made = []
     for position, (path, party, tables, rows) in enumerate(jobs):
         progress(party.name, position, len(jobs))
@@ -125,7 +127,6 @@ def make_template(
     missing = tuple(table_id for table_id in table_ids if table_id not in known)
     rows = rows or {}
     if tables:
-        path.parent.mkdir(parents=True, exist_ok=True)
         content = book_content(
             issuer, party.name, tables, rows=rows, known_from=known_from, to_confirm=to_confirm
         )

@@ -67,7 +67,7 @@ def test_the_bundle_holds_every_row_of_every_table(
     assert manifest["errors"] == first_round.validation.count("error")
     for table, digest in first_round.digests.items():
         content = manifest["tables"][table]
-        assert content["digest"] == digest
+        assert content["said_digest"] == digest
         path = folder / "csv" / f"{table}.csv"
         if not content["rows"]:
             assert not path.exists()
@@ -126,10 +126,10 @@ def test_a_folder_that_is_no_bundle_is_named(tmp_path: Path) -> None:
 
 def test_a_new_bundle_replaces_the_old_one_whole(drafted: tuple[Campaign, Path], tmp_path: Path) -> None:
     out = tmp_path / "包"
-    out.mkdir()
-    (out / "旧.txt").write_text("旧", encoding="utf-8")
+    drafted[0].export(out, draft=True, masked=True)
     drafted[0].export(out, draft=True)
     assert verify(out) == []
+    assert files(out) == files(drafted[1])
     assert [path.name for path in tmp_path.iterdir()] == ["包"]
 
 

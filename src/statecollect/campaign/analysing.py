@@ -12,6 +12,7 @@ from statecollect.bundle import MANIFEST, indicators_of
 from statecollect.computed import Result
 from statecollect.documents import write_document
 from statecollect.indicators import compute, known_quantities
+from statecollect.outputs import only_ours
 from statecollect.pages.report_page import write_report_page
 from statecollect.status import status
 from statecollect.workbook.forms import write_form
@@ -40,9 +41,9 @@ def material(campaign: Campaign, store: Store, validation: Validation, day: dt.d
 
 def write_analysis(found: Material, out: Path) -> list[Path]:
     """Write the report (.docx, .html) and the summary (.docx, .xlsx) into a folder; return the paths."""
-    out.mkdir(parents=True, exist_ok=True)
-    report, table = analysis(found), summary(found)
     paths = [out / f"{REPORT}.docx", out / f"{REPORT}.html", out / f"{SUMMARY}.docx", out / f"{SUMMARY}.xlsx"]
+    only_ours(paths)
+    report, table = analysis(found), summary(found)
     write_document(paths[0], report)
     write_report_page(paths[1], report)
     write_document(paths[2], table)

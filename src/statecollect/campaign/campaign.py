@@ -302,9 +302,10 @@ class Campaign(CampaignFolder):
         """Write the submission bundle. Raises Refused while something stands in the way, unless ``draft``."""
         from statecollect import __version__
         from statecollect.export import DRAFT_WATERMARK, export
+        from statecollect.manifest import Sender
         from statecollect.review import signatures, unfinished
 
-        out = out or self.folder / ("上报包-草稿" if draft else "上报包")
+        out, school = out or self.folder / ("上报包-草稿" if draft else "上报包"), self.config.school
         total = len(self.catalog.tables) + 2  # the whole workbook first, the papers last
         done = iter(range(total + 1))
         with self.store() as store:
@@ -314,12 +315,13 @@ class Campaign(CampaignFolder):
                 self.catalog,
                 validation,
                 out,
-                school=self.config.school.name,
-                campaign=self.config.campaign,
-                version=__version__,
+                sender=Sender(school.name, self.config.campaign, __version__, school.code),
                 missing=self.missing(store),
                 unfinished=unfinished(store),
-                signed=signatures(store, validation.waivers),
+                signed={
+                    **signatures(store, validation.waivers),
+                    "indicator_choices": self.config.indicators.model_dump(mode="json"),
+                },
                 papers=lambda folder: self._papers(
                     store, validation, folder, DRAFT_WATERMARK if draft else ""
                 ),

@@ -31,6 +31,7 @@ from statecollect.cli.commands import (
 from statecollect.cli.session import Session
 from statecollect.errors import StatecollectError
 from statecollect.mishaps import fault_of
+from statecollect.visible import on_one_line
 
 app = typer.Typer(
     name="statecollect",
@@ -138,7 +139,7 @@ def _end(line: str, status: int, error: StatecollectError | None = None) -> NoRe
 
 
 def _last_line(text: str) -> None:
-    sys.stderr.write(text.replace("\n", " ") + "\n")
+    sys.stderr.write(on_one_line(text) + "\n")
 
 
 def _speak_utf8() -> None:

@@ -7,6 +7,8 @@ import re
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from statecollect.visible import on_one_line, visible
+
 # The parser's own base of all unusable calls; which package it lives in differs between versions
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 _HELP = (
@@ -81,9 +83,9 @@ def unusable(error: Exception) -> str:
     """Return the one line about an unusable call, and where help is; the help itself for a call without a command."""
     said = str(error.format_message()) if isinstance(error, UsageError) else str(error)  # type: ignore[attr-defined]
     if "\n" in said and "用法：" in said:
-        return said
+        return visible(said)
     for pattern, chinese in _ERRORS:
         said = pattern.sub(chinese, said)
     context = getattr(error, "ctx", None)
     path = context.command_path.replace("python -m ", "") if context is not None else "statecollect"
-    return f"{said}；用法见 {path} --help"
+    return on_one_line(f"{said}；用法见 {path} --help")

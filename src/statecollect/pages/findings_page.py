@@ -10,6 +10,7 @@ from typing import Any
 from statecollect.catalog.ids import table_order
 from statecollect.findings import SEVERITY_LABEL, Finding
 from statecollect.folding import fold
+from statecollect.localrules import LocalRules
 from statecollect.pages.page import write_page
 from statecollect.parties import group_of
 from statecollect.printed import Bar
@@ -19,8 +20,10 @@ from statecollect.validate import Validation
 STATUS = {"passed": "通过", "failed": "不通过", "not_run": "未运行", "error": "规则有错"}
 
 
-def write_findings_page(path: Path, validation: Validation, school: str) -> None:
-    """Write the page. Equal faults stand in one row, with all their cells behind it."""
+def write_findings_page(
+    path: Path, validation: Validation, school: str, local: LocalRules | None = None
+) -> None:
+    """Write the page. ``local``: what the school decided about the rules. Equal faults stand in one row, with all their cells behind it."""
     write_page(
         path,
         "findings.html.j2",
@@ -31,6 +34,7 @@ def write_findings_page(path: Path, validation: Validation, school: str) -> None
         trials=validation.count("trial"),
         notes=validation.count("note"),
         waived=validation.waived,
+        local=local,
         waivers=validation.waivers,
         since=validation.since_last,
         passed=sum(one.status == "passed" for one in validation.results),

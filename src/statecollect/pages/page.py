@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.charts import COLOURS, draw_bars
+from statecollect.outputs import GENERATOR, write_atomically
 from statecollect.printed import Bar
+from statecollect.visible import visible
 
 
 def write_page(path: Path, template: str, **content: Any) -> None:
-    """Write a page from a template of this room; values are escaped. It appears whole or not at all."""
+    """Write a page from a template of this room; values are escaped, what would act is made visible. It appears whole or not at all."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -24,10 +26,7 @@ def write_page(path: Path, template: str, **content: Any) -> None:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
     )
-    text = environment.get_template(template).render(content, bars=bars, colours=COLOURS)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text, encoding="utf-8", newline="\n")
-    half.chmod(0o600)
-    half.replace(path)
+    frame = {"bars": bars, "colours": COLOURS, "generator": Markup(GENERATOR)}
+    write_atomically(path, environment.get_template(template).render(content, **frame))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from statecollect.outputs import only_ours
 from statecollect.pages.page import write_page
 from statecollect.parties import group_of
 from statecollect.printed import Bar
@@ -18,6 +19,7 @@ _FURTHEST = ("not_returned", "sent_back", "returned", "nil", "submitted", "appro
 
 def write_status_page(path: Path, status: Status, school: str, titles: Mapping[str, str]) -> None:
     """Write the page; ``titles`` are the tables' by their ids. Teachers stand together in the matrix."""
+    only_ours([path])
     by_group: dict[str, list[Line]] = defaultdict(list)
     for line in status.lines:
         by_group[group_of(line.party)].append(line)

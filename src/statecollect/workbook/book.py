@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,8 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from statecollect.errors import UsageError
+from statecollect.outputs import aside
+from statecollect.visible import visible
 from statecollect.workbook.sheet import Sheet
 
 _CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
@@ -28,26 +27,12 @@ _OPTIONS = {
 @contextmanager
 def new_book(path: Path, title: str, author: str) -> Iterator[Any]:
     """Give an XlsxWriter workbook; after the block the file is at ``path``, after an error nothing is."""
-    handle, name = tempfile.mkstemp(suffix=".xlsx", prefix=".writing-", dir=path.parent)
-    os.close(handle)
-    try:
-        # rows wait in temporary files: personal data, so they go even when writing fails
-        with (
-            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-            Workbook(name, {**_OPTIONS, "tmpdir": folder}) as book,
-        ):
-            book.worksheet_class = Sheet
-            book.set_properties({"title": title, "author": author, "created": _CREATED})
-            yield book
-        _put_in_place(Path(name), path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _put_in_place(written: Path, path: Path) -> None:
-    try:
-        written.replace(path)
-    except PermissionError as error:  # Windows, while Excel has the file open
-        hint = "关闭它再运行"
-        raise UsageError("文件写不进去，可能正在 Excel 或 WPS 中打开", hint=hint, where=path.name) from error
+    # rows wait in temporary files: personal data, so they lie where the workbook is made, and go with it
+    with (
+        aside(path) as half,
+        Workbook(str(half), {**_OPTIONS, "tmpdir": str(half.parent)}) as book,
+    ):
+        book.worksheet_class = Sheet
+        about = {"title": visible(title), "author": visible(author), "created": _CREATED}
+        book.set_properties(about)
+        yield book

@@ -27,12 +27,15 @@ def export(
 
     here = session(context)
     if verify is not None:
+        from statecollect.bundle import remarks
         from statecollect.bundle import verify as verify_bundle
 
-        problems = verify_bundle(verify)
+        said, problems = remarks(verify), verify_bundle(verify)
         if json:
-            render.write_json({"bundle": str(verify), "problems": problems})
+            render.write_json({"bundle": str(verify), "problems": problems, "remarks": said})
         else:
+            for remark in said:
+                render.say(remark, "yellow")
             for problem in problems:
                 render.say(problem, "red")
             render.say(f"{verify}：" + (f"{len(problems)} 处不符" if problems else "完整，与清单一致"))

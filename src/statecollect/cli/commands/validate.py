@@ -44,11 +44,16 @@ def validate(
 
     here = session(context)
     campaign = here.campaign()
+    if report is not None:
+        from statecollect.report import check_place
+
+        check_place(report)
     result = campaign.validate(table or (), department or ())
     if report is not None:
+        from statecollect.localrules import local_rules
         from statecollect.report import write_report
 
-        write_report(report, result, campaign.config.school.name)
+        write_report(report, result, campaign.config.school.name, local_rules(campaign.catalog))
     written: list[Path] = []
     if marked is not None:
         with render.progress(here, "写退回修改的工作簿") as step:
