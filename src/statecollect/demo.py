@@ -19,7 +19,7 @@ from statecollect.catalog import Field, Table
 from statecollect.config import CONFIG_NAME, School
 from statecollect.errors import UsageError
 from statecollect.findings import count
-from statecollect.parties import CLOUD, group_of
+from statecollect.parties import CLOUD, group_of, label_of
 from statecollect.people import LEADERS, WORKING_GROUP, people_with
 from statecollect.rosters import read_departments
 from statecollect.status import LABELS
@@ -139,7 +139,7 @@ def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> l
         )
         folder = out / group_of(party) if group_of(party) != party else out
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{party.split('/')[-1]}.xlsx"
+        path = folder / f"{label_of(party)}.xlsx"
         write_workbook(path, book, campaign.catalog, campaign.secret)
         written.append(path)
     return written

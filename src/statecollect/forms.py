@@ -15,7 +15,8 @@ from statecollect.breakdown import Breakdown
 from statecollect.catalog import Catalog
 from statecollect.config import Config
 from statecollect.documents import write_document
-from statecollect.parties import Party, group_of
+from statecollect.filenames import file_names
+from statecollect.parties import group_of, label_of
 from statecollect.people import reviewing_parties
 from statecollect.printed import Printed, PrintedTable
 from statecollect.review import Standing, standings
@@ -66,6 +67,8 @@ def forms_of(
         rows[one.table, one.party] += one.row_count
     lines: dict[str, list[Line]] = defaultdict(list)
     for (table_id, party), standing in standings(store).items():
+        if table_id not in breakdown.tables or table_id not in catalog.tables:
+            continue  # nobody reviews it: ``status`` names it
         line = Line(
             table_id,
             catalog.tables[table_id].name,
@@ -116,8 +119,9 @@ def write_forms(forms: Sequence[Form], out: Path, school: str, title: str) -> li
     """Write each form as .docx and .xlsx; return the paths."""
     out.mkdir(parents=True, exist_ok=True)
     written = []
+    names = file_names(form.department for form in forms)
     for form in forms:
-        name = Party(form.department, "department").file_name
+        name = names[form.department]
         page = page_of(form, school, title)
         word, excel = out / f"审核报表-{name}.docx", out / f"审核报表-{name}.xlsx"
         write_document(word, page)
@@ -168,7 +172,7 @@ def _cells(one: Line) -> tuple[str, ...]:
     return (
         one.table,
         one.title,
-        one.party.split("/")[-1],
+        label_of(one.party),
         str(one.rows),
         str(one.errors),
         str(one.warnings),
