@@ -15,7 +15,21 @@ from statecollect.breakdown import Breakdown
 from statecollect.catalog import Catalog, Stage, load_catalog, with_own_rules
 from statecollect.config import BREAKDOWN_NAME, CONFIG_NAME, Config, due_dates, read_config, with_config
 from statecollect.errors import UsageError
-from statecollect.parties import Party, TablesOf, Unresolved, cloud_tables, near, tasks_by_party, unresolved
+from statecollect.incoming.decoding import decode
+from statecollect.naming import tidy_name
+from statecollect.parties import (
+    CLOUD,
+    Nobody,
+    Party,
+    TablesOf,
+    Unresolved,
+    cloud_tables,
+    near,
+    nobody_fills,
+    parts_of,
+    tasks_by_party,
+    unresolved,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,8 +71,8 @@ class CampaignFolder:
         """The task breakdown as parsed at ``init``; its JSON may be corrected by hand."""
         path = self.folder / BREAKDOWN_NAME
         try:
-            return Breakdown.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return Breakdown.from_json(json.loads(decode(path.read_bytes(), path.name)))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise UsageError(
                 f"任务分解表读不出来：{error}", hint="重新 init，或改正这个文件", where=str(path)
             ) from error
@@ -100,14 +114,39 @@ class CampaignFolder:
         """Names of the breakdown that no list of the campaign knows."""
         return unresolved(self.breakdown, self.config.parties, self.catalog)
 
+    def nobody(self) -> list[Nobody]:
+        """Fillers of the breakdown that are nobody here: their tables wait for ever unless somebody is told."""
+        return nobody_fills(self.breakdown, self.config.parties, self.catalog)
+
     def party(self, name: str) -> Party:
-        """Return the filling party of this name. Raises UsageError with near matches."""
+        """Return the filling party of this name, or of this other name of it. Raises UsageError with near matches."""
+        name = tidy_name(name)
+        name = self.config.parties.aliases.get(name, name)
         found = next((party for party in self.tasks if party.name == name), None)
         if found is None:
             close = near(name, [party.name for party in self.tasks])
             hint = f"相近的有：{'、'.join(close)}" if close else "填报单位见 statecollect status"
             raise UsageError(f"没有填报单位「{name}」", hint=hint)
         return found
+
+    def filler(self, name: str, store: Store) -> str:
+        """Return the party of this name: an office, a group, the platform, or a teacher who is known in some way.
+
+        Raises UsageError with near matches, also for a teacher who is on no roster and has returned nothing.
+        """
+        from statecollect.excuses import find_teacher, rosters
+
+        parts = parts_of(name)
+        delivered = [one.party for one in store.deliveries()]
+        if name == CLOUD or name in delivered:
+            return name
+        if not parts.number:
+            return self.party(name).name
+        group = self.party(parts.group)
+        if group.kind != "teacher":
+            raise UsageError(f"「{group.name}」不是教师组，没有「{parts.label}」", hint="只写单位名称")
+        known = rosters(store)
+        return find_teacher(known, name, group.name, delivered) if group.name in known else name
 
     def known_tables(self, tables: Sequence[str]) -> None:
         """Raise UsageError, with near matches, for an id that no table has."""

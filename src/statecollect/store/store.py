@@ -20,7 +20,7 @@ from statecollect.store.columns import quoted
 from statecollect.store.database import Database
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.derived import sources
-from statecollect.store.journal import EVIDENCE, RESOLUTION, START, SUBMISSION, Event, Journal, verify
+from statecollect.store.journal import EVIDENCE, NIL, RESOLUTION, START, SUBMISSION, Event, Journal, verify
 from statecollect.store.lock import store_lock
 from statecollect.store.originals import Originals, sha256_of
 
@@ -181,7 +181,15 @@ class Store:
         self, party: str, tables: Sequence[str], data: Mapping[str, Any], by: str, at: str
     ) -> Event:
         """Write down that a party has nothing to report in these tables: it replaces what it returned of them before."""
-        raise NotImplementedError
+        journal, _ = self._on_disk()
+        self._settle()
+        self._catch_up()
+        event = journal.next(NIL, data, by, at)
+        with self._database.transaction():
+            self._database.apply([(event.seq, _nil(event))], event.hash)
+            journal.append(event)
+        journal.remember()
+        return event
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -416,8 +424,15 @@ class Store:
             deliveries: Sequence[Delivery] = ()
             if event.type == SUBMISSION:
                 deliveries = self._parse(event, originals.get(event.data["original"], event.data["sha256"]))
+            elif event.type == NIL:
+                deliveries = _nil(event)
             with self._database.transaction():
                 self._database.apply([(event.seq, deliveries)], event.hash)
+
+
+def _nil(event: Event) -> list[Delivery]:
+    party = event.data["party"]
+    return [Delivery.empty(party=party, table=one, sha256="", file="") for one in event.data["tables"]]
 
 
 def verify_folder(folder: Path) -> list[str]:

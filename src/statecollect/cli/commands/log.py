@@ -15,6 +15,9 @@ KINDS = {
     "decision": "审核",
     "waiver": "情况说明",
     "resolution": "裁定",
+    "roster": "教师名单",
+    "exemption": "免报",
+    "nil": "代报零报告",
 }
 
 
@@ -64,7 +67,7 @@ def log(
 
 def _party(data: Mapping[str, Any]) -> str:
     parties = [str(one) for one in data.get("parties", ())] or [
-        str(data.get("party") or data.get("take") or "")
+        str(data.get("party") or data.get("take") or data.get("group") or "")
     ]
     return parties[0] + (f" 等 {len(parties)} 个" if len(parties) > 1 else "")
 
