@@ -10,6 +10,7 @@ from typing import Any
 
 from statecollect.breakdown import Breakdown
 from statecollect.catalog import Stage
+from statecollect.catalog.ids import table_order
 from statecollect.config import current_stage, stage_of
 from statecollect.evidence import documents
 from statecollect.owed import Owed, owed
@@ -112,6 +113,20 @@ class Status:
             if line.open:
                 mine.setdefault(line.party, []).append(line)
         return [(party, _reminder(self, party, mine[party])) for party in self.remind]
+
+    def left(self, wanted: str) -> dict[str, Any]:
+        """Return what still lacks the step after which a line is ``wanted`` (submitted or finalised), with the causes."""
+        done = {"submitted": {"submitted", "approved", "finalised"}, "finalised": {"finalised"}}[wanted]
+        waiting = [one for one in self.lines if one.state == "not_returned"]
+        behind = [
+            one for one in self.lines if one.state not in done | {"not_returned", "exempt", "not_assigned"}
+        ]
+        return {
+            "not_returned": sorted({one.table for one in waiting}, key=table_order),
+            "with_errors": sorted({one.table for one in behind if one.errors}, key=table_order),
+            "behind": len(behind),
+            "warnings": sum(one.warnings for one in self.lines),
+        }
 
     @property
     def warnings(self) -> list[str]:

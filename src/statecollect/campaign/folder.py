@@ -47,7 +47,7 @@ class CampaignFolder:
         self.folder = folder
         self.config: Config = read_config(folder)
         catalog = with_config(load_catalog(self.config.year), self.config)
-        self.catalog: Catalog = with_own_rules(catalog, folder / OWN_RULES)
+        self.catalog: Catalog = with_own_rules(catalog, folder / OWN_RULES, _made_by_program)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -198,6 +198,20 @@ class CampaignFolder:
         self.known_tables([table_id])
         with self.store() as store:
             return store.frame(table_id)
+
+
+def _made_by_program(catalog: Catalog) -> set[str]:
+    """Return the ids of all rules that follow from fields, keys and last year's data."""
+    from statecollect.families import FIELD_RULES, field_rule
+    from statecollect.rules import rules_of
+    from statecollect.rules.yearly import yearly_rules
+
+    found = set()
+    for table in catalog.tables.values():
+        found |= {field_rule(table, family) for family in FIELD_RULES}
+        found |= {one.id for one in rules_of(catalog, table)}
+        found |= {one.id for one in yearly_rules(table, frozenset(table.by_name))}
+    return found
 
 
 def moment(now: dt.datetime | None = None) -> str:
