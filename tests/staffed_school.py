@@ -46,9 +46,9 @@ def schemas(root: Path, parties: str = _WORDS) -> Path:
 def breakdown(path: Path, rows: Sequence[tuple[str, str]] = ROWS) -> Path:
     """Write the task breakdown as an office does."""
     book = Workbook()
-    book.active.append(HEADER)
+    book.worksheets[0].append(HEADER)
     for table, fillers in rows:
-        book.active.append(("1基础数据表", "1.1学校", table, "教务处", fillers, "教务处", "阳锋", ""))
+        book.worksheets[0].append(("1基础数据表", "1.1学校", table, "教务处", fillers, "教务处", "阳锋", ""))
     book.save(path)
     return path
 
@@ -56,9 +56,9 @@ def breakdown(path: Path, rows: Sequence[tuple[str, str]] = ROWS) -> Path:
 def roster(path: Path, teachers: Iterable[tuple[str, str]] = TEACHERS) -> Path:
     """Write a list of teachers."""
     book = Workbook()
-    book.active.append(("工号", "姓名"))
+    book.worksheets[0].append(("工号", "姓名"))
     for number, name in teachers:
-        book.active.append((number, name))
+        book.worksheets[0].append((number, name))
     book.save(path)
     return path
 
@@ -80,9 +80,9 @@ def give(campaign: Campaign, party: str, table: str, header: Sequence[str], *row
     """Return a table for a party as a workbook somebody made without the template."""
     path = campaign.folder / "收到.xlsx"
     book = Workbook()
-    book.active.title = f"{table} {campaign.catalog.tables[table].name}"
+    book.worksheets[0].title = f"{table} {campaign.catalog.tables[table].name}"
     for row in (header, *rows):
-        book.active.append(row)
+        book.worksheets[0].append(list(row))
     book.save(path)
     (result,) = campaign.ingest([path], department=party, now=NOW)
     assert result.outcome == "accepted", result.reason

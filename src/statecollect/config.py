@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +43,7 @@ def _code(text: str) -> str:
 def _number(value: str | int | float) -> str | int | float:
     if isinstance(value, bool | str):
         return value
-    if not math.isfinite(value) or abs(value) >= LARGEST:
+    if not abs(value) < LARGEST:  # not a number either
         raise ValueError("这个数大得没有道理")
     return value
 

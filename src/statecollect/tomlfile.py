@@ -60,7 +60,7 @@ def _explained(text: str, error: str) -> tuple[int, str, str]:
         return number, f"{place}这一项写了两次", "只留一个"
     if "Unclosed array" in error or "array" in error:
         return number, f"{place}的方括号没有配对，或者两项之间少了逗号", '列表写成 ["甲", "乙"]'
-    if "\\" in error or "escape" in error:
+    if "Unescaped" in error or "Illegal hex" in error:
         return number, f"{place}里有反斜杠", "反斜杠要写两个：\\\\；路径也可以用 /"
     if "string" in error or "quote" in error or "Illegal character" in error:
         return number, f"{place}的引号没有配对", "文字两边各要一个英文双引号"

@@ -180,7 +180,7 @@ def test_a_kind_nobody_knows_is_asked(tmp_path: Path) -> None:
 def _list(folder: Path, rows: list[tuple[str, str]]) -> Path:
     book = Workbook()
     for row in [("名称", "类别"), *rows]:
-        book.active.append(row)
+        book.worksheets[0].append(list(row))
     path = folder / "部门名单.xlsx"
     book.save(path)
     return path
