@@ -226,7 +226,9 @@ def run_demo(
         f"1. 任务分解表：{len(campaign.breakdown.tables)} 张表，{len(campaign.tasks)} 个填报单位 → {folder / 'statecollect.toml'}"
     )
 
-    made = campaign.make_templates(roster=examples / "2022" / "教师名单.csv", progress=progress)
+    made = campaign.make_templates(
+        roster=examples / "2022" / "教师名单.csv", by="示例管理员", now=FIRST_DAY, progress=progress
+    )
     tell(f"2. 模板：{sum(bool(one.tables) for one in made)} 份 → {folder / 'templates'}")
 
     senders = _senders(campaign, rows)

@@ -182,7 +182,9 @@ def status(
     current = current_stage(stages, today)
     cloud = cloud_tables(breakdown)
     filed = Counter((one.party, one.table) for one in documents(store))
-    found = Counter((one.table, one.party, one.severity) for one in validation.findings)
+    found: Counter[tuple[str, str, str]] = Counter(
+        (one.table, one.party, one.severity) for one in validation.findings
+    )
     waived = Counter((one.party, one.table) for one, _ in validation.waived)
     reviewed, late = standings(store), late_returns(store)
     lines = []

@@ -28,6 +28,7 @@ from statecollect.parties import (
     nobody_fills,
     parts_of,
     tasks_by_party,
+    teacher,
     unresolved,
 )
 
@@ -146,7 +147,11 @@ class CampaignFolder:
         if group.kind != "teacher":
             raise UsageError(f"「{group.name}」不是教师组，没有「{parts.label}」", hint="只写单位名称")
         known = rosters(store)
-        return find_teacher(known, name, group.name, delivered) if group.name in known else name
+        if group.name in known:
+            return find_teacher(known, name, group.name, delivered)
+        if not parts.called:
+            raise UsageError(f"「{name}」没有写明是哪位教师", hint=f"写成 {group.name}/工号 姓名")
+        return teacher(group.name, parts.number, parts.called).name
 
     def known_tables(self, tables: Sequence[str]) -> None:
         """Raise UsageError, with near matches, for an id that no table has."""

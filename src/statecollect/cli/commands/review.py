@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from statecollect.cli.session import AsOfOption, JsonOption, moment, session
+from statecollect.cli.session import AsOfOption, JsonOption, NameOption, moment, session
 
 if TYPE_CHECKING:
     from statecollect.campaign import Campaign
@@ -28,7 +28,6 @@ TablesOption = Annotated[
 PartiesOption = Annotated[
     list[str] | None, typer.Option("--party", metavar="单位", help="哪个单位的，可重复；不写就是全部")
 ]
-NameOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁作的决定")]
 CommentOption = Annotated[
     str, typer.Option("--comment", metavar="文字", help="意见；退回、重新开放必须写原因")
 ]
