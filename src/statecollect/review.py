@@ -7,7 +7,7 @@ data it was made about: any later change voids it, and the standing says so. Not
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -260,10 +260,12 @@ def _some(where: Sequence[str]) -> str:
     return "、".join(where[:3]) + more
 
 
-def unfinished(store: Store) -> list[str]:
-    """Return the ids of returned tables of which some part is not finalised."""
+def unfinished(store: Store, but: Collection[Place] = ()) -> list[str]:
+    """Return the ids of returned tables of which some part is not finalised; places in ``but`` need not be."""
     return list(
-        dict.fromkeys(table for (table, _), one in sorted(standings(store).items()) if not one.locked)
+        dict.fromkeys(
+            place[0] for place, one in sorted(standings(store).items()) if not one.locked and place not in but
+        )
     )
 
 

@@ -184,3 +184,15 @@ def _list(folder: Path, rows: list[tuple[str, str]]) -> Path:
     path = folder / "部门名单.xlsx"
     book.save(path)
     return path
+
+
+@pytest.mark.parametrize(
+    "text", ['{"tables": {', '{"tables": 1}', "[" * 100_000, '{"tables": ' + "9" * 5000 + "}", "", "\x00"]
+)
+def test_a_breakdown_spoilt_by_hand_is_one_line(tmp_path: Path, breakdown: Path, text: str) -> None:
+    campaign = found(tmp_path / "采集", breakdown)
+    (campaign.folder / "任务分解表.json").write_text(text, encoding="utf-8")
+    with pytest.raises(StatecollectError) as caught:
+        _ = Campaign.open(campaign.folder).breakdown
+    assert len(str(caught.value)) < 400
+    assert "Expecting" not in str(caught.value)

@@ -323,3 +323,24 @@ def test_status_of_one_department_shows_its_lines_alone(campaign: Campaign, tmp_
     with_roster(campaign, tmp_path)
     assert {one.party for one in campaign.status(DAY, ["信息系"]).lines} == {"信息系"}
     assert len({one.party for one in campaign.status(DAY, ["校内教师"]).lines}) == len(school.TEACHERS)
+
+
+def test_what_a_dissolved_unit_left_does_not_hold_the_bundle_back_for_ever(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    """Its table has gone from the breakdown too, so that nobody can make it final."""
+    school.give(campaign, "教务处", "1.2.1", ("专业代码", "方向"), ("09", "甲"))
+    path = campaign.folder / "任务分解表.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    del data["tables"]["1.2.1"]
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    later = Campaign.open(campaign.folder)
+    assert line(later.status(DAY), "教务处", "1.2.1").state == "not_assigned"
+    with pytest.raises(Refused, match="没有人审核"):
+        later.signoff.decide("approve", ["1.2.1"], ["教务处"], by="阳锋")
+    with pytest.raises(Refused, match=r"「教务处」1\.2\.1"):
+        later.export(tmp_path / "包")
+    later.roll.declare_nil("教务处", ["1.2.1"], **BY)
+    with pytest.raises(Refused) as caught:
+        later.export(tmp_path / "包")
+    assert "1.2.1" not in str(caught.value)

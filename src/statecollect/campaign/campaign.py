@@ -320,6 +320,8 @@ class Campaign(CampaignFolder):
         done = iter(range(total + 1))
         with self.store() as store:
             validation = self.run_rules(store)
+            found = self.owed(store)
+            empty = {(one.table, one.party) for one in found if one.state == "not_assigned" and not one.rows}
             return export(
                 store,
                 self.catalog,
@@ -329,8 +331,8 @@ class Campaign(CampaignFolder):
                 campaign=self.config.campaign,
                 version=__version__,
                 missing=self.missing(store),
-                unfinished=unfinished(store),
-                signed=signatures(store, validation.waivers) | {"excused": excused(self.owed(store))},
+                unfinished=unfinished(store, empty),
+                signed=signatures(store, validation.waivers) | {"excused": excused(found)},
                 papers=lambda folder: self._papers(
                     store, validation, folder, DRAFT_WATERMARK if draft else ""
                 ),

@@ -74,8 +74,13 @@ class CampaignFolder:
         try:
             return Breakdown.from_json(json.loads(decode(path.read_bytes(), path.name)))
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            line = (
+                f"第 {error.lineno} 行附近写得不对" if isinstance(error, json.JSONDecodeError) else "内容不对"
+            )
             raise UsageError(
-                f"任务分解表读不出来：{error}", hint="重新 init，或改正这个文件", where=str(path)
+                f"任务分解表读不出来：{line}",
+                hint="从备份恢复这个文件，或照其他各项的样子改正",
+                where=str(path),
             ) from error
 
     @cached_property
