@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from statecollect.errors import Refused, UsageError
 from statecollect.naming import tidy_name, tidy_person
@@ -95,33 +94,35 @@ def exemptions(store: Store) -> Exemptions:
     """Return who is excused now."""
     found = Exemptions()
     for event in store.events(EXEMPTION):
-        data = event.data
-        who, tables, undone = parts_of(data["party"]).who, data["tables"], data.get("undo", False)
-        if not tables and undone:
-            found.whole.pop(who, None)
-        if not tables:
-            for place in [place for place in found.some if place[0] == who]:
-                del found.some[place]
-        if not tables and not undone:
-            found.whole[who] = _excuse(event, "")
-        for table_id in tables:
-            if undone:
-                found.some.pop((who, table_id), None)
-            else:
-                found.some[who, table_id] = _excuse(event, table_id)
+        for party in event.data["parties"]:
+            _apply(found, event, party)
     return found
 
 
-def _excuse(event: Event, table_id: str) -> Excuse:
+def _apply(found: Exemptions, event: Event, party: str) -> None:
+    who, tables, undone = parts_of(party).who, event.data["tables"], event.data.get("undo", False)
+    if not tables:
+        for place in [place for place in found.some if place[0] == who]:
+            del found.some[place]
+        found.whole.pop(who, None)
+        if not undone:
+            found.whole[who] = _excuse(event, party, "")
+    for table_id in tables:
+        found.some.pop((who, table_id), None)
+        if not undone:
+            found.some[who, table_id] = _excuse(event, party, table_id)
+
+
+def _excuse(event: Event, party: str, table_id: str) -> Excuse:
     kind = "nil" if event.type == NIL else "exempt"
-    return Excuse(event.data["party"], table_id, kind, event.data["reason"], event.by, event.at)
+    return Excuse(party, table_id, kind, event.data["reason"], event.by, event.at)
 
 
 def nil_on_behalf(store: Store) -> dict[tuple[str, str], Excuse]:
     """Return by party and table the nil returns that stand now and that somebody else declared."""
     standing = {(one.party, one.table): one.seq for one in store.deliveries() if one.nil}
     return {
-        (event.data["party"], table_id): _excuse(event, table_id)
+        (event.data["party"], table_id): _excuse(event, event.data["party"], table_id)
         for event in store.events(NIL)
         for table_id in event.data["tables"]
         if standing.get((event.data["party"], table_id)) == event.seq
@@ -138,7 +139,7 @@ def exempt(
     by: str,
     reason: str,
     at: str,
-) -> list[Event]:
+) -> Event:
     """Excuse parties from tables (none named: from all they owe), or call them back. All of them or none.
 
     Raises Refused for a table that was returned: an excuse must not hide data.
@@ -164,11 +165,8 @@ def exempt(
                 f"「{party}」的 {'、'.join(returned)} 已经返回，免报不会删去数据",
                 hint="要去掉它的数据先撤回；只免没有返回的表，用 --table 写明",
             )
-    data = [
-        {"party": one, "tables": list(tables), "reason": reason} | ({"undo": True} if undo else {})
-        for one in parties
-    ]
-    return [store.record(EXEMPTION, one, by, at) for one in data]
+    data = {"parties": list(dict.fromkeys(parties)), "tables": list(dict.fromkeys(tables)), "reason": reason}
+    return store.record(EXEMPTION, data | ({"undo": True} if undo else {}), by, at)
 
 
 def declare_nil(
@@ -245,8 +243,3 @@ def find_teacher(
     raise UsageError(
         f"教师名单中没有「{wanted}」", hint=hint if mine else "还没有教师名单：make-templates --teachers 名单"
     )
-
-
-def summary(event: Event) -> dict[str, Any]:
-    """Return what a command says of an event, as JSON."""
-    return {"seq": event.seq, "at": event.at, "type": event.type, "by": event.by, **event.data}

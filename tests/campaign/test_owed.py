@@ -177,8 +177,8 @@ def test_of_two_teachers_of_one_name_the_number_has_to_say_which(campaign: Campa
     with_roster(campaign, tmp_path, [*school.TEACHERS, ("0005", "张一")])
     with pytest.raises(UsageError, match="不止一位"):
         campaign.roll.exempt_teachers(["张一"], **BY)
-    (event,) = campaign.roll.exempt_teachers(["0005"], **BY)
-    assert event.data["party"] == "校内教师/0005 张一"
+    event = campaign.roll.exempt_teachers(["0005"], **BY)
+    assert event.data["parties"] == ["校内教师/0005 张一"]
 
 
 @pytest.mark.parametrize(

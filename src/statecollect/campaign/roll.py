@@ -130,7 +130,7 @@ class Roll:
         by: str,
         reason: str,
         now: dt.datetime | None = None,
-    ) -> list[Event]:
+    ) -> Event:
         """Excuse teachers, named by number or name, or call them back; all of them or none."""
         self._campaign.known_tables(tables)
         wanted = self._group(group).name if group else ""
@@ -149,7 +149,7 @@ class Roll:
         by: str,
         reason: str,
         now: dt.datetime | None = None,
-    ) -> list[Event]:
+    ) -> Event:
         """Excuse a party from all its tables or from these, or call it back."""
         self._campaign.known_tables(tables)
         with self._campaign.store() as store:

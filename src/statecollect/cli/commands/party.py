@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from statecollect.cli.commands.teacher import OnlyTablesOption, UndoOption
+from statecollect.cli.commands.teacher import OnlyTablesOption, UndoOption, show_exemption
 from statecollect.cli.commands.waive import ReasonOption
 from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
 
@@ -35,17 +35,12 @@ def exempt(
     from statecollect.cli import render
 
     here = session(context)
-    events = here.campaign().roll.exempt_party(
+    event = here.campaign().roll.exempt_party(
         name, table or (), undo=undo, by=by, reason=reason, now=moment(as_of)
     )
-    if json:
-        render.write_json({"exempted": [{**one.data, "by": one.by, "at": one.at} for one in events]})
-        return
-    for event in events:
-        what = "、".join(event.data["tables"]) or "全部表"
-        said = "要交" if undo else "免报"
-        render.say(f"{event.data['party']} {what} {said}；{event.by}：{event.data['reason']}")
-    render.next_step(here, "statecollect status 看还差谁")
+    show_exemption(event, json)
+    if not json:
+        render.next_step(here, "statecollect status 看还差谁")
 
 
 @app.command(name="list")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from statecollect.cli.commands.waive import ReasonOption
 from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
+
+if TYPE_CHECKING:
+    from statecollect.store import Event
 
 app = typer.Typer(
     name="teacher",
@@ -68,17 +71,27 @@ def exempt(
     from statecollect.cli import render
 
     here = session(context)
-    events = here.campaign().roll.exempt_teachers(
+    event = here.campaign().roll.exempt_teachers(
         names, group, table or (), undo=undo, by=by, reason=reason, now=moment(as_of)
     )
+    show_exemption(event, json)
+    if not json:
+        render.next_step(here, "statecollect status 看还差谁")
+
+
+def show_exemption(event: Event, json: bool) -> None:
+    """Show who is excused from what, or called back."""
+    from statecollect.cli import render
+
+    data = event.data
     if json:
-        render.write_json({"exempted": [{**one.data, "by": one.by, "at": one.at} for one in events]})
+        shared = {"tables": data["tables"], "reason": data["reason"], "undo": data.get("undo", False)}
+        said = [{"party": one, **shared, "by": event.by, "at": event.at} for one in data["parties"]]
+        render.write_json({"exempted": said})
         return
-    for event in events:
-        what = "、".join(event.data["tables"]) or "全部表"
-        said = "要交" if undo else "免报"
-        render.say(f"{event.data['party']} {what} {said}；{event.by}：{event.data['reason']}")
-    render.next_step(here, "statecollect status 看还差谁")
+    what = "、".join(data["tables"]) or "全部表"
+    for one in data["parties"]:
+        render.say(f"{one} {what} {'要交' if data.get('undo') else '免报'}；{event.by}：{data['reason']}")
 
 
 @app.command(name="list")
