@@ -242,6 +242,7 @@ def _quality(material: Material) -> Section:
     rows, bars = [], []
     for party, lines in groups.items():
         errors, warnings = sum(one.errors for one in lines), sum(one.warnings for one in lines)
+        lines = [one for one in lines if one.state not in {"exempt", "not_assigned"}] or lines
         returned = sum(one.state != "not_returned" for one in lines)
         late = sum(one.late for one in lines)
         waived = sum(one.waived for one in lines)

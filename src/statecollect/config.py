@@ -3,22 +3,55 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from collections.abc import Mapping, Sequence
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Key
 
 from statecollect.catalog import Catalog, Stage
+from statecollect.catalog.wording import in_words
 from statecollect.errors import UsageError
+from statecollect.naming import LONGEST, tidy_name, tidy_person
+from statecollect.tomlfile import read_toml
 
 CONFIG_NAME = "statecollect.toml"
 BREAKDOWN_NAME = "任务分解表.json"
 
 
 Role = Literal["负责人", "秘书", "教师", "工作组", "领导小组"]
+
+
+def _name(text: str) -> str:
+    name = tidy_name(text)
+    if not name or len(name) > LONGEST:
+        raise ValueError(f"名称「{name[:30]}」{'太长了' if name else '是空的'}")
+    return name
+
+
+def _code(text: str) -> str:
+    code = tidy_name(text)
+    if code and not re.fullmatch(r"\d{10}", code, re.ASCII):
+        raise ValueError(f"学校标识码「{code[:30]}」应当是 10 位数字；还不知道就空着")
+    return code
+
+
+def _number(value: str | int | float) -> str | int | float:
+    if isinstance(value, bool | str):
+        return value
+    if not abs(value) < LARGEST:  # not a number either
+        raise ValueError("这个数大得没有道理")
+    return value
+
+
+LARGEST = 10**14  # of a parameter: what the database's numbers hold
+_Name = Annotated[str, AfterValidator(_name)]
+_Names = Annotated[tuple[_Name, ...], AfterValidator(lambda names: tuple(dict.fromkeys(names)))]
+_Parameter = Annotated[str | int | float, AfterValidator(_number)]
 
 
 class _Section(BaseModel):
@@ -28,8 +61,8 @@ class _Section(BaseModel):
 class School(_Section):
     """The school itself; ``code`` is the ministry's 10 digits."""
 
-    name: str = "（学校名称）"
-    code: str = ""
+    name: Annotated[str, AfterValidator(tidy_name)] = "（学校名称）"
+    code: Annotated[str, AfterValidator(_code)] = ""
     contact: str = ""
 
 
@@ -51,17 +84,24 @@ class StageDue(_Section):
 class Parties(_Section):
     """Who there is: offices, teaching units, and other names they go by."""
 
-    departments: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    aliases: Mapping[str, str] = Key(default_factory=dict)
+    departments: _Names = ()
+    units: _Names = ()
+    aliases: Mapping[_Name, _Name] = Key(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Parties:
+        for name in self.departments:
+            if name in self.units:
+                raise ValueError(f"「{name}」既在职能部门又在教学单位的名单里；只留一处")
+        return self
 
 
 class Person(_Section):
     """Somebody who submits, reviews or decides. One person may be listed several times."""
 
-    name: str
+    name: Annotated[str, AfterValidator(tidy_person)]
     role: Role
-    party: str = ""
+    party: Annotated[str, AfterValidator(tidy_name)] = ""
 
 
 class Late(_Section):
@@ -93,10 +133,10 @@ class Config(_Section):
     parties: Parties = Parties()
     periods: Mapping[str, Span] = Key(default_factory=dict)
     stages: tuple[StageDue, ...] = ()
-    parameters: Mapping[str, str | int | float] = Key(default_factory=dict)
+    parameters: Mapping[str, _Parameter] = Key(default_factory=dict)
     people: tuple[Person, ...] = ()
     late: Late = Late()
-    precedence: Mapping[str, tuple[str, ...]] = Key(default_factory=dict)
+    precedence: Mapping[str, _Names] = Key(default_factory=dict)
     previous: str = ""
     indicators: IndicatorChoices = IndicatorChoices()
 
@@ -105,20 +145,19 @@ def read_config(folder: Path) -> Config:
     """Read the campaign's file; errors are one UsageError naming the key."""
     path = folder / CONFIG_NAME
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = read_toml(path)
     except FileNotFoundError:
         raise UsageError(
             f"{folder} 不是采集工作文件夹：没有 {CONFIG_NAME}",
             hint="先用 statecollect init 建立，或用 --campaign 指明文件夹",
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"配置文件不是有效的 TOML：{error}", where=str(path)) from error
     try:
         return Config.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
-        raise UsageError(f"配置项 {key} 不对：{first['msg']}", where=str(path)) from error
+        more = f"（另有 {error.error_count() - 1} 处）" if error.error_count() > 1 else ""
+        raise UsageError(f"配置项 {key} 不对：{in_words(first)}{more}", where=str(path)) from error
 
 
 def due_dates(catalog: Catalog, config: Config) -> list[Stage]:
@@ -142,16 +181,17 @@ def current_stage(stages: Sequence[Stage], today: dt.date) -> Stage | None:
 
 
 def with_config(catalog: Catalog, config: Config) -> Catalog:
-    """Return the catalog with the campaign's periods and parameters in place of the year's defaults."""
+    """Return the catalog with the campaign's periods and parameters in place of the year's defaults.
+
+    Raises UsageError for anything the configuration names that is not there: a typo must not change nothing, unseen.
+    """
+    _all_known(catalog, config)
     periods = {
         name: period.model_copy(update=dict(config.periods[name])) if name in config.periods else period
         for name, period in catalog.year.periods.items()
     }
     parameters = {**catalog.year.parameters, **config.parameters}
     year = catalog.year.model_copy(update={"periods": periods, "parameters": parameters})
-    unknown = sorted(set(config.precedence) - set(catalog.tables))
-    if unknown:
-        raise UsageError(f"配置项 precedence 中的表 {unknown[0]} 不在数据目录中", where=CONFIG_NAME)
     tables = {
         table_id: table.model_copy(update={"precedence": config.precedence[table_id]})
         if table_id in config.precedence
@@ -159,6 +199,24 @@ def with_config(catalog: Catalog, config: Config) -> Catalog:
         for table_id, table in catalog.tables.items()
     }
     return catalog.model_copy(update={"year": year, "tables": tables})
+
+
+def _all_known(catalog: Catalog, config: Config) -> None:
+    parties = config.parties
+    names = [*parties.departments, *parties.units, *parties.aliases, *catalog.year.party_words]
+    named: list[tuple[str, Iterable[str], Sequence[str]]] = [
+        ("[[stages]] 中的阶段", (one.id for one in config.stages), [one.id for one in catalog.year.stages]),
+        ("[periods] 中的时段", config.periods, list(catalog.year.periods)),
+        ("[precedence] 中的表", config.precedence, list(catalog.tables)),
+        ("[precedence] 中的单位", (one for those in config.precedence.values() for one in those), names),
+        ("[[people]] 中的单位", (one.party for one in config.people if one.party), names),
+    ]
+    for what, given, known in named:
+        for name in given:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+                hint = f"相近的有：{'、'.join(close)}" if close else f"可以写的有：{'、'.join(known[:12])}"
+                raise UsageError(f"{what}「{name}」没有", hint=hint, where=CONFIG_NAME)
 
 
 _WORKFLOW = (
@@ -196,7 +254,7 @@ def config_text(
     """Return the commented file that ``init`` writes."""
     year = catalog.year
     lines = [
-        f"# {year.title} —— 本校的采集工作。改后保存即可，下一条命令就用新的内容。",
+        f"# {_remark(year.title)} —— 本校的采集工作。改后保存即可，下一条命令就用新的内容。",
         "",
         f"year = {_text(year.year)}",
         f"campaign = {_text(campaign)}   # 本次采集的编号，写在每份模板里；定下后不要改",
@@ -215,7 +273,7 @@ def config_text(
     ]
     if unresolved:
         lines += ["", "# 下列名称没有对上任何部门，请补到上面的名单，或在 [parties.aliases] 中写明是谁："]
-        lines += [f"#   {line}" for line in unresolved]
+        lines += [f"#   {_remark(line)}" for line in unresolved]
     lines += [
         "",
         "[parties.aliases]",
@@ -226,10 +284,16 @@ def config_text(
         "# 统计时段（通知 三（一））",
     ]
     for name, period in year.periods.items():
-        lines.append(f"{_text(name)} = {{ start = {period.start}, end = {period.end} }}   # {period.label}")
+        lines.append(
+            f"{_text(name)} = {{ start = {period.start}, end = {period.end} }}   # {_remark(period.label)}"
+        )
     lines += ["", "# 各阶段截止日期。reason 写为什么改；两份时间表不一致之处见每行注释。"]
     for stage in year.stages:
-        lines += ["[[stages]]", f"# {stage.name}（{stage.who}）。{stage.note}", f"id = {_text(stage.id)}"]
+        lines += [
+            "[[stages]]",
+            f"# {_remark(f'{stage.name}（{stage.who}）。{stage.note}')}",
+            f"id = {_text(stage.id)}",
+        ]
         lines += [f"due = {stage.due}", 'reason = ""', ""]
     lines += [*_WORKFLOW, ""]
     lines += [*_INDICATORS, "", "[parameters]", "# 规则和指标要用、而 65 张表里没有的数"]
@@ -238,7 +302,24 @@ def config_text(
 
 
 def _text(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Return a TOML string that reads back equal, whatever is in it; what no text file can hold is left out."""
+    return '"' + "".join(_SHORT.get(one) or (_escaped(one) if _unsafe(one) else one) for one in value) + '"'
+
+
+_SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _unsafe(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or char == "\xa0"
+
+
+def _escaped(char: str) -> str:
+    return "" if unicodedata.category(char) == "Cs" else f"\\U{ord(char):08X}"
+
+
+def _remark(text: str) -> str:
+    """Return a text that stays on its comment's line."""
+    return " ".join("".join(" " if _unsafe(one) else one for one in text).split())
 
 
 def _value(value: str | int | float) -> str:

@@ -19,7 +19,7 @@ from statecollect.catalog import Field, Table
 from statecollect.config import CONFIG_NAME, School
 from statecollect.errors import UsageError
 from statecollect.findings import count
-from statecollect.parties import CLOUD, group_of
+from statecollect.parties import CLOUD, group_of, label_of
 from statecollect.people import LEADERS, WORKING_GROUP, people_with
 from statecollect.rosters import read_departments
 from statecollect.status import LABELS
@@ -139,7 +139,7 @@ def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> l
         )
         folder = out / group_of(party) if group_of(party) != party else out
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{party.split('/')[-1]}.xlsx"
+        path = folder / f"{label_of(party)}.xlsx"
         write_workbook(path, book, campaign.catalog, campaign.secret)
         written.append(path)
     return written
@@ -226,7 +226,9 @@ def run_demo(
         f"1. 任务分解表：{len(campaign.breakdown.tables)} 张表，{len(campaign.tasks)} 个填报单位 → {folder / 'statecollect.toml'}"
     )
 
-    made = campaign.make_templates(roster=examples / "2022" / "教师名单.csv", progress=progress)
+    made = campaign.make_templates(
+        roster=examples / "2022" / "教师名单.csv", by="示例管理员", now=FIRST_DAY, progress=progress
+    )
     tell(f"2. 模板：{sum(bool(one.tables) for one in made)} 份 → {folder / 'templates'}")
 
     senders = _senders(campaign, rows)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.errors import UsageError
+from statecollect.parties import label_of
 from statecollect.printed import Printed, PrintedTable
 from statecollect.store import Store
 
@@ -68,9 +69,7 @@ def _files(path: Path) -> list[Path]:
 
 def evidence_list(store: Store, school: str, title: str) -> Printed:
     """Return the list of all filed documents, to be printed and filed with them."""
-    rows = [
-        (one.table, one.party.split("/")[-1], one.file, one.sha256[:SHOWN_DIGITS]) for one in documents(store)
-    ]
+    rows = [(one.table, label_of(one.party), one.file, one.sha256[:SHOWN_DIGITS]) for one in documents(store)]
     return Printed(
         title=f"{title}佐证材料清单",
         lines=(f"学校：{school}        共 {len(rows)} 份",),

@@ -54,7 +54,7 @@ def export(
     masked: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Bundle:
-    """Write the bundle to ``out``. ``missing`` are the tables nobody has returned, ``unfinished`` those not finalised;
+    """Write the bundle to ``out``. ``missing`` says what is owed, a line a table, ``unfinished`` those not finalised;
     ``signed`` is what people put their names to, for the manifest; ``papers`` writes what people read into the folder and
     returns the indicators.
 
@@ -138,8 +138,9 @@ def _refuse_while_open(
         )
     if missing:
         raise Refused(
-            f"还有 {len(missing)} 张表没有返回（{_some(missing)}），不能导出上报包",
-            hint="催收后再导出；确无数据的表请填报单位选“零报告”；只看样子可加 --draft",
+            f"还有 {len(missing)} 张表没有返回齐（{_some(missing)}），不能导出上报包",
+            hint="催收后再导出；确无数据的选“零报告”或 statecollect nil 代报，不必再交的 statecollect teacher exempt、"
+            "party exempt 免报；只看样子可加 --draft",
             details=details,
         )
     if unfinished:

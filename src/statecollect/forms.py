@@ -15,8 +15,9 @@ from statecollect.breakdown import Breakdown
 from statecollect.catalog import Catalog
 from statecollect.config import Config
 from statecollect.documents import write_document
+from statecollect.filenames import file_names
 from statecollect.outputs import only_ours
-from statecollect.parties import Party, group_of
+from statecollect.parties import group_of, label_of
 from statecollect.people import reviewing_parties
 from statecollect.printed import Printed, PrintedTable
 from statecollect.review import Standing, standings
@@ -69,6 +70,8 @@ def forms_of(
         rows[one.table, one.party] += one.row_count
     lines: dict[str, list[Line]] = defaultdict(list)
     for (table_id, party), standing in standings(store).items():
+        if table_id not in breakdown.tables or table_id not in catalog.tables:
+            continue  # nobody reviews it: ``status`` names it
         line = Line(
             table_id,
             catalog.tables[table_id].name,
@@ -129,7 +132,8 @@ def _one_line(group: str, lines: Sequence[Line]) -> Line:
 
 def write_forms(forms: Sequence[Form], out: Path, school: str, title: str) -> list[Path]:
     """Write each form as .docx and .xlsx; return the paths. Raises UsageError for files there that are not ours."""
-    names = [f"审核报表-{Party(form.department, 'department').file_name}" for form in forms]
+    stems = file_names(form.department for form in forms)
+    names = [f"审核报表-{stems[form.department]}" for form in forms]
     only_ours(out / f"{name}{suffix}" for name in names for suffix in (".docx", ".xlsx"))
     written = []
     for form, name in zip(forms, names, strict=True):
@@ -185,7 +189,7 @@ def _cells(one: Line) -> tuple[str, ...]:
     return (
         one.table,
         one.title,
-        one.party.split("/")[-1],
+        label_of(one.party),
         str(one.rows),
         str(one.errors),
         str(one.warnings),

@@ -291,7 +291,7 @@ def _refusal(reading: Reading, office: Office, department: str) -> str | None:
             return "这是导出的汇总表，不是填报表；请用模板或退回修改的表填报"
         if stamp.year != office.year:
             return f"这是 {stamp.year} 年度的模板，本次采集是 {office.year} 年度；请改用本次的模板"
-        if stamp.campaign != office.campaign or stamp.school != office.school:
+        if stamp.campaign != office.campaign:  # the school's name may have been corrected meanwhile
             return (
                 f"这份模板属于「{stamp.school}」的采集「{stamp.campaign}」，不是本次采集的；请改用本次的模板"
             )

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from statecollect.catalog import Catalog
+from statecollect.filenames import file_names
 from statecollect.findings import Finding
-from statecollect.parties import Party
 from statecollect.store import Held, Store
 from statecollect.templates import Issuer, book_content
 from statecollect.workbook.reader import Book, read_book
@@ -42,9 +42,10 @@ def write_marked(
     for one in store.deliveries():
         held[one.party].append(one)
     written = []
-    for position, party in enumerate(sorted(of_party)):
+    names = file_names([*tasks, *sorted(held.keys() | of_party.keys())])
+    for position, party in enumerate(sorted(one for one in of_party if tasks.get(one))):  # others: ``status``
         progress(party, position, len(of_party))
-        path = out / f"{Party(party, 'department').file_name}-退回修改.xlsx"
+        path = out / f"{names[party]}-退回修改.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
         content = _content(issuer, store, party, held[party], of_party[party], tasks[party])
         write_workbook(path, content, issuer.catalog, issuer.secret)

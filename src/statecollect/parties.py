@@ -16,34 +16,69 @@ from statecollect.breakdown import Assignment, Breakdown
 from statecollect.catalog import Catalog
 from statecollect.config import Parties
 from statecollect.errors import UsageError
+from statecollect.naming import tidy_name, tidy_person
 
-TEACHER_SEPARATOR = "/"
 CLOUD = "云端平台"  # the party whose tables come from the platform's export
+_BETWEEN = "/"  # between a teacher's group and number; a name that people give holds none, see ``naming``
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a party's name says: the group and, of a teacher, number and name. Any other party is its own group."""
+
+    group: str
+    number: str = ""
+    called: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people read: ``0035 张三``, or the name of an office."""
+        return " ".join(one for one in (self.number, self.called) if one) or self.group
+
+    @property
+    def who(self) -> tuple[str, str]:
+        """What tells a party from all others, however a teacher is called meanwhile."""
+        return self.group, self.number
+
+    def __str__(self) -> str:
+        """Return the party's name."""
+        return f"{self.group}{_BETWEEN}{self.label}" if self.number else self.group
+
+
+def parts_of(party: str) -> Parts:
+    """Take the name of a party apart: the only place that knows how it is put together."""
+    group, _, rest = party.partition(_BETWEEN)
+    number, _, called = rest.partition(" ")
+    return Parts(group, number, called)
+
+
+def group_of(party: str) -> str:
+    """Return the group a teacher's party belongs to; any other party is its own group."""
+    return parts_of(party).group
+
+
+def label_of(party: str) -> str:
+    """Return what people read of a party's name: a teacher without the group."""
+    return parts_of(party).label
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One filling party. A teacher's ``name`` is ``校内教师/0035 张三``: group, number, name."""
+    """One filling party. A teacher's ``name`` is ``校内教师/0035 张三``: see ``Parts``."""
 
     name: str
     kind: Literal["department", "unit", "teacher"]
 
     @property
-    def file_name(self) -> str:
-        """A file name without characters that Windows forbids."""
-        return "".join(
-            "_" if char in '\\/:*?"<>|' else char for char in self.name.split(TEACHER_SEPARATOR)[-1]
-        )
+    def parts(self) -> Parts:
+        """The name, taken apart."""
+        return parts_of(self.name)
 
 
 def teacher(group: str, staff_no: str, name: str) -> Party:
     """Return the party of one teacher."""
-    return Party(f"{group}{TEACHER_SEPARATOR}{staff_no} {name}", "teacher")
-
-
-def group_of(party: str) -> str:
-    """Return the group a teacher's party belongs to; any other party is its own group."""
-    return party.split(TEACHER_SEPARATOR)[0]
+    number = "".join(tidy_name(staff_no).split())
+    return Party(str(Parts(group, number, tidy_person(name))), "teacher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +97,7 @@ class Unresolved:
 
 def resolve(name: str, parties: Parties, catalog: Catalog) -> tuple[Party, ...] | None:
     """Return who a name of the breakdown means; None when nobody knows."""
+    name = tidy_name(name)
     name = parties.aliases.get(name, name)
     if name in parties.departments:
         return (Party(name, "department"),)
@@ -162,15 +198,59 @@ def departments_of(breakdown: Breakdown, units: Iterable[str], words: Mapping[st
     return tuple(dict.fromkeys(names))
 
 
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """A name in 填表用户 that stands for no party of this school, so that its tables wait for ever."""
+
+    name: str
+    tables: tuple[str, ...]
+    suggestions: tuple[str, ...]
+    no_units: bool = False
+
+    def __str__(self) -> str:
+        """Return the line a user reads."""
+        tables = "、".join(self.tables)
+        if self.no_units:
+            return (
+                f"{tables} 没有人填：任务分解表写的是「{self.name}」，名单里却没有教学单位；"
+                "在 statecollect.toml 的 units 中写上"
+            )
+        close = f"（相近的有：{'、'.join(self.suggestions)}）" if self.suggestions else ""
+        return (
+            f"{tables} 没有人填：任务分解表写的是「{self.name}」，名单里没有{close}；"
+            "在 statecollect.toml 中补进名单，或写成别名"
+        )
+
+
+def nobody_fills(breakdown: Breakdown, parties: Parties, catalog: Catalog) -> list[Nobody]:
+    """List the fillers of the breakdown that are nobody here, with their tables."""
+    seen: dict[str, list[str]] = {}
+    for table_id, assignment in breakdown.tables.items():
+        if assignment.mode in {"auto", "cloud"}:
+            continue
+        for name in assignment.fillers:
+            if not resolve(name, parties, catalog):
+                seen.setdefault(name, []).append(table_id)
+    known = [*parties.departments, *parties.units]
+    return [
+        Nobody(name, tuple(dict.fromkeys(tables)), near(name, known), resolve(name, parties, catalog) == ())
+        for name, tables in seen.items()
+    ]
+
+
 class TablesOf(Mapping[str, tuple[str, ...]]):
     """Tables by party name; a teacher has those of the teachers' group, the cloud platform its own."""
 
     def __init__(self, tasks: Mapping[Party, tuple[str, ...]], cloud: tuple[str, ...]) -> None:
         self._tables = {party.name: tables for party, tables in tasks.items()} | {CLOUD: cloud}
+        self._teachers = {party.name for party in tasks if party.kind == "teacher"}
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
         """Return the tables of a party."""
-        return self._tables[group_of(name)]
+        parts = parts_of(name)
+        if parts.number and parts.group not in self._teachers:
+            raise KeyError(name)  # only teachers are members of a group
+        return self._tables[parts.group]
 
     def __iter__(self) -> Iterator[str]:
         """Go through the parties' names."""

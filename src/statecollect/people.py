@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from statecollect.breakdown import Assignment
 from statecollect.catalog import Catalog
 from statecollect.config import Config, Role
+from statecollect.naming import tidy_person
 from statecollect.parties import fillers, group_of, resolve
 
 HEAD: Role = "负责人"
@@ -45,13 +46,14 @@ def reviewing_parties(
 def reviewers_of(assignment: Assignment, party: str, config: Config, catalog: Catalog) -> tuple[str, ...]:
     """Return who may review what a party filled: those who answer for the table, and heads of reviewing departments."""
     heads = people_with(HEAD, config, reviewing_parties(assignment, party, config, catalog) or ("",))
-    return tuple(dict.fromkeys([*assignment.responsible, *heads]))
+    return tuple(dict.fromkeys([*map(tidy_person, assignment.responsible), *heads]))
 
 
 def why_not_reviewer(
     name: str, assignment: Assignment, party: str, config: Config, catalog: Catalog
 ) -> str | None:
     """Say why somebody may not review what a party filled, or None."""
+    name = tidy_person(name)
     allowed = reviewers_of(assignment, party, config, catalog)
     if name in allowed:
         return None
@@ -63,7 +65,7 @@ def why_not_reviewer(
 
 def why_not_member(name: str, role: Role, config: Config) -> str | None:
     """Say why somebody may not act for a group, or None; a group without a list is not checked."""
-    members = people_with(role, config)
+    name, members = tidy_person(name), people_with(role, config)
     if not members or name in members:
         return None
     return f"「{name}」不是{role}成员（成员：{'、'.join(members)}）"

@@ -7,7 +7,7 @@ data it was made about: any later change voids it, and the standing says so. Not
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from statecollect.breakdown import Assignment
 from statecollect.catalog import Catalog
 from statecollect.config import Config
 from statecollect.errors import Refused, UsageError
+from statecollect.naming import tidy_person
 from statecollect.people import (
     LEADERS,
     WORKING_GROUP,
@@ -71,9 +72,9 @@ class Desk:
     config: Config
     errors: Mapping[Place, int]
 
-    def of(self, table_id: str) -> Assignment:
-        """Return the assignment of a table."""
-        return self.breakdown[table_id]
+    def of(self, table_id: str) -> Assignment | None:
+        """Return the assignment of a table; None for one that the breakdown no longer has."""
+        return self.breakdown.get(table_id)
 
 
 def standings(store: Store) -> dict[Place, Standing]:
@@ -134,7 +135,8 @@ def decide(
     With ``all_possible`` those that do not allow it are passed over, unless none does. Raises Refused with every
     reason, UsageError without a name or a reason where one is needed.
     """
-    if not by.strip():
+    by = tidy_person(by)
+    if not by:
         raise UsageError("没有写明是谁", hint="加 --by 姓名")
     if action in {"return", "reopen"} and not comment.strip():
         raise UsageError("退回和重新开放要写明原因", hint="加 --comment 原因")
@@ -162,7 +164,7 @@ def decide(
                 "parties": {party: digests[party] for party in parties},
                 "comment": comment.strip(),
             }
-            events.append(store.record(DECISION, data, by.strip(), at))
+            events.append(store.record(DECISION, data, by, at))
     return events
 
 
@@ -180,6 +182,9 @@ def _next(
     """Return the step that this action is now, and why it may not be taken (empty: it may)."""
     if now is None:
         return "", "还没有返回"
+    assignment = desk.of(table_id)
+    if assignment is None:
+        return "", "不在任务分解表中，没有人审核它"
     if now.locked and action != "reopen":
         return "", "已定稿锁定；要改动先 statecollect review reopen"
     errors = desk.errors.get((table_id, party), 0)
@@ -189,10 +194,10 @@ def _next(
         case "submit":
             return SUBMITTED, "" if now.state in {"returned", "sent_back"} else f"已经{now.step}，不必再提交"
         case "approve":
-            return _approval(desk, now, table_id, party, by)
+            return _approval(desk, now, assignment, party, by)
         case "return":
             known = [
-                why_not_reviewer(by, desk.of(table_id), party, desk.config, desk.catalog),
+                why_not_reviewer(by, assignment, party, desk.config, desk.catalog),
                 why_not_member(by, WORKING_GROUP, desk.config) or _unlisted(WORKING_GROUP, desk),
                 why_not_member(by, LEADERS, desk.config) or _unlisted(LEADERS, desk),
             ]
@@ -213,11 +218,12 @@ def _unlisted(role: Any, desk: Desk) -> str | None:
     return None if people_with(role, desk.config) else "没有名单"
 
 
-def _approval(desk: Desk, now: Standing, table_id: str, party: str, by: str) -> tuple[str, str]:
-    assignment = desk.of(table_id)
+def _approval(desk: Desk, now: Standing, assignment: Assignment, party: str, by: str) -> tuple[str, str]:
     if now.state == "submitted":
         reason = why_not_reviewer(by, assignment, party, desk.config, desk.catalog)
-        alone = by == now.submitted_by and not fills_and_reviews(assignment, party, desk.config, desk.catalog)
+        alone = tidy_person(by) == tidy_person(now.submitted_by) and not fills_and_reviews(
+            assignment, party, desk.config, desk.catalog
+        )
         return REVIEWED, reason or ("自己提交的不能自己复审，请另一位审核人复审" if alone else "")
     if now.state == "approved" and now.step == REVIEWED and people_with(WORKING_GROUP, desk.config):
         return CHECKED, why_not_member(by, WORKING_GROUP, desk.config) or ""
@@ -254,10 +260,12 @@ def _some(where: Sequence[str]) -> str:
     return "、".join(where[:3]) + more
 
 
-def unfinished(store: Store) -> list[str]:
-    """Return the ids of returned tables of which some part is not finalised."""
+def unfinished(store: Store, but: Collection[Place] = ()) -> list[str]:
+    """Return the ids of returned tables of which some part is not finalised; places in ``but`` need not be."""
     return list(
-        dict.fromkeys(table for (table, _), one in sorted(standings(store).items()) if not one.locked)
+        dict.fromkeys(
+            place[0] for place, one in sorted(standings(store).items()) if not one.locked and place not in but
+        )
     )
 
 

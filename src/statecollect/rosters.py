@@ -2,55 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from statecollect.catalog import Catalog, Field, Table
 from statecollect.cleaning import Options, clean
-from statecollect.config import Parties
 from statecollect.errors import UsageError
+from statecollect.excuses import Teacher
+from statecollect.naming import tidy_name, visibly
 from statecollect.parties import Party, teacher
 from statecollect.workbook.layout import field_name_from_header, plain_name
 from statecollect.workbook.reader import read_book_safely
 
 _NAME, _KIND, _ALIAS = "名称", "类别", "别名"
-_UNIT = "教学单位"
+_UNITS = frozenset(
+    [
+        "教学单位",
+        "系部",
+        "系",
+        "教学系",
+        "教学系部",
+        "教学部门",
+        "教学部",
+        "二级学院",
+        "学院",
+        "院系",
+        "教学院系",
+        "教学机构",
+        "二级教学单位",
+        "教学院部",
+        "院部",
+    ]
+)
+_OFFICES = frozenset(
+    [
+        "职能部门",
+        "部门",
+        "处室",
+        "机关",
+        "机关处室",
+        "行政部门",
+        "行政",
+        "党政部门",
+        "党政管理部门",
+        "管理部门",
+        "职能处室",
+        "行政管理部门",
+        "教辅部门",
+        "教辅",
+        "教辅单位",
+        "直属部门",
+        "直属单位",
+        "党群部门",
+        "科研机构",
+        "附属机构",
+        "其他部门",
+        "其他",
+        "其它",
+        "科室",
+        "中心",
+        "非教学单位",
+    ]
+)
 
 
-def read_departments(path: Path) -> Parties:
-    """Read the school's departments: a sheet or CSV with the columns 名称, 类别 (教学单位 or anything else), 别名.
+@dataclass(frozen=True, slots=True)
+class Departments:
+    """A school's own list. ``remarks``: what was understood only by an assumption, to be looked over."""
+
+    departments: tuple[str, ...]
+    units: tuple[str, ...]
+    aliases: Mapping[str, str]
+    remarks: tuple[str, ...] = ()
+
+
+def read_departments(path: Path) -> Departments:
+    """Read the school's departments: a sheet or CSV with the columns 名称, 类别 (教学单位 or 职能部门), 别名.
 
     Several aliases of one department are separated by 、. Raises UsageError when the columns are not there.
     """
     departments: list[str] = []
     units: list[str] = []
     aliases: dict[str, str] = {}
-    rows = [[str(cell or "").strip() for cell in row] for row in read_book_safely(path).sheets[0].rows]
-    header = next((row for row in rows if _NAME in row), None)
+    remarks: list[str] = []
+    rows = [
+        ["" if cell is None else str(cell) for cell in row] for row in read_book_safely(path).sheets[0].rows
+    ]
+    heads = [[tidy_name(cell) for cell in row] for row in rows]
+    at, header = next(((at, row) for at, row in enumerate(heads) if _NAME in row), (0, None))
     if header is None or _KIND not in header:
         raise UsageError(
             "部门名单要有“名称”“类别”两列", hint="类别填“教学单位”或“职能部门”；“别名”可不填", where=path.name
         )
     columns = {name: header.index(name) for name in (_NAME, _KIND, _ALIAS) if name in header}
-    for row in rows[rows.index(header) + 1 :]:
+    for row in rows[at + 1 :]:
         cells = {name: row[index] if index < len(row) else "" for name, index in columns.items()}
-        if not cells[_NAME]:
+        if not tidy_name(cells[_NAME]):
             continue
-        (units if cells[_KIND] == _UNIT else departments).append(cells[_NAME])
+        kind = tidy_name(cells[_KIND]).replace(" ", "")
+        if kind not in _UNITS | _OFFICES:
+            said = f"类别是{visibly(kind)}" if kind else "没有写类别"
+            remarks.append(
+                f"「{tidy_name(cells[_NAME])}」{said}，不知道是不是教学单位，先按职能部门登记；"
+                "请在名单中写“教学单位”或“职能部门”，或在 statecollect.toml 中移到 units"
+            )
+        (units if kind in _UNITS else departments).append(cells[_NAME])
         for alias in cells.get(_ALIAS, "").split("、"):
-            if alias.strip():
-                aliases[alias.strip()] = cells[_NAME]
-    return Parties(departments=tuple(departments), units=tuple(units), aliases=aliases)
+            if tidy_name(alias):
+                aliases[alias] = cells[_NAME]
+    return Departments(tuple(departments), tuple(units), aliases, tuple(remarks))
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Teachers from a list: each party with the rows already known, by table."""
+    """Teachers from a list: each party with the rows already known, by table; and what is journalled of them.
+
+    ``others``: it is what is known so far; whoever is known from elsewhere belongs to the group too.
+    """
 
     parties: tuple[Party, ...]
     rows: Mapping[str, Mapping[str, Sequence[Sequence[Any]]]]  # party name → table id → rows
+    teachers: tuple[Teacher, ...] = ()
+    others: bool = False
 
 
 def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalog) -> Roster:
@@ -65,6 +140,8 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
         hint = f"名单要有“{number.name}”“{name.name}”两列"
         raise UsageError("名单中没有找到教师", hint=hint, where=path.name)
     parties: dict[str, Party] = {}
+    teachers: dict[str, Teacher] = {}
+    unit = next((field for field in table.fields if field.kind == "department"), None)
     rows: dict[str, dict[str, list[list[Any]]]] = {}
     for position, cells in enumerate(grid[header:], start=header + 1):
         where = f"{path.name} 第 {position} 行"
@@ -77,11 +154,36 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
                 raise UsageError(f"{field.name}：{cleaned.error or '没有填写'}", where=where)
             values[field.name] = cleaned.value
         party = teacher(group.name, str(values[number.name]), str(values[name.name]))
-        if party.name in parties:
+        parts = party.parts
+        if parts.number in teachers:
             raise UsageError(f"「{party.name}」出现了两次", hint="名单中每位教师只留一行", where=where)
+        said = tidy_name(str(values.get(unit.name) or "")) if unit else ""
+        teachers[parts.number] = Teacher(parts.number, parts.called, said)
         parties[party.name] = party
         rows[party.name] = {table.id: [[values.get(field.name) for field in table.fields]]}
-    return Roster(tuple(parties.values()), rows)
+    return Roster(tuple(parties.values()), rows, tuple(teachers.values()))
+
+
+def roster_of(group: Party, teachers: Iterable[Teacher], tables: Sequence[str], catalog: Catalog) -> Roster:
+    """Return the roster of teachers known already, by number and name."""
+    table, number, name = _who(tables, catalog, group)
+    parties: list[Party] = []
+    rows: dict[str, Mapping[str, Sequence[Sequence[Any]]]] = {}
+    for one in teachers:
+        party = one.party(group.name)
+        known = {number.name: one.no, name.name: one.name}
+        parties.append(party)
+        rows[party.name] = {table.id: [[known.get(field.name) for field in table.fields]]}
+    return Roster(tuple(parties), rows, others=True)
+
+
+def staff_number(text: str, tables: Sequence[str], catalog: Catalog, group: Party) -> str:
+    """Return a staff number as the tables keep it. Raises UsageError for one that they would turn away."""
+    _, number, _ = _who(tables, catalog, group)
+    cleaned = clean(number.kind, text, options=Options())
+    if cleaned.error or cleaned.value is None:
+        raise UsageError(f"{number.name}：{cleaned.error or '没有填写'}", where=text)
+    return str(cleaned.value)
 
 
 def _who(tables: Sequence[str], catalog: Catalog, group: Party) -> tuple[Table, Field, Field]:

@@ -10,11 +10,12 @@ from typing import Any
 from statecollect.breakdown import Assignment, Breakdown
 from statecollect.catalog import Catalog, Stage, Table, table_references
 from statecollect.config import Config, stage_of
+from statecollect.filenames import file_names
 from statecollect.findings import Finding
 from statecollect.outputs import only_ours
-from statecollect.parties import Party
+from statecollect.parties import Party, tasks_by_party
 from statecollect.prefill import Prefill, teachers_of
-from statecollect.rosters import read_roster
+from statecollect.rosters import Roster
 from statecollect.store import Store
 from statecollect.workbook.content import sheets_of
 from statecollect.workbook.stamp import Stamp, row_digest
@@ -58,20 +59,27 @@ def make_templates(
     tasks: Mapping[Party, Sequence[str]],
     out: Path,
     *,
-    roster: Path | None = None,
+    rosters: Mapping[str, Roster] | None = None,
     prefill: Prefill | None = None,
     progress: Callable[[str, int, int], None],
 ) -> list[Made]:
-    """Write one workbook a party. Teachers have one each where a roster or the rows known already tell who they are."""
+    """Write one workbook a party. Teachers have one each where a roster or the rows known already tell who they are.
+
+    ``rosters``: who the teachers of a group are, by the group's name.
+    """
     known: Mapping[str, Rows] = prefill.rows if prefill else {}
     jobs: list[tuple[Path, Party, Sequence[str], Rows]] = []
+    everyone = tasks_by_party(issuer.breakdown, issuer.config.parties, issuer.catalog)
+    names = file_names(party.name for party in [*everyone, *tasks])  # the same whoever is chosen
     for party, tables in tasks.items():
-        teachers = _teachers(issuer, party, tables, roster, prefill) if party.kind == "teacher" else []
+        roster = (rosters or {}).get(party.name)
+        teachers = _teachers(party, roster, prefill) if party.kind == "teacher" else []
+        own = file_names(one.name for one, _ in teachers)
         jobs += [
-            (out / party.file_name / f"{one.file_name}.xlsx", one, tables, rows) for one, rows in teachers
+            (out / names[party.name] / f"{own[one.name]}.xlsx", one, tables, rows) for one, rows in teachers
         ]
         if not teachers:
-            jobs.append((out / f"{party.file_name}.xlsx", party, tables, known.get(party.name, {})))
+            jobs.append((out / f"{names[party.name]}.xlsx", party, tables, known.get(party.name, {})))
     only_ours(path for path, _, _, _ in jobs)
     made = []
     for position, (path, party, tables, rows) in enumerate(jobs):
@@ -82,18 +90,20 @@ def make_templates(
     return made
 
 
-def _teachers(
-    issuer: Issuer, group: Party, tables: Sequence[str], roster: Path | None, prefill: Prefill | None
-) -> list[tuple[Party, Rows]]:
+def _teachers(group: Party, roster: Roster | None, prefill: Prefill | None) -> list[tuple[Party, Rows]]:
     """Return the teachers of a group with what is known of each; the roster says who, and its own columns win.
 
     None where neither tells who they are: then the group has one workbook for all.
     """
     known: Mapping[str, Rows] = prefill.rows if prefill else {}
+    elsewhere = teachers_of(prefill, group) if prefill else []
     if roster is None:
-        return [(one, known.get(one.name, {})) for one in (teachers_of(prefill, group) if prefill else [])]
-    listed = read_roster(roster, group, tables, issuer.catalog)
-    return [(one, _joined(known.get(one.name, {}), listed.rows[one.name])) for one in listed.parties]
+        return [(one, known.get(one.name, {})) for one in elsewhere]
+    teachers = [(one, _joined(known.get(one.name, {}), roster.rows[one.name])) for one in roster.parties]
+    if roster.others:
+        listed = {one.parts.who for one in roster.parties}
+        teachers += [(one, known.get(one.name, {})) for one in elsewhere if one.parts.who not in listed]
+    return teachers
 
 
 def _joined(known: Rows, listed: Rows) -> Rows:

@@ -26,20 +26,18 @@ from statecollect.config import (
     stage_of,
 )
 from statecollect.errors import UsageError
-from statecollect.parties import (
-    CLOUD,
-    Unresolved,
-    group_of,
-    only_filler,
-)
+from statecollect.naming import tidy_person
+from statecollect.parties import CLOUD, Unresolved, cloud_tables, group_of, only_filler
 
 if TYPE_CHECKING:
+    from statecollect.campaign.roll import Roll
     from statecollect.campaign.signoff import Signoff
     from statecollect.computed import Result
     from statecollect.earlier import Earlier
     from statecollect.evidence import Document
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult
+    from statecollect.owed import Owed
     from statecollect.prefill import Prefill
     from statecollect.status import Status
     from statecollect.store import Store
@@ -55,7 +53,12 @@ def _silent(what: str, done: int, total: int) -> None:
 
 
 class Campaign(CampaignFolder):
-    """One campaign, and what is done with it. Everything reads files; only ``store/`` and the named outputs are written."""
+    """One campaign, and what is done with it. Everything reads files; only ``store/`` and the named outputs are written.
+
+    ``remarks``: what ``init`` changed in the names it was given.
+    """
+
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def init(
@@ -76,7 +79,7 @@ class Campaign(CampaignFolder):
         """
         from statecollect.founding import found
 
-        breakdown, open_names = found(
+        founded = found(
             folder,
             breakdown_file,
             year=year,
@@ -86,7 +89,9 @@ class Campaign(CampaignFolder):
             aliases=aliases or {},
             secret=secret,
         )
-        return cls(folder), breakdown, open_names
+        campaign = cls(folder)
+        campaign.remarks = tuple(founded.remarks)
+        return campaign, founded.breakdown, founded.open_names
 
     def make_templates(
         self,
@@ -95,20 +100,24 @@ class Campaign(CampaignFolder):
         departments: Sequence[str] = (),
         roster: Path | None = None,
         prefill: Prefill | None = None,
+        by: str = "",
+        now: dt.datetime | None = None,
         progress: Progress = _silent,
     ) -> list[Made]:
         """Write one workbook for each filling party (or those named).
 
-        Teachers have one each where a roster, or the rows laid out by ``prefill``, tell who they are.
+        Teachers have one each where a roster, or the rows laid out by ``prefill``, tell who they are. A ``roster`` is
+        kept: from then on each teacher on it is waited for.
         """
         from statecollect.templates import make_templates, offered_values
 
+        tasks = self.tasks_of(departments)
         with self.store() as store:
+            listed = self.roll.take_roster(store, roster, tasks, by, moment(now)) if roster else {}
+            known = self.roll.known(store, tasks, listed)
             issuer = replace(self.issuer, offered=offered_values(store, self.catalog))
         folder = out or self.folder / "templates"
-        return make_templates(
-            issuer, self.tasks_of(departments), folder, roster=roster, prefill=prefill, progress=progress
-        )
+        return make_templates(issuer, tasks, folder, rosters=known, prefill=prefill, progress=progress)
 
     def prefill(self, folder: Path, departments: Sequence[str] = ()) -> Prefill:
         """Lay out what a bundle or a campaign's folder holds – this one's, too – for the parties that fill it now."""
@@ -157,8 +166,6 @@ class Campaign(CampaignFolder):
 
         if cloud:
             department = CLOUD
-        elif department:
-            self.party(group_of(department))
         now = now or dt.datetime.now().astimezone()
         dues = {one: stage.due for one in self.catalog.tables if (stage := stage_of(self.stages, one))}
         office = Office(
@@ -172,13 +179,15 @@ class Campaign(CampaignFolder):
             self.config.late.policy == "refuse",
         )
         with self.store() as store:
+            if department:
+                department = self.filler(department, store)
             return ingest_files(
                 store,
                 self.catalog,
                 office,
                 [Path(path) for path in paths],
                 department=department,
-                by=by,
+                by=tidy_person(by),
                 at=moment(now),
                 password=password,
                 note=note,
@@ -202,8 +211,9 @@ class Campaign(CampaignFolder):
 
         self.known_tables([table])
         party = department or only_filler(table, self.tasks)
-        self.party(group_of(party))
+        by = tidy_person(by)
         with self.store() as store:
+            party = self.filler(party, store)
             return file_documents(store, map(Path, paths), table=table, party=party, by=by, at=moment(now))
 
     def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
@@ -212,7 +222,9 @@ class Campaign(CampaignFolder):
 
         self.known_tables(tables)
         with self.store() as store:
-            found = self.run_rules(store, tables, departments)
+            wanted = {self.filler(one, store) for one in departments}
+            members = [one.party for one in store.deliveries() if group_of(one.party) in wanted]
+            found = self.run_rules(store, tables, sorted(wanted.union(members)))
         if tables or departments:
             return found
         since = next_round(self.folder / "reports", found.findings, moment())
@@ -245,6 +257,13 @@ class Campaign(CampaignFolder):
         from statecollect.campaign.signoff import Signoff
 
         return Signoff(self)
+
+    @cached_property
+    def roll(self) -> Roll:
+        """Who is waited for: teachers, parties, who is excused."""
+        from statecollect.campaign.roll import Roll
+
+        return Roll(self)
 
     def write_marked(self, out: Path, validation: Validation, progress: Progress = _silent) -> list[Path]:
         """Write a marked workbook for every party with errors or warnings; return the paths."""
@@ -303,6 +322,7 @@ class Campaign(CampaignFolder):
         from statecollect import __version__
         from statecollect.export import DRAFT_WATERMARK, export
         from statecollect.manifest import Sender
+        from statecollect.owed import excused
         from statecollect.review import signatures, unfinished
 
         out, school = out or self.folder / ("上报包-草稿" if draft else "上报包"), self.config.school
@@ -310,6 +330,8 @@ class Campaign(CampaignFolder):
         done = iter(range(total + 1))
         with self.store() as store:
             validation = self.run_rules(store)
+            found = self.owed(store)
+            empty = {(one.table, one.party) for one in found if one.state == "not_assigned" and not one.rows}
             return export(
                 store,
                 self.catalog,
@@ -317,9 +339,10 @@ class Campaign(CampaignFolder):
                 out,
                 sender=Sender(school.name, self.config.campaign, __version__, school.code),
                 missing=self.missing(store),
-                unfinished=unfinished(store),
+                unfinished=unfinished(store, empty),
                 signed={
                     **signatures(store, validation.waivers),
+                    "excused": excused(found),
                     "indicator_choices": self.config.indicators.model_dump(mode="json"),
                 },
                 papers=lambda folder: self._papers(
@@ -330,17 +353,32 @@ class Campaign(CampaignFolder):
                 progress=lambda what: progress(what, next(done), total),
             )
 
-    def missing(self, store: Store) -> list[str]:
-        """Return the tables people owe that no party has returned."""
-        owed = {table for tables in self.tasks.values() for table in tables if table in self.catalog.tables}
-        return [table for table in self.catalog.tables if table in owed and not store.parties(table)]
+    def owed(self, store: Store) -> list[Owed]:
+        """Return every party with every table it is asked for, and what has become of it."""
+        from statecollect.owed import owed
 
-    def status(self, today: dt.date | None = None) -> Status:
-        """Who has returned what, what is late, whom to remind."""
+        return owed(store, self.tasks, self.catalog, cloud_tables(self.breakdown))
+
+    def missing(self, store: Store) -> list[str]:
+        """Say what is not whole: tables that parties owe, tables nobody fills, rows that belong to nobody's task."""
+        from statecollect.owed import missing, strange
+
+        found = self.owed(store)
+        return [
+            *missing(found),
+            *(str(one) for one in self.nobody()),
+            *(f"{one} 在数据里，却不在任务分解表中（见 statecollect status）" for one in strange(found)),
+        ]
+
+    def status(self, today: dt.date | None = None, departments: Sequence[str] = ()) -> Status:
+        """Who has returned what, what is late, whom to remind; of these parties, or all."""
         from statecollect.status import status
 
         with self.store() as store:
             validation = self.run_rules(store)
             day = today or dt.date.today()
             contact = self.config.school.contact
-            return status(store, self.breakdown, self.tasks, self.stages, validation, day, contact)
+            nobody = self.nobody()
+            wanted = [self.filler(one, store) for one in departments]
+            found = status(store, self.breakdown, self.tasks, self.stages, validation, day, contact, nobody)
+            return found.of(wanted) if wanted else found

@@ -16,7 +16,22 @@ from statecollect.breakdown import Breakdown
 from statecollect.catalog import Catalog, Stage, load_catalog, with_own_rules
 from statecollect.config import BREAKDOWN_NAME, CONFIG_NAME, Config, due_dates, read_config, with_config
 from statecollect.errors import UsageError
-from statecollect.parties import Party, TablesOf, Unresolved, cloud_tables, near, tasks_by_party, unresolved
+from statecollect.incoming.decoding import decode
+from statecollect.naming import tidy_name
+from statecollect.parties import (
+    CLOUD,
+    Nobody,
+    Party,
+    TablesOf,
+    Unresolved,
+    cloud_tables,
+    near,
+    nobody_fills,
+    parts_of,
+    tasks_by_party,
+    teacher,
+    unresolved,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +55,7 @@ class CampaignFolder:
         self.tell: Callable[[str], None] = _unheard
         self.config: Config = read_config(folder)
         catalog = with_config(load_catalog(self.config.year), self.config)
-        self.catalog: Catalog = with_own_rules(catalog, folder / OWN_RULES)
+        self.catalog: Catalog = with_own_rules(catalog, folder / OWN_RULES, _made_by_program)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -64,10 +79,15 @@ class CampaignFolder:
         """The task breakdown as parsed at ``init``; its JSON may be corrected by hand."""
         path = self.folder / BREAKDOWN_NAME
         try:
-            return Breakdown.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return Breakdown.from_json(json.loads(decode(path.read_bytes(), path.name)))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            line = (
+                f"第 {error.lineno} 行附近写得不对" if isinstance(error, json.JSONDecodeError) else "内容不对"
+            )
             raise UsageError(
-                f"任务分解表读不出来：{error}", hint="重新 init，或改正这个文件", where=str(path)
+                f"任务分解表读不出来：{line}",
+                hint="从备份恢复这个文件，或照其他各项的样子改正",
+                where=str(path),
             ) from error
 
     @cached_property
@@ -110,14 +130,43 @@ class CampaignFolder:
         """Names of the breakdown that no list of the campaign knows."""
         return unresolved(self.breakdown, self.config.parties, self.catalog)
 
+    def nobody(self) -> list[Nobody]:
+        """Fillers of the breakdown that are nobody here: their tables wait for ever unless somebody is told."""
+        return nobody_fills(self.breakdown, self.config.parties, self.catalog)
+
     def party(self, name: str) -> Party:
-        """Return the filling party of this name. Raises UsageError with near matches."""
+        """Return the filling party of this name, or of this other name of it. Raises UsageError with near matches."""
+        name = tidy_name(name)
+        name = self.config.parties.aliases.get(name, name)
         found = next((party for party in self.tasks if party.name == name), None)
         if found is None:
             close = near(name, [party.name for party in self.tasks])
             hint = f"相近的有：{'、'.join(close)}" if close else "填报单位见 statecollect status"
             raise UsageError(f"没有填报单位「{name}」", hint=hint)
         return found
+
+    def filler(self, name: str, store: Store) -> str:
+        """Return the party of this name: an office, a group, the platform, or a teacher who is known in some way.
+
+        Raises UsageError with near matches, also for a teacher who is on no roster and has returned nothing.
+        """
+        from statecollect.excuses import find_teacher, rosters
+
+        parts = parts_of(name)
+        delivered = [one.party for one in store.deliveries()]
+        if name == CLOUD or name in delivered:
+            return name
+        if not parts.number:
+            return self.party(name).name
+        group = self.party(parts.group)
+        if group.kind != "teacher":
+            raise UsageError(f"「{group.name}」不是教师组，没有「{parts.label}」", hint="只写单位名称")
+        known = rosters(store)
+        if group.name in known:
+            return find_teacher(known, name, group.name, delivered)
+        if not parts.called:
+            raise UsageError(f"「{name}」没有写明是哪位教师", hint=f"写成 {group.name}/工号 姓名")
+        return teacher(group.name, parts.number, parts.called).name
 
     def known_tables(self, tables: Sequence[str]) -> None:
         """Raise UsageError, with near matches, for an id that no table has."""
@@ -205,6 +254,20 @@ class CampaignFolder:
         self.known_tables([table_id])
         with self.store() as store:
             return store.frame(table_id)
+
+
+def _made_by_program(catalog: Catalog) -> set[str]:
+    """Return the ids of all rules that follow from fields, keys and last year's data."""
+    from statecollect.families import FIELD_RULES, field_rule
+    from statecollect.rules import rules_of
+    from statecollect.rules.yearly import yearly_rules
+
+    found = set()
+    for table in catalog.tables.values():
+        found |= {field_rule(table, family) for family in FIELD_RULES}
+        found |= {one.id for one in rules_of(catalog, table)}
+        found |= {one.id for one in yearly_rules(table, frozenset(table.by_name))}
+    return found
 
 
 def moment(now: dt.datetime | None = None) -> str:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from statecollect.campaign.folder import moment
 from statecollect.errors import UsageError
 from statecollect.forms import Form, forms_of, write_forms
-from statecollect.parties import CLOUD, group_of
+from statecollect.naming import tidy_name, tidy_person
+from statecollect.parties import near
 from statecollect.resolving import Disagreement, resolve
 from statecollect.review import Action, Desk, Place, Standing, decide, places_for, possible, standings
 from statecollect.store import Event, Store
@@ -53,9 +54,11 @@ class Signoff:
 
         Raises Refused, with every reason, when one of them may not take it; then nothing is written.
         """
-        self._known(tables, parties)
         campaign = self._campaign
+        campaign.known_tables(tables)
+        by = tidy_person(by)
         with campaign.store() as store:
+            parties = [campaign.filler(one, store) for one in parties]
             current = standings(store)
             chosen = places_for(current, action, tables or sorted({table for table, _ in current}), parties)
             desk = Desk(campaign.breakdown.tables, campaign.catalog, campaign.config, {})
@@ -80,9 +83,11 @@ class Signoff:
         now: dt.datetime | None = None,
     ) -> Waiver:
         """Explain the open findings of a rule in a table, as many as there are now."""
-        self._known([table], [party] if party else [])
         campaign = self._campaign
+        campaign.known_tables([table])
+        by = tidy_person(by)
         with campaign.store() as store:
+            party = campaign.filler(party, store) if party else ""
             found = campaign.run_rules(store, [table]).findings
             return waive(
                 store, campaign.config, found, rule, table, party, reason=reason, by=by, at=moment(now)
@@ -92,9 +97,10 @@ class Signoff:
         self, table: str, key: str, take: str, *, by: str, reason: str, now: dt.datetime | None = None
     ) -> tuple[Event, Disagreement]:
         """Settle one value that two parties report differently; return the record and what was in dispute."""
-        self._known([table])
-        catalog = self._campaign.catalog
+        self._campaign.known_tables([table])
+        catalog, by = self._campaign.catalog, tidy_person(by)
         with self._campaign.store() as store:
+            take = self._campaign.filler(take, store)
             return resolve(store, catalog, table, key, take, by=by, reason=reason, at=moment(now))
 
     def print_forms(self, out: Path, departments: Sequence[str] = ()) -> list[Path]:
@@ -104,17 +110,14 @@ class Signoff:
             forms: list[Form] = forms_of(
                 store, campaign.breakdown, campaign.config, campaign.catalog, campaign.run_rules(store)
             )
-        chosen = [one for one in forms if not departments or one.department in departments]
-        if not chosen:
-            known = "、".join(one.department for one in forms)
-            raise UsageError("没有要审核的表", hint=f"有审核任务的部门：{known}" if known else "先收表")
+        known = [one.department for one in forms]
+        wanted = [campaign.config.parties.aliases.get(name, name) for name in map(tidy_name, departments)]
+        strange = [name for name in wanted if name not in known]
+        if strange or not forms:
+            hint = f"有审核任务的部门：{'、'.join(near(strange[0], known) or known)}" if known else "先收表"
+            raise UsageError(f"「{strange[0]}」没有要审核的表" if strange else "没有要审核的表", hint=hint)
+        chosen = [one for one in forms if not wanted or one.department in wanted]
         return write_forms(chosen, out, campaign.config.school.name, campaign.catalog.year.title)
-
-    def _known(self, tables: Sequence[str], parties: Sequence[str] = ()) -> None:
-        self._campaign.known_tables(tables)
-        for party in parties:
-            if party != CLOUD:
-                self._campaign.party(group_of(party))
 
 
 def _errors(store: Store, found: Validation) -> Counter[Place]:

@@ -10,9 +10,12 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from statecollect.errors import CatalogError
+from statecollect.catalog.wording import in_words
+from statecollect.errors import CatalogError, StatecollectError
+from statecollect.incoming.decoding import decode
 
 Model = TypeVar("Model", bound=BaseModel)
+_DEEPEST = 200  # levels of one thing in another; a schema has five
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -46,21 +49,47 @@ _Loader.yaml_implicit_resolvers = _plain_scalars()
 
 def read_yaml(path: Path) -> tuple[Any, yaml.Node]:
     """Return the file's plain data and its node tree (for line numbers)."""
+    content = path.read_bytes()
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        text = decode(content, path.name) if content else ""
+    except StatecollectError as error:
+        raise CatalogError(error.message, hint=error.hint, where=path.name) from error
+    try:
+        if _depth(text) > _DEEPEST:  # the parser in C would overflow its stack before Python's limit
+            raise RecursionError
+        loader = _Loader(text)
         try:
             node = loader.get_single_node()
             data = _plain(node) if node is not None else None
         finally:
             loader.dispose()
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise CatalogError("不是有效的 YAML：一层套一层，套得太深", where=path.name) from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # ValueError: a number of 5,000 digits
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
+        problem = getattr(error, "problem", None) or (
+            "有一个数字长得没有道理" if "digits" in str(error) else str(error)
+        )
         raise CatalogError(f"不是有效的 YAML：{problem}", where=f"{path.name}{line}") from error
     if node is None:
         raise CatalogError("文件是空的", where=path.name)
     return data, node
+
+
+def _depth(text: str) -> int:
+    """Return at most how deep brackets and dashes nest; quotation marks are not looked at, it is a guard."""
+    deepest = depth = 0
+    for one in re.finditer(r"[\[\]{}]|^[ ]*(?:- )*", text, re.M):
+        found = one.group()
+        if found in ("[", "{"):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif found in ("]", "}"):
+            depth = max(0, depth - 1)
+        else:
+            deepest = max(deepest, len(found) // 2)
+    return deepest
 
 
 def _plain(node: yaml.Node) -> Any:
@@ -94,7 +123,7 @@ def build(
         place = [*inside, *first["loc"]]
         more = f"（另有 {error.error_count() - 1} 处）" if error.error_count() > 1 else ""
         raise CatalogError(
-            f"键 {'.'.join(map(str, place)) or '（整个文件）'}：{_in_words(first)}{more}",
+            f"键 {'.'.join(map(str, place)) or '（整个文件）'}：{in_words(first)}{more}",
             hint="照 docs/schemas.md 中的样例改正",
             where=f"{path.name}:{line_of(node, place)}",
         ) from error
@@ -115,19 +144,3 @@ def line_of(node: yaml.Node, place: Sequence[str | int]) -> int:
         else:
             break
     return int(line) + 1
-
-
-def _in_words(error: Any) -> str:
-    """Say in Chinese what Pydantic found."""
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        return "没有这个键"
-    if kind == "missing":
-        return "缺少这个键"
-    if kind == "value_error":
-        return str(error["ctx"]["error"])
-    if kind == "literal_error":
-        return f"「{error['input']}」不可用，只能是 {error['ctx']['expected']}"
-    if kind == "string_pattern_mismatch":
-        return f"「{error['input']}」格式不对"
-    return f"「{error['input']}」的类型不对（{error['msg']}）"

@@ -20,11 +20,14 @@ from statecollect.cli.commands import (
     init,
     log,
     make_templates,
+    nil,
+    party,
     rebuild,
     report,
     review,
     schema,
     status,
+    teacher,
     validate,
     waive,
 )
@@ -79,6 +82,9 @@ app.command("validate")(validate.validate)
 app.command("waive")(waive.waive)
 app.add_typer(review.app, name="review")
 app.command("resolve")(waive.resolve)
+app.command("nil")(nil.nil)
+app.add_typer(party.app, name="party")
+app.add_typer(teacher.app, name="teacher")
 app.command("status")(status.status)
 app.command("indicators")(indicators.indicators)
 app.command("report")(report.report)

@@ -54,13 +54,23 @@ def _day(text: str) -> dt.date:
         raise typer.BadParameter(f"「{text}」不是日期，写成 2022-09-21 这样") from None
 
 
+def _tidied(text: str) -> str:
+    """Return the name as it is compared, shown and journalled."""
+    if not text:
+        return ""
+    from statecollect.naming import tidy_person
+
+    return tidy_person(text)
+
+
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出一份 JSON，供程序读取")]
 YearOption = Annotated[str | None, typer.Option("--year", metavar="年度", help="默认最新的年度")]
 AsOfOption = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=_day, metavar="日期", help="按这一天算，如 2022-09-21；默认今天"),
 ]
-ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="经手人")]
+ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="经手人", callback=_tidied)]
+NameOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁作的决定", callback=_tidied)]
 
 
 def moment(as_of: dt.date | None) -> dt.datetime | None:

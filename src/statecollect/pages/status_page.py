@@ -10,11 +10,21 @@ from typing import Any
 
 from statecollect.outputs import only_ours
 from statecollect.pages.page import write_page
-from statecollect.parties import group_of
+from statecollect.parties import group_of, label_of
 from statecollect.printed import Bar
 from statecollect.status import LABELS, Line, Status
 
-_FURTHEST = ("not_returned", "sent_back", "returned", "nil", "submitted", "approved", "finalised")
+_FURTHEST = (
+    "not_returned",
+    "not_assigned",
+    "sent_back",
+    "returned",
+    "nil",
+    "submitted",
+    "approved",
+    "finalised",
+    "exempt",
+)
 
 
 def write_status_page(path: Path, status: Status, school: str, titles: Mapping[str, str]) -> None:
@@ -36,7 +46,7 @@ def write_status_page(path: Path, status: Status, school: str, titles: Mapping[s
         late=sum(line.late for line in status.lines),
         errors=sum(line.errors for line in status.lines),
         progress=[_progress(group, lines) for group, lines in by_group.items()],
-        reminders=[(party.split("/")[-1], text) for party, text in status.reminders],
+        reminders=[(label_of(party), text) for party, text in status.reminders],
         tables=[titles[table] for table in tables],
         matrix=[
             (group, [_cell([line for line in lines if line.table == table]) for table in tables])
@@ -47,6 +57,7 @@ def write_status_page(path: Path, status: Status, school: str, titles: Mapping[s
 
 
 def _progress(group: str, lines: Sequence[Line]) -> Bar:
+    lines = [line for line in lines if line.state != "exempt"] or lines
     final = sum(line.state == "finalised" for line in lines)
     missing = sum(line.state == "not_returned" for line in lines)
     share = 100 / len(lines)
@@ -78,7 +89,7 @@ def _line(line: Line, titles: Mapping[str, str], as_of: dt.date) -> dict[str, An
     late = line.days_late if line.state != "not_returned" else waiting
     days = f"{late} 天" if late > 0 else ""
     return {
-        "party": line.party.split("/")[-1],
+        "party": label_of(line.party),
         "group": group_of(line.party),
         "table": titles.get(line.table, line.table),
         "label": LABELS[line.state],

@@ -17,9 +17,11 @@ def breakdown(
 ) -> None:
     """解析任务分解表：每张表谁提供、谁填、谁审、谁负责；看不懂的地方逐一指出。"""
     from statecollect.breakdown import parse_breakdown
+    from statecollect.breakdown.known import held_against
+    from statecollect.catalog import load_catalog
     from statecollect.cli import render
 
-    parsed = parse_breakdown(file)
+    parsed = held_against(parse_breakdown(file), load_catalog())
     if json:
         render.write_json(parsed.as_json())
         return

@@ -44,10 +44,14 @@ def init(
         units=parties.units if parties else (),
         aliases=parties.aliases if parties else None,
     )
+    nobody = campaign.nobody()
+    remarks = [*(parties.remarks if parties else ()), *campaign.remarks]
     if json:
         render.write_json(
             {
                 "campaign": str(folder),
+                "remarks": remarks,
+                "nobody": [{"name": one.name, "tables": list(one.tables)} for one in nobody],
                 "tables": len(parsed.tables),
                 "parties": [party.name for party in campaign.tasks],
                 "unresolved": [
@@ -63,6 +67,10 @@ def init(
         render.say(
             f"任务分解表有 {len(parsed.problems)} 处需要核对：statecollect breakdown {breakdown}", "yellow"
         )
+    for remark in remarks:
+        render.say(f"· {remark}", "yellow")
+    for one in nobody:
+        render.say(str(one), "yellow")
     if unknown:
         render.grid(
             f"对不上的名称 {len(unknown)} 个",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statecollect.cli.session import JsonOption, session
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
+from statecollect.cli.standing import tell_nobody
+from statecollect.parties import group_of
+
+if TYPE_CHECKING:
+    from statecollect.campaign import Campaign
+    from statecollect.templates import Made
 
 
 def make_templates(
@@ -26,6 +33,8 @@ def make_templates(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="文件夹", help="默认放在 templates/")] = None,
+    by: ByOption = "",
+    as_of: AsOfOption = None,
     json: JsonOption = False,
 ) -> None:
     """为每个填报单位做一份 Excel 模板。"""
@@ -33,12 +42,19 @@ def make_templates(
 
     here = session(context)
     campaign = here.campaign()
+    tell_nobody(here, campaign)
     with render.progress(here, "制作模板") as step:
         known = campaign.prefill(prefill, department or ()) if prefill else None
         made = campaign.make_templates(
-            out, departments=department or (), roster=teachers, prefill=known, progress=step
+            out,
+            departments=department or (),
+            roster=teachers,
+            prefill=known,
+            by=by,
+            now=moment(as_of),
+            progress=step,
         )
-    remarks = known.remarks if known else ()
+    remarks = [*(known.remarks if known else ()), *_not_waited_for(campaign, made)]
     missing = sorted({table for one in made for table in one.without_schema})
     written = [one for one in made if one.tables]
     if json:
@@ -54,7 +70,7 @@ def make_templates(
                     for one in written
                 ],
                 "without_schema": missing,
-                "remarks": list(remarks),
+                "remarks": remarks,
             }
         )
         return
@@ -76,3 +92,13 @@ def make_templates(
         render.say(f"以下 {len(missing)} 张表还没有数据目录，未放进模板：{'、'.join(missing)}", "yellow")
     where = out or campaign.folder / "templates"
     render.next_step(here, f"把 {where} 中的模板发给各单位；收回后 statecollect ingest 文件或文件夹")
+
+
+def _not_waited_for(campaign: Campaign, made: Sequence[Made]) -> list[str]:
+    """Say that teachers known from elsewhere are no roster: nobody would miss those who do not answer."""
+    listed = campaign.roll.teachers()
+    groups = {group_of(one.party.name) for one in made if one.party.parts.number}
+    return [
+        f"{group}还没有教师名单：预填里的教师不算名单，谁没交看不出来；请 make-templates --teachers 名单"
+        for group in sorted(groups - listed.keys())
+    ]

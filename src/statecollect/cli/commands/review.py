@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from statecollect.cli.session import AsOfOption, JsonOption, moment, session
+from statecollect.cli.session import AsOfOption, JsonOption, NameOption, moment, session
 
 if TYPE_CHECKING:
+    from statecollect.campaign import Campaign
     from statecollect.review import Action
 
 app = typer.Typer(
@@ -27,7 +28,6 @@ TablesOption = Annotated[
 PartiesOption = Annotated[
     list[str] | None, typer.Option("--party", metavar="单位", help="哪个单位的，可重复；不写就是全部")
 ]
-NameOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁作的决定")]
 CommentOption = Annotated[
     str, typer.Option("--comment", metavar="文字", help="意见；退回、重新开放必须写原因")
 ]
@@ -107,7 +107,8 @@ def _decide(
     from statecollect.cli import render
 
     here = session(context)
-    events = here.campaign().signoff.decide(
+    campaign = here.campaign()
+    events = campaign.signoff.decide(
         action, tables or (), parties or (), by=by, comment=comment, now=moment(as_of)
     )
     if json:
@@ -115,7 +116,7 @@ def _decide(
             {"table": one.data["table"], "parties": list(one.data["parties"]), "step": one.data["step"]}
             for one in events
         ]
-        render.write_json({"action": action, "by": by, "decided": decided})
+        render.write_json({"action": action, "by": by, "decided": decided} | _left(campaign, action, as_of))
         return
     if not events:
         render.say("没有可以办的表", "yellow")
@@ -125,4 +126,38 @@ def _decide(
         count = sum(len(one.data["parties"]) for one in mine)
         shown = "、".join(one.data["table"] for one in mine[:12]) + (" 等" if len(mine) > 12 else "")
         render.say(f"{step}：{len(mine)} 张表 {count} 份（{shown}），{by}")
+    for text in _in_words(action, _left(campaign, action, as_of)):
+        render.say(text, "yellow")
     render.next_step(here, NEXT[action])
+
+
+AFTER = {"submit": "submitted", "finalise": "finalised"}  # what the two steps that close something lead to
+SHOWN = 12
+
+
+def _left(campaign: Campaign, action: Action, as_of: dt.date | None) -> dict[str, Any]:
+    """Return what this step leaves undone; nothing for steps that close nothing."""
+    return {"left": campaign.status(as_of).left(AFTER[action])} if action in AFTER else {}
+
+
+def _in_words(action: Action, found: dict[str, Any]) -> list[str]:
+    """Say what is left, so that "done" is not taken for "all done"."""
+    if not found:
+        return []
+    left = found["left"]
+    step = "提交" if action == "submit" else "定稿"
+    said = [
+        f"还没有返回齐的 {len(left['not_returned'])} 张表：{_few(left['not_returned'])}（见 statecollect status）"
+        if left["not_returned"]
+        else "",
+        f"有错误、不能{step}的 {len(left['with_errors'])} 张表：{_few(left['with_errors'])}"
+        if left["with_errors"]
+        else "",
+        f"已返回而还没有{step}的 {left['behind']} 份" if left["behind"] else "",
+        f"没有说明的警告 {left['warnings']} 处" if left["warnings"] and action == "finalise" else "",
+    ]
+    return [one for one in said if one]
+
+
+def _few(tables: list[str]) -> str:
+    return "、".join(tables[:SHOWN]) + (" 等" if len(tables) > SHOWN else "")

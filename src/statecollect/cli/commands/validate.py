@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from statecollect.cli.session import JsonOption, session
+from statecollect.cli.standing import tell_nobody
 
 if TYPE_CHECKING:
     from statecollect.validate import Validation
@@ -44,6 +45,7 @@ def validate(
 
     here = session(context)
     campaign = here.campaign()
+    tell_nobody(here, campaign)
     if report is not None:
         from statecollect.report import check_place
 
