@@ -19,16 +19,21 @@ from statecollect.incoming.process import resident
 TOO_LONG = "读了 {seconds:g} 秒还没有读完，已停止"
 TOO_LARGE = "读取所需的内存过大，已停止"
 REMEDY = "删去无关内容后另存"
+_BETWEEN = 0.02  # seconds between two looks at memory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Watch:
-    """Until which second of this thread's processor time, and up to how many resident bytes (0: not watched)."""
+    """Until which second of this thread's processor time, and up to how many resident bytes (0: not watched).
+
+    ``weighed``: the second of the last look at memory, which costs more than one at the clock.
+    """
 
     file: str
     seconds: float
     until: float
     memory: int
+    weighed: float = 0.0
 
 
 _CURRENT: ContextVar[_Watch | None] = ContextVar("watch", default=None)
@@ -57,7 +62,10 @@ def tick() -> None:
     watch = _CURRENT.get()
     if watch is None:
         return
-    if time.thread_time() > watch.until:
+    now = time.thread_time()
+    if now > watch.until:
         raise HostileFile(TOO_LONG.format(seconds=watch.seconds), hint=REMEDY, where=watch.file)
-    if watch.memory and resident(os.getpid(), only_cheaply=True) > watch.memory:
-        raise HostileFile(TOO_LARGE, hint=REMEDY, where=watch.file)
+    if watch.memory and now - watch.weighed > _BETWEEN:
+        watch.weighed = now
+        if resident(os.getpid(), only_cheaply=True) > watch.memory:
+            raise HostileFile(TOO_LARGE, hint=REMEDY, where=watch.file)
