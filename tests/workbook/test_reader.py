@@ -298,6 +298,30 @@ def test_an_old_xls_is_read_and_its_blind_spot_said(tmp_path: Path) -> None:
     assert read == read_book(path)
 
 
+@pytest.mark.parametrize(
+    ("shown", "number"),
+    [
+        ("[h]:mm", 13800138000), ("[h]:mm:ss", -1e22), ("[mm]:ss", 1e300), ("[ss].00", -1.5), ("[h]:mm", 20220035),
+        ("yyyy-mm-dd", -1e22), ("yyyy-mm-dd", 13800138000),
+    ],
+)  # fmt: skip
+def test_a_number_of_an_old_xls_that_is_no_time_comes_as_the_number_it_is(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], shown: str, number: float
+) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("表")
+    style = xlwt.XFStyle()
+    style.num_format_str = shown
+    sheet.write(0, 0, "电话")
+    sheet.write(1, 0, number, style)
+    sheet.write(2, 0, 44440, style)
+    book.save(str(tmp_path / "a.xls"))
+    read = only(read_book_safely(tmp_path / "a.xls")).rows
+    assert read[1][0] == number
+    assert read[2][0] is not None
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_damaged_xls_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "Workbook".encode("utf-16-le"))

@@ -36,6 +36,8 @@ class Unusual(ValueError):
 
 def as_seen(value: object) -> CellValue:
     """Return what the parser gives as a person sees it: empty text is nothing, a whole float is an integer."""
+    if isinstance(value, timedelta) and not 0 <= value.days < _LAST_SERIAL:
+        value = value / timedelta(days=1)  # no duration that anybody typed
     if isinstance(value, float):
         if value - value != 0:
             return str(value)  # no number that anything could be computed with

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,10 +22,11 @@ from statecollect.incoming.guard import Limits
 from statecollect.workbook.cellvalues import CellValue
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.guard import Container
+from statecollect.workbook.plainformats import without_formats
 from statecollect.workbook.scan import CellFault, SheetScan, doubtful_cells, scan_workbook
 from statecollect.workbook.textsheet import text_rows
 
-__all__ = ["CellFault", "CellValue", "RawSheet", "blind_spots", "parse", "parsed_sheets", "scan_container"]
+__all__ = ["CellFault", "CellValue", "RawSheet", "blind_spots", "parse", "scan_container"]
 
 _BLIND = "这种格式查不出公式错误（#N/A 等），请自己核对，或另存为 .xlsx 再交"
 
@@ -85,14 +87,25 @@ def parse(container: Container, limits: Limits) -> tuple[RawSheet, ...]:
         rows = Grid.of(text_rows(container.content, container.name, limits.cells))
         name = container.name.rpartition(".")[0] or container.name
         return (RawSheet(name, True, rows, rows.filled()),)
-    return tuple(
-        RawSheet(name, visible, rows, rows.filled())
-        for name, visible, rows in parsed_sheets(container.content, container.name, limits.cells)
-    )
+    return _parsed(container, limits)
 
 
-def parsed_sheets(content: bytes, file: str, most_cells: int) -> Iterator[tuple[str, bool, Grid]]:
-    """Read an old or open format with the foreign parser: name, whether it can be seen, cells of each sheet.
+def _parsed(container: Container, limits: Limits) -> tuple[RawSheet, ...]:
+    try:
+        return tuple(parsed_sheets(container.content, container.name, limits.cells))
+    except HostileFile:
+        raise
+    except UnreadableFile as fault:
+        if container.kind != "xls":
+            raise
+        for plain in without_formats(container.content):
+            with suppress(UnreadableFile):
+                return tuple(parsed_sheets(plain, container.name, limits.cells))
+        raise fault from fault.__cause__
+
+
+def parsed_sheets(content: bytes, file: str, most_cells: int) -> Iterator[RawSheet]:
+    """Read an old or open format with the foreign parser.
 
     Count and values come from the same parser here: that they agree says that none of its values was lost on the way
     through this program, not that the parser saw every cell; ``blind_spots`` says so to the user.
@@ -111,7 +124,8 @@ def parsed_sheets(content: bytes, file: str, most_cells: int) -> Iterator[tuple[
             raise HostileFile(message, hint="删去远处的零散单元格后另存", where=file)
         with foreign_parser(lambda fault: _explained(fault, file)):
             cells = sheet.to_python(skip_empty_area=False)
-        yield one.name, one.visible is SheetVisibleEnum.Visible, Grid.of(cells)
+        rows = Grid.of(cells)
+        yield RawSheet(one.name, one.visible is SheetVisibleEnum.Visible, rows, rows.filled())
 
 
 def blind_spots(container: Container) -> tuple[str, ...]:
