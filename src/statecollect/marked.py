@@ -15,7 +15,7 @@ from statecollect.filenames import file_names
 from statecollect.findings import Finding
 from statecollect.store import Held, Store
 from statecollect.templates import Issuer, book_content
-from statecollect.workbook.reader import Book, read_book
+from statecollect.workbook.reader import Book, read_book_safely
 from statecollect.workbook.stamp import read_stamp
 from statecollect.workbook.tables import Block, find_tables
 from statecollect.workbook.writer import BookContent, write_workbook
@@ -72,7 +72,7 @@ def _content(
     numbers: dict[str, list[int]] = defaultdict(list)
     prefilled: dict[str, tuple[str, ...]] = {}
     for sha256, tables in wanted.items():
-        book = read_book(store.original(sha256))
+        book = read_book_safely(store.original(sha256))
         stamped = read_stamp(book.stamp_rows)
         prefilled |= {
             one: said for one, said in (stamped[0].prefilled if stamped else {}).items() if one in tables

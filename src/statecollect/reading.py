@@ -12,14 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from statecollect.address import column_letter
+from statecollect.address import cell_name, column_letter
 from statecollect.catalog import Catalog
 from statecollect.checking import Column, check_column
 from statecollect.coded import Coded
+from statecollect.errors import UnreadableFile
 from statecollect.findings import Finding, Origin
 from statecollect.incoming.guard import Limits
+from statecollect.incoming.watch import tick, watched
 from statecollect.store.delivery import Delivery
 from statecollect.workbook.reader import Book, read_book_safely
+from statecollect.workbook.scan import doubtful_cells
 from statecollect.workbook.stamp import Stamp, read_stamp, row_digest
 from statecollect.workbook.tables import Block, Ignored, find_tables
 
@@ -59,18 +62,27 @@ def read_return(
     """Read a workbook. ``name`` is the file name to report (default: the path's), ``party`` who returns it.
 
     ``expected`` are the tables this party was asked for. ``today`` is the day on which it is read (default: this one);
-    what a value means may depend on it, so a replay gives the day of the first reading. Raises UnreadableFile or HostileFile; everything else
-    that is wrong with the workbook is a finding.
+    what a value means may depend on it, so a replay gives the day of the first reading. Reading and checking together are
+    under one watch of time and memory. Raises UnreadableFile or HostileFile; everything else that is wrong with the
+    workbook is a finding.
     """
-    book = replace(read_book_safely(path, limits or Limits()), name=name or path.name)
+    limits = limits or Limits()
+    with watched(limits.seconds, limits.memory, name or path.name):
+        book = replace(read_book_safely(path, limits), name=name or path.name)
+        return _read(book, catalog, party, expected, today or dt.date.today())
+
+
+def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], today: dt.date) -> Reading:
     stamped = read_stamp(book.stamp_rows)
     stamp, signature = stamped if stamped else (None, "")
     party = party or (stamp.party if stamp else "")
     asked = expected or (stamp.tables if stamp else ())
     intake = find_tables(book, catalog, asked)
+    ignored: dict[str, list[Ignored]] = defaultdict(list)
+    for one in intake.ignored:
+        ignored[one.sheet].append(one)
     deliveries = [
-        _deliver(block, book, catalog, party, intake.ignored, today or dt.date.today())
-        for block in intake.blocks
+        _deliver(block, book, catalog, party, ignored[block.sheet.name], today) for block in intake.blocks
     ]
     deliveries += [
         Delivery.empty(party=party, table=table_id, sha256=book.sha256, file=book.name)
@@ -151,16 +163,19 @@ def _deliver(
     findings: list[Finding] = []
     stored = turned_away = 0
     cells = sheet.rows.only(rows)
-    unreadable = {at: fault.text for at, fault in sheet.faults.items()}
+    positions = {row - 1: position for position, row in enumerate(rows)}
+    faults = _by_column({at: fault.text for at, fault in sheet.faults.items()}, positions)
+    formats = _by_column(sheet.formats, positions)
     for name, index in block.columns.items():
+        tick()
         field = block.table.by_name[name]
         raws = cells.column(index).compact()
         column = Column(
             field=field,
             letter=column_letter(index),
             raws=raws,
-            faults=_by_position(unreadable, index, rows),
-            formats=_by_position(sheet.formats, index, rows),
+            faults=faults.get(index, {}),
+            formats=formats.get(index, {}),
         )
         checked = check_column(block.table, column, rows, place, party, catalog, today)
         values[name] = checked.values
@@ -170,6 +185,11 @@ def _deliver(
         unread = sum(raws[position] is None for position in column.faults) if column.faults else 0
         turned_away += len(checked.rejected)
         stored += raws.filled + unread - len(checked.rejected)
+    below = [one for one in ignored if one.row > block.header_row]
+    if block.cells_seen != stored + turned_away + len(below):
+        raise _not_accounted_for(
+            block, book.name, below, block.cells_seen - stored - turned_away - len(below)
+        )
     return Delivery(
         party=party,
         table=block.table.id,
@@ -185,16 +205,28 @@ def _deliver(
         cells_seen=block.cells_seen,
         cells_stored=stored,
         cells_rejected=turned_away,
-        cells_ignored=sum(one.sheet == sheet.name and one.row > block.header_row for one in ignored),
+        cells_ignored=len(below),
     )
 
 
-def _by_position(by_cell: Mapping[tuple[int, int], str], index: int, rows: Sequence[int]) -> dict[int, str]:
-    """Return what is said of cells of one column by position among the data rows; cells by 0-based row and column."""
-    if not by_cell:
-        return {}
-    by_row = {row: text for (row, column), text in by_cell.items() if column == index}
-    if not by_row:
-        return {}
-    positions = {row - 1: position for position, row in enumerate(rows)}
-    return {positions[row]: text for row, text in by_row.items() if row in positions}
+def _by_column(
+    by_cell: Mapping[tuple[int, int], str], positions: Mapping[int, int]
+) -> dict[int, dict[int, str]]:
+    """Return what is said of cells (0-based row and column) by column and position among the data rows."""
+    found: dict[int, dict[int, str]] = {}
+    for (row, column), text in by_cell.items():
+        if row in positions:
+            found.setdefault(column, {})[positions[row]] = text
+    return found
+
+
+def _not_accounted_for(block: Block, file: str, ignored: Sequence[Ignored], missing: int) -> UnreadableFile:
+    """The error of a sheet of which not every filled cell was stored, rejected or listed: nothing is lost in silence."""
+    taken = {(row - 1, column) for row in block.rows for column in block.columns.values()}
+    named = {one.cell for one in ignored}
+    cells = [
+        at
+        for at in block.sheet.filled()
+        if at[0] >= block.header_row and at not in taken and cell_name(*at) not in named
+    ]
+    return doubtful_cells(cells if missing > 0 else (), abs(missing), file, block.sheet.name)

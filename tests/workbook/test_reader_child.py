@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import reader_books as books
+import xlwt
 
 from statecollect.errors import HostileFile, UnreadableFile
+from statecollect.incoming.child import CEILING, ChildFault, in_child
 from statecollect.incoming.guard import Limits
+from statecollect.incoming.process import resident
 from statecollect.workbook.child import parse_in_child
 from statecollect.workbook.guard import inspect
 from statecollect.workbook.reader import read_book, read_book_safely
@@ -37,7 +43,7 @@ def test_what_the_child_refuses_is_refused_here_with_the_same_line(path: Path) -
     with pytest.raises(HostileFile) as caught:
         parse_in_child(inspect(path), Limits(cells=1))
     assert str(caught.value).startswith("〔教务处.xlsx〕工作表「表」的内容散布到第 1 行、第 C 列")
-    books.by_hand(path, '<row r="1"><c r="A1" t="b"><v>7</v></c></row>')
+    books.by_hand(path, '<row r="1"><c r="A1"><v>7</v>')
     with pytest.raises(UnreadableFile, match="已损坏"):
         parse_in_child(inspect(path), Limits())
 
@@ -47,8 +53,64 @@ def test_a_child_that_takes_too_long_is_stopped(path: Path) -> None:
         parse_in_child(inspect(path), Limits(seconds=0.001))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such ceiling; the other limits hold")
-def test_a_child_that_wants_too_much_memory_dies_alone(path: Path) -> None:
-    far = "<row r='1'><c r='A1'><v>1</v></c></row><row r='100000'><c r='GR100000'><v>2</v></c></row>"
+@pytest.mark.parametrize("ceiling", [CEILING, False], ids=["its own ceiling", "watched from outside"])
+def test_a_child_that_wants_too_much_memory_dies_alone(tmp_path: Path, ceiling: bool) -> None:
+    wide = (
+        '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="1000"/>'
+    )
+    rows = f'<table:table-row table:number-rows-repeated="60000">{wide}</table:table-row>'
+    far = inspect(books.ods(tmp_path / "a.ods", rows))
     with pytest.raises(HostileFile, match="内存过大"):
-        parse_in_child(inspect(books.by_hand(path, far)), Limits(memory=500 * 2**20))
+        parse_in_child(far, Limits(memory=700 * 2**20, cells=10**9), ceiling=ceiling)
+
+
+def test_a_child_that_is_watched_from_outside_reads_what_others_read(path: Path) -> None:
+    assert parse_in_child(inspect(path), Limits(), ceiling=False) == read_book(path).sheets
+
+
+@pytest.mark.parametrize("proc", ["/proc", "/nowhere"], ids=["proc", "ps"])
+def test_the_size_of_a_process_is_known_on_every_system(proc: str) -> None:
+    held = bytearray(b"x") * (64 << 20)
+    assert 64 << 20 < resident(os.getpid(), proc=proc) < 8 << 30
+    assert resident(999_999_999, proc=proc) == 0
+    del held
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there is a ceiling inherited and kept")
+def test_a_ceiling_that_is_lower_than_ours_is_taken_and_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    book.add_sheet("表").write(0, 0, "甲")
+    book.save(str(tmp_path / "a.xls"))
+    code = f"from pathlib import Path; from statecollect.workbook.reader import read_book_safely as read; print(read(Path({str(tmp_path / 'a.xls')!r})).sheets[0].rows[0])"
+    limited = f"ulimit -v 2800000; exec {shlex.quote(sys.executable)} -c {shlex.quote(code)}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", limited],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "('甲',)", "")
+
+
+def failing(kind: str) -> None:
+    """Do what a parser may do."""
+    if kind == "fault":
+        raise KeyError("张三 110105194912310021")
+    if kind == "memory":
+        raise MemoryError
+    if kind == "panic":
+        raise BaseException("a panic")  # as pyo3 raises them
+    os.abort()
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("memory", HostileFile), ("panic", UnreadableFile), ("abort", UnreadableFile), ("fault", ChildFault)],
+)
+def test_whatever_happens_in_a_child_is_an_error_here_and_no_word_on_the_terminal(
+    kind: str, error: type[Exception], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(error):
+        in_child(failing, kind, file="a.xls", seconds=20, memory=2**30)
+    assert capfd.readouterr() == ("", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from statecollect.errors import UnreadableFile
 from statecollect.workbook.guard import inspect
 from statecollect.workbook.reader import read_book
 from statecollect.workbook.scan import scan_workbook
@@ -114,10 +116,87 @@ def test_rows_are_cut_between_pieces_without_losing_a_cell(tmp_path: Path) -> No
     assert (scan.cells_seen, scan.rows, scan.columns, len(scan.faults)) == (90_000, 30_000, 3, 4)
 
 
-def test_a_cell_twice_is_noticed_by_the_count(tmp_path: Path) -> None:
-    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'
-    sheet = read_book(books.by_hand(tmp_path / "a.xlsx", rows)).sheets[0]
-    assert (sheet.cells_seen, cells_seen(sheet)) == (2, 1)
+# a cell of a sheet whose other cells are read, and what it holds; rare ways that report generators have
+READ_RIGHTLY: list[tuple[str, object]] = [
+    ('<c r="C6" t="str"><v><![CDATA[abc]]></v></c>', "abc"),
+    ('<c r="C6" t="str"><v>a<![CDATA[<b>&]]>c</v></c>', "a<b>&c"),
+    ('<c r="C6"><v><![CDATA[12]]></v></c>', 12),
+    ('<c r="C6" t="s"><v><![CDATA[0]]></v></c>', "甲"),
+    ('<c r="C6" t="inlineStr"><v>abc</v></c>', "abc"),
+    ('<c r="C6" t="inlineStr"><is><t><![CDATA[ab]]>c</t></is></c>', "abc"),
+    ('<c r="C6" t="inlineStr"><is/><v>abc</v></c>', "abc"),
+    ('<c r="C6" t="str"><is><t>abc</t></is></c>', "abc"),
+    ('<c r="C6" t="s"><is><t>abc</t></is></c>', "abc"),
+    ('<c r="C6"><v>1</v><f>1</f></c>', 1),
+    ('<c r="C6"><v>1</v><v>1</v></c>', 1),
+    ('<c r="C6"><v></v><v>1</v></c>', 1),
+    ('<c r="C6"><v> 1\n</v></c>', 1),
+    ('<c r="C6"><v>abc</v></c>', "abc"),
+    ('<c r="C6"><v>1e400</v></c>', "1e400"),
+    ('<c r="C6"><v>1_000</v></c>', "1_000"),
+    ('<c r="C6" t="str"><v>_xD83D__xDE00_ _xD83D_ _x0000_ _x005F_x000D_</v></c>', "😀 _xD83D_ _x0000_ _x000D_"),
+    ('<c r="C6" t="d"><v>2021-09-01T00:00:00.5Z</v></c>', "2021-09-01T00:00:00.5Z"),
+    ('<c r="C6" s="2"><v>-1.2</v></c>', -1.2),
+    ('<c r="C6" s="2"><v>2958465.9999999995</v></c>', 2958465.9999999995),
+    ('<c r="C6" s="2"><v>13800138000</v></c>', 13800138000),
+    ('<c r="C6" s="3"><v>13800138000</v></c>', 13800138000),
+    ('<c r="C6" s="3"><v>-1e22</v></c>', -1e22),
+    ('<c r="C6" s="3"><v>1e300</v></c>', 1e300),
+    ('<c r="C6" s="3"><v>1.5</v></c>', dt.timedelta(days=1.5)),
+    ('<c r="C6" s="4"><v>110105194912310021</v></c>', 110105194912310021.0),
+]  # fmt: skip
+# cells that say two things, or stand twice: the sheet is refused with their names
+READ_FOR_CERTAIN_BY_NOBODY = [
+    ('<c r="C6"><v>1</v></c><c r="C6"><v>2</v></c>', "有 1 格读不准：C6；"),
+    ('<c r="C6"><v>1</v></c><c r="D6"><v>2</v></c><c r="C6"><v>2</v></c>', "有 1 格读不准：C6；"),
+    ('<c r="C6"><v>1</v></c><c r="C6" t="e"><v>#N/A</v></c>', "有 1 格读不准：C6；"),
+    ('<c r="D6"><v>1</v></c><c r="C6"><v>1</v></c><c><v>2</v></c>', "有 1 格读不准：D6；"),
+    ('<c r="C6" t="inlineStr"><is><t>a</t></is><is><t>b</t></is></c>', "有 1 格读不准：C6；"),
+    ('<c r="C6"><v>1</v><v>2</v></c>', "有 1 格读不准：C6；"),
+    ('<c r="C6" t="inlineStr"><is><t>a</t></is><v>b</v></c>', "有 1 格读不准：C6；"),
+    ("".join(f'<c r="{letter}6"><v>1</v></c>' * 2 for letter in "CDEFGH"), "有 6 格读不准：C6、D6、E6、F6、G6等；"),
+]  # fmt: skip
+# cells whose content contradicts what they say they are: faults of the cell
+FAULTS = [
+    ('<c r="C6" t="b"><v>7</v></c>', "逻辑值"),
+    ('<c r="C6" t="s"><v>99</v></c>', "指向的文字不在文件里"),
+    ('<c r="C6" t="s"><v>-1</v></c>', "指向的文字不在文件里"),
+    ('<c r="C6" t="s"><v>0x1</v></c>', "指向的文字不在文件里"),
+    ('<c r="C6" t="q"><v>1</v></c>', "哪一类"),
+    ('<c r="C6" t="e"><v>#SPILL!</v></c>', "#SPILL!"),
+    ('<c r="C6"><f>1</f><v/></c>', "没有算出结果"),
+]
+
+
+def with_cell(path: Path, cell: str) -> Path:
+    rows = f'<row r="5"><c r="C5"><v>5</v></c></row><row r="6"><c r="B6"><v>7</v></c>{cell}</row>'
+    books.by_hand(path, rows, strings=STRINGS)
+    styles = b'<numFmt numFmtId="171" formatCode="[h]:mm"/><numFmt numFmtId="172" formatCode="[mm]:ss.0"/></numFmts>'
+    more = b'<xf numFmtId="171"/><xf numFmtId="172"/></cellXfs>'
+    return books.rewritten(
+        path, lambda _, part: part.replace(b"</numFmts>", styles).replace(b"</cellXfs>", more)
+    )
+
+
+@pytest.mark.parametrize(("cell", "value"), READ_RIGHTLY)
+def test_a_value_in_a_rare_spelling_is_read(tmp_path: Path, cell: str, value: object) -> None:
+    sheet = read_book(with_cell(tmp_path / "a.xlsx", cell)).sheets[0]
+    assert (type(sheet.rows[5][2]), sheet.rows[5][2]) == (type(value), value)
+    assert (sheet.cells_seen, cells_seen(sheet), dict(sheet.faults)) == (3, 3, {})
+
+
+@pytest.mark.parametrize(("cell", "told"), READ_FOR_CERTAIN_BY_NOBODY)
+def test_a_cell_that_says_two_things_refuses_its_sheet_by_name(tmp_path: Path, cell: str, told: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        read_book(with_cell(tmp_path / "a.xlsx", cell))
+    assert str(caught.value).startswith(f"〔a.xlsx 表〕{told}")
+
+
+@pytest.mark.parametrize(("cell", "told"), FAULTS)
+def test_a_cell_that_contradicts_itself_is_a_fault_of_that_cell(tmp_path: Path, cell: str, told: str) -> None:
+    sheet = read_book(with_cell(tmp_path / "a.xlsx", cell)).sheets[0]
+    assert [(place, told in fault.text) for place, fault in sheet.faults.items()] == [((5, 2), True)]
+    assert (sheet.cells_seen, cells_seen(sheet)) == (3, 3)
 
 
 def test_one_long_text_among_many_short_ones_is_no_flood(tmp_path: Path) -> None:

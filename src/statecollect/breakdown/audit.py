@@ -11,6 +11,7 @@ from statecollect.breakdown.model import Assignment, Problem
 
 _CLAIM = re.compile(r"(?:共|合计|总计|计)\s*有?\s*(\d{1,3})\s*[张个]\s*(?:数据)?表(?!示)")
 _SENTENCE = re.compile(r"[；;。\n]")
+_NEAR = 200  # characters before a claim that may name what it is about
 
 
 def missing_codes(tables: Mapping[str, Assignment]) -> list[Problem]:
@@ -44,9 +45,10 @@ def wrong_claims(document: Document, tables: Mapping[str, Assignment]) -> list[P
     stems = {without_number(group).removesuffix("表"): group for group in groups}
     problems: list[Problem] = []
     for place, text in _texts(document):
-        for sentence in _SENTENCE.split(text):
+        for written in _SENTENCE.split(text):
+            sentence = " ".join(written.split())
             for claim in _CLAIM.finditer(sentence):
-                before = sentence[: claim.start()]
+                before = sentence[max(0, claim.start() - _NEAR) : claim.start()]
                 named = [(at, stem) for stem in stems if stem and (at := before.rfind(stem)) >= 0]
                 group = stems[max(named)[1]] if named else None
                 found = sum(group in (None, assignment.group) for assignment in tables.values())

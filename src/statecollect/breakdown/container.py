@@ -1,24 +1,48 @@
-"""What a breakdown in an Office file must be beside what the guard asks of all: of its suffix's type, of small spans."""
+"""What a breakdown in an Office file must be beside what the guard asks of all: of its suffix's type, of small spans.
+
+The parts are looked at once by an XML parser that keeps nothing, before programs see them that make an object of every
+cell, and of every position a merged cell covers.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from xml.parsers import expat
 
 from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.incoming.archive import Archive, open_archive
+from statecollect.incoming.archive import Archive, damaged, open_archive
 from statecollect.incoming.guard import OLE, Limits, check_parts, check_sizes, holds_stream
 
 # A breakdown lists some dozens of tables; openpyxl and python-docx need many times the XML's size in memory.
-LIMITS = Limits(file=20 * 2**20, entries=2_000, expanded=100 * 2**20, xml=30 * 2**20)
-_MOST_MERGED = 500_000
+LIMITS = Limits(
+    file=20 * 2**20, entries=2_000, expanded=100 * 2**20, xml=30 * 2**20, memory=2**30, seconds=15
+)
+_MOST_MERGED = 500_000  # positions
+_MOST_ROWS = 20_000  # of the tables of a Word file, which lay out each row anew
 _WIDEST_SPAN = 100
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?ref\s*=\s*[\"']([A-Za-z]+)(\d+):([A-Za-z]+)(\d+)")
-_SPAN = re.compile(rb"(?:gridSpan|gridBefore|gridAfter)\b[^>]*?val\s*=\s*[\"']\s*(\d+)")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_LONGEST_SPAN = 3  # digits
+_AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
+_SPANS = frozenset({"gridSpan", "gridBefore", "gridAfter"})
+_SHEETS = "xl/worksheets/"
 
 
-def check_office_zip(content: bytes, name: str, *, main_part: str, kind: str) -> bool:
-    """Refuse what is not an .xlsx/.docx or would burst; returns whether a sheet holds formulas.
+@dataclass(slots=True)
+class Measured:
+    """How much there is in an Office file: bytes when unpacked, cells, positions under merged cells, rows of tables.
+
+    ``formulas``: whether a sheet holds any.
+    """
+
+    expanded: int = 0
+    cells: int = 0
+    merged: int = 0
+    rows: int = 0
+    formulas: bool = False
+
+
+def check_office_zip(content: bytes, name: str, *, main_part: str, kind: str) -> Measured:
+    """Refuse what is not an .xlsx/.docx or would burst; returns how much is in it.
 
     Raises UnreadableFile (wrong type, encrypted, damaged) or HostileFile.
     """
@@ -40,36 +64,79 @@ def check_office_zip(content: bytes, name: str, *, main_part: str, kind: str) ->
     except UnreadableFile as fault:
         hint = f"请用 Office 或 WPS 打开，只留任务分解表，另存为新的 {kind}；打不开就向发文部门重新索取"
         raise type(fault)(fault.message, hint=hint, where=name) from fault
-    return _scan_parts(archive)
+    return _measured(archive, main_part)
 
 
-def _scan_parts(archive: Archive) -> bool:
-    formulas = False
-    merged = 0
+def _measured(archive: Archive, main_part: str) -> Measured:
+    found = Measured(archive.expanded)
     for part in archive.parts:
         if not part.endswith(".xml"):
             continue
-        xml = archive.read(part)
-        merged += sum(_area(*match.groups()) for match in _MERGE.finditer(xml))
-        if merged > _MOST_MERGED or any(int(span[-9:]) > _WIDEST_SPAN for span in _SPAN.findall(xml)):
-            raise HostileFile(
-                "合并单元格的范围过大，已拒绝读取",
-                hint="请取消整行、整列的合并后另存",
-                where=archive.file,
-            )
-        if part.startswith("xl/worksheets/") and not formulas:
-            formulas = _FORMULA.search(xml) is not None
-    return formulas
+        try:
+            _Measure(archive.file, found, sheet=part.startswith(_SHEETS)).look(archive, part)
+        except expat.ExpatError as fault:
+            if part == main_part or part.startswith(_SHEETS):
+                raise damaged(archive.file) from fault
+    return found
 
 
-def _area(left: bytes, top: bytes, right: bytes, bottom: bytes) -> int:
-    width = abs(_column(right) - _column(left)) + 1
-    height = abs(int(bottom[-9:]) - int(top[-9:])) + 1
-    return width * height
+class _Measure:
+    """Counts what is in one part."""
+
+    def __init__(self, file: str, found: Measured, *, sheet: bool) -> None:
+        self._file = file
+        self._found = found
+        self._sheet = sheet
+
+    def look(self, archive: Archive, part: str) -> None:
+        """Go through the part. Raises HostileFile, and ExpatError for what is not well-formed."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        for piece in archive.pieces(part):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        found = self._found
+        if name in _SPANS:
+            self._check_span(next((attributes[one] for one in attributes if one.endswith("val")), ""))
+        elif name == "mergeCell":
+            found.merged += _covered(attributes.get("ref", ""))
+            if found.merged > _MOST_MERGED:
+                self._refuse_merged("取消整行、整列的合并")
+        elif name in {"c", "tc"}:
+            found.cells += 1
+        elif name == "tr":
+            found.rows += 1
+            if found.rows > _MOST_ROWS:
+                message = f"Word 里的表格超过 {_MOST_ROWS} 行，不像任务分解表，已拒绝读取"
+                raise HostileFile(message, hint="只留任务分解表后另存", where=self._file)
+        elif name == "f" and self._sheet:
+            found.formulas = True
+
+    def _check_span(self, said: str) -> None:
+        digits = said.strip().lstrip("+0")
+        if digits.isdecimal() and (len(digits) > _LONGEST_SPAN or int(digits) > _WIDEST_SPAN):
+            self._refuse_merged("取消过宽的合并")
+
+    def _refuse_merged(self, remedy: str) -> None:
+        raise HostileFile("合并单元格的范围过大，已拒绝读取", hint=f"请{remedy}后另存", where=self._file)
 
 
-def _column(letters: bytes) -> int:
+def _covered(ref: str) -> int:
+    """Return how many positions an area covers; more than any sheet has for what is none."""
+    place = _AREA.fullmatch(ref.strip())
+    if place is None:
+        return _MOST_MERGED + 1
+    left, top, right, bottom = place.groups()
+    if right is None:
+        return 1
+    return (abs(_column(right) - _column(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
+
+
+def _column(letters: str) -> int:
     number = 0
-    for letter in letters.upper()[:4]:
-        number = number * 26 + letter - 64
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
     return number

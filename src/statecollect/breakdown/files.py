@@ -6,23 +6,70 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from statecollect.breakdown.container import LIMITS
+from statecollect.breakdown.container import check_office_zip
 from statecollect.breakdown.grids import Document, Grid, holds_codes
-from statecollect.errors import UnreadableFile
-from statecollect.incoming.guard import read_content
+from statecollect.errors import HostileFile, UnreadableFile
+
+_LONGEST_CELL = 4_000  # characters
+_MOST_TEXT = 5_000_000  # of all cells and paragraphs; a merged cell counts wherever it stands
+_SMALL_TEXT, _SMALL_PARTS, _FEW_CELLS, _FEW_ROWS = 250_000, 6 * 2**20, 20_000, 1_000
+_MAIN_PARTS = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
 
 
-def read_document(path: Path) -> Document:
-    """Read .xlsx, .xls, .csv, .tsv or .docx; raises UnreadableFile, HostileFile with one line for the user."""
-    suffix = path.suffix.lower()
-    reader = _READERS.get(suffix)
-    if reader is None:
+def check_suffix(name: str) -> None:
+    """Raise UnreadableFile for a file that no breakdown is read from."""
+    suffix = Path(name).suffix.lower()
+    if suffix not in _READERS:
         raise UnreadableFile(
             f"不支持「{suffix or '无扩展名'}」类型的任务分解表",
             hint="请在 Excel 或 WPS 中另存为 .xlsx（Word 文档另存为 .docx）后再试",
-            where=path.name,
+            where=name,
         )
-    return _with_prefixes(reader(read_content(path, LIMITS, "任务分解表"), path.name))
+
+
+def is_small(content: bytes, name: str) -> bool:
+    """Whether reading the file cannot cost much, whatever is in it. Raises UnreadableFile, HostileFile.
+
+    No .xls is: what a parser of that format does with a broken one cannot be told beforehand.
+    """
+    suffix = Path(name).suffix.lower()
+    if suffix in _MAIN_PARTS:
+        found = check_office_zip(content, name, main_part=_MAIN_PARTS[suffix], kind=suffix)
+        few = found.cells + found.merged <= _FEW_CELLS and found.rows <= _FEW_ROWS
+        return few and found.expanded <= _SMALL_PARTS
+    return suffix != ".xls" and len(content) <= _SMALL_TEXT
+
+
+def is_short(document: Document) -> bool:
+    """Whether there is little text to think about."""
+    return sum(map(len, _texts(document))) <= _SMALL_TEXT
+
+
+def read_document(content: bytes, name: str) -> Document:
+    """Read .xlsx, .xls, .csv, .tsv or .docx; raises UnreadableFile, HostileFile with one line for the user."""
+    document = _READERS[Path(name).suffix.lower()](content, name)
+    _check_texts(document, name)
+    return _with_prefixes(document)
+
+
+def _check_texts(document: Document, name: str) -> None:
+    for grid in document.grids:
+        for row in grid.rows.values():
+            for cell in row.values():
+                if len(cell.text) > _LONGEST_CELL:
+                    message = f"{cell.address} 一格里有 {len(cell.text)} 个字，不像任务分解表，已拒绝读取"
+                    raise HostileFile(message, hint="只留任务分解表，删去大段文字后另存", where=name)
+    if sum(map(len, _texts(document))) > _MOST_TEXT:
+        raise HostileFile(
+            "文字总量过大，不像任务分解表，已拒绝读取",
+            hint="只留任务分解表，删去大段文字后另存",
+            where=name,
+        )
+
+
+def _texts(document: Document) -> list[str]:
+    cells = [cell.text for grid in document.grids for row in grid.rows.values() for cell in row.values()]
+    return [*cells, *(text for _, text in document.paragraphs)]
 
 
 def _read_xlsx(content: bytes, name: str) -> Document:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from statecollect.breakdown.audit import missing_codes, wrong_claims
 from statecollect.breakdown.codes import codes_inside
-from statecollect.breakdown.files import read_document
+from statecollect.breakdown.container import LIMITS
+from statecollect.breakdown.files import check_suffix, is_short, is_small, read_document
 from statecollect.breakdown.grids import Document
 from statecollect.breakdown.header import LABELS, PARTY_COLUMNS, Column
 from statecollect.breakdown.headings import Headings, starting_with
@@ -25,6 +26,10 @@ from statecollect.breakdown.rows import (
 from statecollect.breakdown.text import one_line
 from statecollect.breakdown.walk import FoundRow, walk
 from statecollect.errors import BreakdownError
+from statecollect.incoming.child import in_child
+from statecollect.incoming.guard import read_content
+from statecollect.incoming.watch import watched
+from statecollect.mishaps import contained
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,10 @@ def parse_breakdown(path: Path) -> Breakdown:
     Raises UnreadableFile when the file cannot be opened as what it is called, BreakdownError when it names no table.
     Everything else that is wrong with it is a problem of the result, with its cell.
     """
-    document = read_document(path)
-    breakdown = interpret(document)
+    check_suffix(path.name)
+    content = read_content(path, LIMITS, "任务分解表")
+    with watched(LIMITS.seconds, LIMITS.memory, path.name), contained("解析任务分解表", path.name):
+        breakdown = _read(content, path.name)
     if not breakdown.tables:
         raise BreakdownError(
             "没有找到任何数据表编号（如 1.1.1），这个文件不像任务分解表",
@@ -66,6 +73,21 @@ def parse_breakdown(path: Path) -> Breakdown:
             where=path.name,
         )
     return breakdown
+
+
+def _read(content: bytes, name: str) -> Breakdown:
+    """Read and interpret here what is small, in a child process what is not or what a foreign parser must open."""
+    if is_small(content, name):
+        document = read_document(content, name)
+        if is_short(document):
+            return interpret(document)
+    limits = {"seconds": LIMITS.seconds, "memory": LIMITS.memory}
+    return in_child(read_and_interpret, content, name, file=name, **limits)
+
+
+def read_and_interpret(content: bytes, name: str) -> Breakdown:
+    """Read a file and interpret it: what the child process does."""
+    return interpret(read_document(content, name))
 
 
 def interpret(document: Document) -> Breakdown:

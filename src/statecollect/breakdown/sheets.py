@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
+import warnings
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-from python_calamine import (
-    CalamineError,
-    CalamineWorkbook,
-    PasswordError,
-    SheetVisibleEnum,
-    XmlError,
-    ZipError,
-)
+from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from statecollect.address import column_letter
 from statecollect.breakdown.container import check_office_zip
@@ -26,16 +17,12 @@ from statecollect.breakdown.grids import Cell, Document, Grid, Kind
 from statecollect.breakdown.text import visible
 from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import damaged
+from statecollect.incoming.foreign import foreign_parser
+from statecollect.incoming.watch import tick
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
-
-# What openpyxl lets through when a part of the package is missing or malformed (ParseError is a SyntaxError).
-_BROKEN_PACKAGE = (
-    InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError,
-    AttributeError, IndexError, SyntaxError, OSError,
-)  # fmt: skip
 
 # calamine's grid is dense: a value in the last corner of an .xls would be 16 million cells.
 _MOST_XLS_CELLS = 2_000_000
@@ -45,7 +32,7 @@ _Area = tuple[int, int, int, int]
 
 def read_xlsx(content: bytes, name: str) -> Document:
     """Read all sheets of an .xlsx."""
-    has_formulas = check_office_zip(content, name, main_part="xl/workbook.xml", kind=".xlsx")
+    has_formulas = check_office_zip(content, name, main_part="xl/workbook.xml", kind=".xlsx").formulas
     values = _open(content, name, data_only=True)
     formulas = _open(content, name, data_only=False) if has_formulas else None
     grids = tuple(
@@ -58,16 +45,16 @@ def read_xlsx(content: bytes, name: str) -> Document:
 
 
 def _open(content: bytes, name: str, *, data_only: bool) -> Workbook:
-    try:
+    with foreign_parser(lambda _: damaged(name)), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what openpyxl does not keep when it saves; nothing is saved
         return load_workbook(BytesIO(content), data_only=data_only)
-    except _BROKEN_PACKAGE as fault:
-        raise damaged(name) from fault
 
 
 def _xlsx_grid(sheet: Worksheet, formulas: Worksheet | None) -> Grid:
     # Only cells that exist: iterating by max_row would visit a million rows for one formatted cell at the bottom.
     rows: dict[int, dict[int, Cell]] = {}
     for (row, column), cell in sorted(sheet._cells.items()):
+        tick()
         text, kind = _shown(cell.value)
         if cell.data_type == "e":
             kind = "error"
@@ -83,21 +70,23 @@ def read_xls(content: bytes, name: str) -> Document:
     """Read all sheets of an .xls; a calamine value of '' is an empty cell."""
     if content.startswith(b"PK"):
         raise UnreadableFile("扩展名是 .xls，内容却是 .xlsx", hint="请把扩展名改为 .xlsx 后再试", where=name)
-    try:
-        with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
-            grids = tuple(
-                _xls_grid(workbook, index, metadata.visible is not SheetVisibleEnum.Visible, name)
-                for index, metadata in enumerate(workbook.sheets_metadata)
-            )
-    except PasswordError as fault:
-        raise UnreadableFile(
-            "文件设有打开密码，无法读取", hint="请在 Excel 或 WPS 中取消密码后另存", where=name
-        ) from fault
-    except (CalamineError, XmlError, ZipError, OSError, ValueError) as fault:
-        raise UnreadableFile(
-            "内容不是可读取的 .xls 文件", hint="请用 Excel 或 WPS 打开后另存为 .xlsx", where=name
-        ) from fault
+    with (
+        foreign_parser(lambda fault: _unreadable_xls(fault, name)),
+        CalamineWorkbook.from_filelike(BytesIO(content)) as workbook,
+    ):
+        grids = tuple(
+            _xls_grid(workbook, index, metadata.visible is not SheetVisibleEnum.Visible, name)
+            for index, metadata in enumerate(workbook.sheets_metadata)
+        )
     return Document(grids)
+
+
+def _unreadable_xls(fault: BaseException, name: str) -> UnreadableFile:
+    if isinstance(fault, PasswordError):
+        hint = "请在 Excel 或 WPS 中取消密码后另存"
+        return UnreadableFile("文件设有打开密码，无法读取", hint=hint, where=name)
+    hint = "请用 Excel 或 WPS 打开后另存为 .xlsx"
+    return UnreadableFile("内容不是可读取的 .xls 文件", hint=hint, where=name)
 
 
 def _xls_grid(workbook: CalamineWorkbook, index: int, hidden: bool, name: str) -> Grid:
@@ -123,6 +112,7 @@ def _xls_grid(workbook: CalamineWorkbook, index: int, hidden: bool, name: str) -
 
 def _grid(title: str, rows: dict[int, dict[int, Cell]], areas: Iterable[_Area], *, hidden: bool) -> Grid:
     for top, left, bottom, right in areas:
+        tick()
         cell = rows.get(top, {}).get(left)
         if cell is None:
             continue

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
-_BROKEN_LINE = re.compile(r"(?<![A-Za-z0-9 ])[^\S\n]*\n\s*|\s*\n[^\S\n]*(?![A-Za-z0-9 ])")
+_LATIN = re.compile("[A-Za-z0-9]")
 
 
 def visible(text: str) -> str:
@@ -16,7 +17,12 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Undo line wraps inside a cell: Chinese runs on, Latin words keep a blank."""
-    return re.sub(r"\s+", " ", _BROKEN_LINE.sub("", text)).strip()
+    lines = [joined for line in text.split("\n") if (joined := " ".join(line.split()))]
+    whole = lines[:1]
+    for before, line in pairwise(lines):
+        apart = _LATIN.fullmatch(before[-1]) and _LATIN.fullmatch(line[0])
+        whole += [" ", line] if apart else [line]
+    return "".join(whole)
 
 
 def bare(text: str) -> str:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from io import BytesIO
 
 import docx
-from docx.opc.exceptions import OpcError
 from docx.table import Table
 
 from statecollect.breakdown.container import check_office_zip
 from statecollect.breakdown.grids import Cell, Document, Grid
 from statecollect.breakdown.text import visible
 from statecollect.incoming.archive import damaged
-
-_BROKEN_PACKAGE = (
-    OpcError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError,
-    IndexError, SyntaxError, OSError,
-)  # fmt: skip
+from statecollect.incoming.foreign import foreign_parser
+from statecollect.incoming.watch import tick
 
 
 def read_docx(content: bytes, name: str) -> Document:
     """Read all tables of a .docx, in order; a merged cell stands at every position it covers."""
     check_office_zip(content, name, main_part="word/document.xml", kind=".docx")
-    try:
+    with foreign_parser(lambda _: damaged(name)):
         document = docx.Document(BytesIO(content))
         paragraphs = tuple(
             (f"第{number}段", text)
@@ -32,8 +26,6 @@ def read_docx(content: bytes, name: str) -> Document:
             if (text := visible(paragraph.text))
         )
         grids = tuple(_grid(table, number) for number, table in enumerate(document.tables, start=1))
-    except _BROKEN_PACKAGE as fault:
-        raise damaged(name) from fault
     return Document(grids, paragraphs)
 
 
@@ -43,6 +35,7 @@ def _grid(table: Table, number: int) -> Grid:
     rows: dict[int, dict[int, Cell]] = {}
     seen: dict[object, Cell] = {}
     for row_number, row in enumerate(table.rows, start=1):
+        tick()
         for column, cell in enumerate(row.cells, start=1 + row.grid_cols_before):
             key = cell._tc
             if key not in seen:

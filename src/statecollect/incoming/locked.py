@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from statecollect.errors import UnreadableFile
+from statecollect.incoming.child import in_child
+from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.guard import OLE, Limits, read_content
-
-# what the decoder raises of a file that only looks like one of Office's
-_BROKEN = (ValueError, OSError, KeyError, IndexError, TypeError, AttributeError, AssertionError, struct.error)
 
 
 @contextmanager
@@ -30,25 +28,39 @@ def unlocked(path: Path, password: str) -> Iterator[Path]:
 
 
 def _opened(path: Path, password: str, folder: Path) -> Path:
-    import msoffcrypto
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
-
     content = read_content(path, Limits(), "工作簿")
     if not content.startswith(OLE):
         return path
+    limits = Limits()
+    opened = in_child(
+        decrypted, content, password, path.name, file=path.name, seconds=limits.seconds, memory=limits.memory
+    )
+    if opened is None:
+        return path
+    copy = folder / path.name
+    copy.write_bytes(opened)
+    return copy
+
+
+def decrypted(content: bytes, password: str, name: str) -> bytes | None:
+    """Return the workbook inside; None where there is no password. What the child process does: a file decides itself
+    how often the password is stirred, and how its directory leads around.
+    """
+    import msoffcrypto
+    from msoffcrypto.exceptions import InvalidKeyError
+
     opened = io.BytesIO()
-    try:
+
+    def said(fault: BaseException) -> UnreadableFile:
+        if isinstance(fault, InvalidKeyError):
+            return UnreadableFile("密码不对，打不开", hint="核对密码，注意大小写", where=name)
+        hint = "请在 Excel 或 WPS 中取消密码后另存"
+        return UnreadableFile("有密码保护，用这个密码打不开", hint=hint, where=name)
+
+    with foreign_parser(said):
         office = msoffcrypto.OfficeFile(io.BytesIO(content))
         if not office.is_encrypted():
-            return path
+            return None
         office.load_key(password=password)
         office.decrypt(opened)
-    except InvalidKeyError as error:
-        raise UnreadableFile("密码不对，打不开", hint="核对密码，注意大小写", where=path.name) from error
-    except (DecryptionError, FileFormatError, *_BROKEN) as error:
-        raise UnreadableFile(
-            "有密码保护，用这个密码打不开", hint="请在 Excel 或 WPS 中取消密码后另存", where=path.name
-        ) from error
-    copy = folder / path.name
-    copy.write_bytes(opened.getvalue())
-    return copy
+    return opened.getvalue()

@@ -13,6 +13,7 @@ import numpy as np
 
 from statecollect.address import area
 from statecollect.catalog import Catalog
+from statecollect.incoming.watch import tick
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.headers import Header, Names, match
 from statecollect.workbook.intake import Notebook
@@ -31,6 +32,7 @@ _NUMBERED = re.compile(r"\(?(\d{1,3})\)?")
 _PLAIN_BEGINNING = re.compile(f"[A-Za-z0-9]|(?![{OPENERS}])[\u4e00-\u9fff]")
 _NEAR_HEADER = 3  # rows in which hints and column numbers are looked for
 _LEADING = 3  # filled cells in which a row says what it is
+_MOST_TOLD = 200  # merged areas of a sheet that are told one by one
 _BLANK = "只有空格"  # listed, but not worth a finding
 _DOUBTFUL = {"是合计行", "是说明文字", "是示例行"}
 
@@ -78,6 +80,7 @@ def read_body(
         if plain and plain[number - 1] and number > header.row + _NEAR_HEADER and not after_remark:
             rows.append(number)
             continue
+        tick()
         cells = sheet.rows[number - 1]
         texts = _leading_texts(cells)
         if texts is None and number not in faults:
@@ -246,11 +249,15 @@ def _filled(sheet: RawSheet, numbers: Iterable[int], ours: frozenset[int]) -> li
 def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:
     """Merged cells among the records: only the first cell holds the value, the others count as empty."""
     taken = set(header.columns.values())
+    told = 0
     for ref in sheet.merged:
         top, left, bottom, right = area(ref)
         at = bisect_left(body.rows, top + 1)
         among_records = at < len(body.rows) and body.rows[at] <= bottom + 1
         if among_records and any(left <= column <= right for column in taken):
+            told += 1
+            if told > _MOST_TOLD:
+                continue
             notebook.say(
                 "S10",
                 "warning",
@@ -261,3 +268,8 @@ def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, not
                 row=top + 1,
                 column=left,
             )
+    if told > _MOST_TOLD:
+        more = f"还有 {told - _MOST_TOLD} 处合并的单元格，没有逐一列出"
+        notebook.say(
+            "S10", "warning", more, "取消全部合并，每行每格都填写", sheet=sheet.name, table=names.table.id
+        )

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree import ElementTree
+from xml.parsers import expat
+from xml.parsers.expat import ExpatError
 
 import numpy as np
 import numpy.typing as npt
 
 from statecollect.coded import Codes
 from statecollect.incoming.archive import Archive, damaged
-from statecollect.workbook.cellvalues import CellValue, Unusual, plain_text, unescaped
+from statecollect.workbook.cellvalues import CellValue, Unusual, plain_text, trimmed, unescaped
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -28,23 +30,17 @@ _DAYS_BUILT_IN = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 5
 _ELAPSED_BUILT_IN = 46
 _LONGEST_FORMAT = 255  # Excel allows no more
 
-_DECLARED = re.compile(rb"""\bunique_?count\s*=\s*["']\s*\+?(\d+)""", re.IGNORECASE)
 _PIECE = 1 << 20  # bytes
 _REMEMBERED = 1 << 18  # bytes; styles of more are no template's
 _TEXT_END = b"</si>"
-_SLACK = 100_000  # texts a part may declare beyond those it has
 _USUAL_TEXT = re.compile(r'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>)?(.*?)</si>|<si/>', re.DOTALL)
 _UNUSUAL = (b"<!", b":si", b"<si ", b"si >")  # comments, prefixes, attributes and blanks
-_STRING_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
-_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", re.DOTALL)
-_KEPT_TEXT = rb"<(?:\w+:)?t\s[^>]*preserve[^>]*(?<!/)>[^<]"
-_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>\s*(?:[^<\s]|<!\[CDATA\[)|" + _KEPT_TEXT)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NOT_SHOWN = re.compile(r'"[^"]*"|[\\_].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _OF_DAYS = re.compile(r"[dmyhs]", re.IGNORECASE)
 
-PLAIN, DAY, UNUSUAL = range(3)
+PLAIN, DAY, ELAPSED = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +63,11 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedTexts:
-    """The texts that cells point at, by number: value (None: empty) and size in characters.
-
-    ``unusual``: written in a way that is left to the parser; the value is not known then, the size is in bytes.
-    """
+    """The texts that cells point at, by number: value (None: empty) and size in characters."""
 
     values: tuple[CellValue, ...] = ()
     sizes: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     empty: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-    unusual: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +80,7 @@ class Styles:
     shows_share: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(1, bool))
 
     def kind(self, styles: Codes) -> npt.NDArray[np.uint8]:
-        """Return of each style whether it shows a number as it is (PLAIN), as a DAY, or in a way left to the parser."""
+        """Return of each style whether it shows a number as it is (PLAIN), as a DAY, or as time gone by (ELAPSED)."""
         return self.shows[np.minimum(styles, len(self.shows) - 1)]
 
     def shows_percent(self, styles: Codes) -> npt.NDArray[np.bool_]:
@@ -98,11 +90,11 @@ class Styles:
 
 def outline(archive: Archive) -> Outline:
     """Return the sheets of a workbook. Raises UnreadableFile when the workbook contradicts itself."""
-    targets: dict[str, str] = {}
+    targets: dict[str, tuple[str, str]] = {}
     for relation in _elements(archive, _RELATIONS, "Relationship"):
         if relation.get("Id", "") in targets:
             raise damaged(archive.file)
-        targets[relation.get("Id", "")] = relation.get("Target", "")
+        targets[relation.get("Id", "")] = relation.get("Target", ""), relation.get("Type", "")
     found: dict[str, SheetPart] = {}
     from_1904 = False
     for sheet in _elements(archive, _WORKBOOK, "sheet", "workbookPr"):
@@ -111,12 +103,15 @@ def outline(archive: Archive) -> Outline:
             continue
         name = sheet.get("name", "")
         relation_id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
-        target = targets.get(relation_id, "")
+        target, kind = targets.get(relation_id, ("", ""))
         part = (target.lstrip("/") if target.startswith("/") else f"xl/{target}").lower()
         if name in found or part not in archive.parts or part in {one.part for one in found.values()}:
             raise damaged(archive.file)
         found[name] = SheetPart(
-            name, part, sheet.get("state", "visible") == "visible", part.startswith(_SHEETS)
+            name,
+            part,
+            sheet.get("state", "visible") == "visible",
+            part.startswith(_SHEETS) or kind.endswith("/worksheet"),
         )
     return Outline(tuple(found.values()), from_1904)
 
@@ -127,23 +122,18 @@ def shared_texts(archive: Archive) -> SharedTexts:
         return SharedTexts()
     content = archive.read(_STRINGS)
     count = content.count(_TEXT_END) + content.count(b"<si/>")
-    read = None if any(one in content for one in _UNUSUAL) else _usual_texts(content, count)
-    if read is None:
-        count = len(_STRING_END.findall(content))
-    declared = [
-        int(number) for number in _DECLARED.findall(content.partition(b"<si")[0] if read else content)
-    ]
-    if max(declared, default=0) > 2 * count + _SLACK:
-        # calamine makes room for as many as the part says, and takes the process down
-        raise damaged(archive.file)
-    return read or _left_to_the_parser(_STRING_END.split(content)[:-1])
+    usual = None if any(one in content for one in _UNUSUAL) else _usual_texts(content, count)
+    try:
+        return usual or _spelled_texts(content)
+    except ExpatError as fault:
+        raise damaged(archive.file) from fault
 
 
 def _usual_texts(content: bytes, count: int) -> SharedTexts | None:
     """Return as many texts, written the usual way; None when there are fewer."""
     values: list[CellValue] = []
     sizes = np.zeros(count, np.int64)
-    empty, unusual = np.zeros(count, bool), np.zeros(count, bool)
+    empty = np.zeros(count, bool)
     start = 0
     # in pieces, since the texts of a long table are many; each ends with a text's end, so that no beginning is in vain
     while (end := _piece_end(content, start)) > start:
@@ -158,9 +148,9 @@ def _usual_texts(content: bytes, count: int) -> SharedTexts | None:
         sizes[first : len(values)] = [len(text) + len(rest) for _, text, rest in found]
         # letters, digits and signs of writing alone are what they are
         for at in [at for at, (_, text, rest) in enumerate(found, first) if rest or not text.isalnum()]:
-            values[at], unusual[at] = _value(*found[at - first])
-            empty[at] = values[at] is None and not unusual[at]
-    return SharedTexts(tuple(values), sizes, empty, unusual) if len(values) == count else None
+            values[at] = _value(*found[at - first])
+            empty[at] = values[at] is None
+    return SharedTexts(tuple(values), sizes, empty) if len(values) == count else None
 
 
 def _piece_end(content: bytes, start: int) -> int:
@@ -169,19 +159,68 @@ def _piece_end(content: bytes, start: int) -> int:
     return (last if last >= 0 else content.find(_TEXT_END, start)) + len(_TEXT_END)
 
 
-def _left_to_the_parser(texts: list[bytes]) -> SharedTexts:
-    """Return what can be told of texts without reading them."""
-    says = np.array(list(map(_says, texts)), bool)
-    return SharedTexts((None,) * len(texts), np.array(list(map(len, texts)), np.int64), ~says, says)
+def _spelled_texts(content: bytes) -> SharedTexts:
+    """Return texts in any spelling. Raises ExpatError for what is not well-formed."""
+    texts = _Texts()
+    texts.read(content)
+    values = tuple(unescaped(text) or None for text in texts.found)
+    sizes = np.array(texts.sizes, np.int64)
+    return SharedTexts(values, sizes, np.array([one is None for one in values], bool))
 
 
-def _value(preserve: str, text: str, rest: str) -> tuple[CellValue, bool]:
-    """Return a shared text, and whether only the parser can say what it is."""
+class _Texts:
+    """Reads shared texts with an XML parser."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.sizes: list[int] = []
+        self._keeping: list[str] | None = None
+        self._preserved = self._phonetic = False
+        self._pieces: list[str] = []
+
+    def read(self, content: bytes) -> None:
+        """Read the whole part."""
+        parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.Parse(content, True)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "si":
+            self._pieces = []
+        elif tag == "t" and not self._phonetic:
+            self._keeping = []
+            self._preserved = attributes.get("xml:space") == "preserve"
+        elif tag == "rPh":
+            self._phonetic = True
+
+    def _text(self, text: str) -> None:
+        if self._keeping is not None:
+            self._keeping.append(text)
+
+    def _end(self, tag: str) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "t" and self._keeping is not None:
+            self._pieces.append(trimmed("".join(self._keeping), preserved=self._preserved))
+            self._keeping = None
+        elif tag == "rPh":
+            self._phonetic = False
+        elif tag == "si":
+            text = "".join(self._pieces)
+            self.found.append(text)
+            self.sizes.append(len(text))
+
+
+def _value(preserve: str, text: str, rest: str) -> CellValue:
+    """Return a shared text. Raises ExpatError where it is not well-formed."""
     try:
-        read = _joined(preserve, text, rest) if rest else plain_text(text, preserved=bool(preserve))
+        return _joined(preserve, text, rest) if rest else plain_text(text, preserved=bool(preserve))
     except (ValueError, LookupError, ElementTree.ParseError):
-        return None, _says(f"<t{preserve}>{text}</t>{rest}".encode())
-    return read, False
+        first = f"<t{preserve}>{text}</t>" if text else ""
+        return _spelled_texts(f"<sst><si>{first}{rest}</si></sst>".encode()).values[0]
 
 
 def _joined(preserve: str, text: str, rest: str) -> CellValue:
@@ -193,10 +232,6 @@ def _joined(preserve: str, text: str, rest: str) -> CellValue:
         if one.text and one.text != one.text.strip() and one.get(_SPACE) != "preserve":
             raise Unusual
     return "".join(unescaped(one.text or "") for one in pieces) or None
-
-
-def _says(text: bytes) -> bool:
-    return _TEXT.search(_PHONETIC.sub(b"", text) if b"rPh" in text else text) is not None
 
 
 def styles(archive: Archive) -> Styles:
@@ -231,14 +266,12 @@ _known_styles = lru_cache(maxsize=32)(_read_styles)
 
 
 def _shown(number: int, written: Mapping[int, str]) -> int:
-    """Return how a number format shows a number, as the parser decides it."""
+    """Return how a number format shows a number."""
     if number not in written:
-        return DAY if number in _DAYS_BUILT_IN else UNUSUAL if number == _ELAPSED_BUILT_IN else PLAIN
-    if len(written[number]) > _LONGEST_FORMAT:
-        return UNUSUAL
-    code = _NOT_SHOWN.sub("", written[number]).partition(";")[0]
+        return DAY if number in _DAYS_BUILT_IN else ELAPSED if number == _ELAPSED_BUILT_IN else PLAIN
+    code = _NOT_SHOWN.sub("", written[number][:_LONGEST_FORMAT]).partition(";")[0]
     if _ELAPSED.search(code):
-        return UNUSUAL
+        return ELAPSED
     return DAY if _OF_DAYS.search(code) else PLAIN
 
 

@@ -1,84 +1,43 @@
 """Rows of cells as codes, without a parser: for the way in which all office programs write them.
 
 A piece of whole rows goes in, and for each filled cell row, column and the code of its value come out. A piece with
-anything unusual in it is left alone; ``scan`` then has the sheet read by the parser.
+anything unusual in it is left alone; ``scan`` then has it read by an XML parser (``scan_rows``).
 """
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from statecollect.coded import Codes
 from statecollect.workbook import celltags as types
 from statecollect.workbook import tags as kinds
 from statecollect.workbook.celltags import cells_of, decimal
-from statecollect.workbook.cellvalues import (
-    ERRORS,
-    CellValue,
-    Known,
-    Unusual,
-    day_of,
-    number_of,
-    preserved_text_of,
-    text_of,
-    truth_of,
-)
-from statecollect.workbook.grid import Grid
-from statecollect.workbook.parts import DAY, SharedTexts, Styles
+from statecollect.workbook.cellvalues import Known, Unusual
+from statecollect.workbook.distinct import Values
+from statecollect.workbook.parts import Styles
 from statecollect.workbook.scan_rows import Tally, error_cell, uncalculated_cell
 from statecollect.workbook.tags import Places, find_tags
 
 _PRESERVED = b'<t xml:space="preserve">'
-_DAYS = types.INLINE + DAY  # numbers are told apart, behind the types, by what their style shows
-
-
-class Values:
-    """The distinct values of a workbook: number 0 is the empty cell, the shared texts come first."""
-
-    def __init__(self, texts: SharedTexts) -> None:
-        self.values: list[CellValue] = [None, *texts.values]
-        self.texts = Known(self.values, text_of)
-        self.preserved = Known(self.values, preserved_text_of)
-        self.known = {
-            types.NUMBER: Known(self.values, number_of),
-            types.TRUTH: Known(self.values, truth_of),
-            types.RESULT: self.texts,
-            _DAYS: Known(self.values, day_of),
-        }
-        self.sizes = texts.sizes
-        self.shared = np.arange(1, len(texts.values) + 1, dtype=np.int32)
-        self.shared[texts.empty] = 0
-        self.shared[texts.unusual] = -1
+_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
 
 
 class QuickReader:
-    """Reads the pieces of one sheet into ``tally`` (what it counts) and, as long as all are ``usual``, a grid."""
+    """Reads the pieces of one sheet into ``tally``, those that are written in the usual way."""
 
     def __init__(self, values: Values, styles: Styles, tally: Tally) -> None:
-        self.usual = True
         self._values = values
         self._styles = styles
         self._tally = tally
-        self._pieces: list[tuple[Codes, Codes, Codes]] = []
 
     def read(self, rows: bytes) -> bool:
         """Read a piece of whole rows; False, and nothing counted, when it is written in an unusual way."""
         try:
             self._take(_Piece(rows))
         except ValueError:  # Unusual, or bytes that are no text
-            self.usual = False
-            self._pieces = []
             return False
         return True
-
-    def grid(self) -> Grid:
-        """Return the cells read; they are handed over, not kept."""
-        codes = np.zeros((self._tally.columns, self._tally.rows), np.int32)
-        self._pieces.reverse()
-        while self._pieces:
-            rows, columns, found = self._pieces.pop()
-            codes[columns, rows] = found
-        return Grid(codes, self._values.values)
 
     def _take(self, piece: _Piece) -> None:
         """Find the value of every cell, then count; from there on nothing fails."""
@@ -93,7 +52,7 @@ class QuickReader:
         if len(said):
             tally.reach(int(cells.rows[said].max()) + 1, int(cells.columns[said].max()) + 1)
         for cell, error in piece.errors.items():
-            tally.faults[cells.place(cell)] = error_cell(error.decode())
+            tally.faults[cells.place(cell)] = error_cell(error.decode(errors="replace"))
         for cell in open_formulas:
             tally.faults[cells.place(cell)] = uncalculated_cell()
         if self._styles.percent:
@@ -102,8 +61,8 @@ class QuickReader:
         tally.row = cells.last_row
         tally.filled += piece.counted() - (piece.values - filled) + len(open_formulas) + len(piece.errors)
         tally.text += piece.text
-        if self.usual:
-            self._pieces.append((cells.rows[holds], cells.columns[holds], codes[holds]))
+        tally.hidden_rows.update(piece.hidden_rows())
+        tally.pieces.append((cells.rows[holds], cells.columns[holds], codes[holds]))
 
 
 class _Piece:
@@ -167,6 +126,17 @@ class _Piece:
             if np.count_nonzero(chosen):
                 self._number(known, owners[chosen], starts[chosen], ends[chosen])
 
+    def hidden_rows(self) -> list[int]:
+        """Return the rows (0-based) that are hidden."""
+        if b"hidden" not in self.rows:
+            return []
+        found = ((self.tags.kinds | kinds.EMPTY) == (kinds.ROW | kinds.EMPTY)).nonzero()[0]
+        spans = zip(self.tags.starts[found].tolist(), self.tags.ends[found].tolist(), strict=True)
+        tags = [self.rows[start:end] for start, end in spans]
+        return [
+            int(tag[8 : tag.index(b'"', 8)]) - 1 for tag in tags if _HIDDEN.search(tag)
+        ]  # behind <row r="
+
     def open_formulas(self) -> list[int]:
         """Return the cells whose formula has no result."""
         formulas = self._cell_of[
@@ -195,8 +165,6 @@ class _Piece:
         self.text += int(values.sizes[pointers].sum())
 
     def _fail(self, owners: Places, starts: Places, ends: Places) -> None:
-        """Keep error values. Raises Unusual for one that the parser does not know."""
+        """Keep error values."""
         spans = zip(owners.tolist(), starts.tolist(), ends.tolist(), strict=True)
-        self.errors = {owner: self.rows[start:end] for owner, start, end in spans}
-        if not ERRORS.issuperset(self.errors.values()):
-            raise Unusual
+        self.errors = {owner: self.rows[start:end] for owner, start, end in spans if start < end}

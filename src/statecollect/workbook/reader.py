@@ -1,8 +1,8 @@
 """The one reader: a workbook as sheets of raw cells in absolute coordinates.
 
-``read_book`` reads in this process, ``read_book_safely`` decides: a small .xlsx that guard and scan have measured
-cannot cost much and is read here; large files and formats the scan cannot look into go to a child process (about
-0.2 s more) with a ceiling of memory and time.
+``read_book`` reads in this process, ``read_book_safely`` decides: an .xlsx or a text that is not large is read here, by
+code of ours whose cost grows with what there is to read; large files, and formats that a foreign parser reads, go to a
+child process (about 0.2 s more) with a ceiling of memory and time.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statecollect.incoming.guard import Limits
+from statecollect.incoming.watch import watched
+from statecollect.mishaps import contained
 from statecollect.workbook.child import parse_in_child
 from statecollect.workbook.guard import Container, FileKind, inspect
 from statecollect.workbook.layout import STAMP_SHEET
-from statecollect.workbook.scan import CellFault, SheetScan
-from statecollect.workbook.sheets import CellValue, RawSheet, blind_spots, parse, scan_container
+from statecollect.workbook.scan import CellFault
+from statecollect.workbook.sheets import CellValue, RawSheet, blind_spots, parse
 
 __all__ = ["Book", "CellFault", "CellValue", "RawSheet", "read_book", "read_book_safely"]
 
-_SMALL = 320 * 2**20  # bytes to parse: about 120,000 rows of 40 columns
-_SMALL_AREA = 5_000_000  # cells
+# bytes to parse, by kind: 120,000 rows of 40 columns; a text may need four times its size, twice
+_SMALL: dict[FileKind, int] = {"xlsx": 320 * 2**20, "csv": 16 * 2**20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +41,17 @@ class Book:
 def read_book(path: Path, limits: Limits = Limits()) -> Book:  # noqa: B008  # immutable
     """Read a workbook in this process. Raises UnreadableFile or HostileFile with one line."""
     container = inspect(path, limits)
-    return _book(container, parse(container, limits, scan_container(container, limits)))
+    return _book(container, parse(container, limits))
 
 
 def read_book_safely(path: Path, limits: Limits = Limits()) -> Book:  # noqa: B008  # immutable
-    """Read a file from outside, in a child process where it could be costly. Raises as ``read_book``."""
-    container = inspect(path, limits)
-    if container.kind in {"xlsx", "csv"} and container.expanded <= _SMALL:
-        scans = scan_container(container, limits)
-        if _cheap(scans):
-            return _book(container, parse(container, limits, scans))
-    return _book(container, parse_in_child(container, limits))
-
-
-def _cheap(scans: dict[str, SheetScan]) -> bool:
-    """Whether nothing is left to the parser, or not much: it makes an object of every cell of the rectangle."""
-    return sum(scan.area for scan in scans.values() if not scan.cells) <= _SMALL_AREA
+    """Read a file from outside under one watch, in a child process where it could be costly. Raises as ``read_book``."""
+    with watched(limits.seconds, limits.memory, path.name), contained("读取", path.name):
+        container = inspect(path, limits)
+        in_this_process = container.expanded <= _SMALL.get(container.kind, 0)
+        return _book(
+            container, parse(container, limits) if in_this_process else parse_in_child(container, limits)
+        )
 
 
 def _book(container: Container, sheets: tuple[RawSheet, ...]) -> Book:

@@ -1,38 +1,35 @@
-"""A look at the bytes of an .xlsx sheet: its cells where they are written the usual way, and what calamine hides.
+"""A look at the bytes of an .xlsx sheet: its cells, and whatever else counts.
 
-calamine shows error cells and formulas that were never calculated as empty, and takes the whole process down when one
-far cell makes the sheet's rectangle too large. So a sheet's XML is looked at first, in pieces of whole rows. A piece
-written the way all office programs write it is read at once (``quick``); any other gets a second look by ``scan_rows``,
-and the values of that sheet are left to calamine. The count of filled cells does not depend on who reads the values.
+No foreign parser reads an .xlsx here. Those there are show error cells and formulas that were never calculated as empty,
+lose values that are spelled in a rare way, and take the whole process down for one far cell or one strange number. So a
+sheet's XML is cut into pieces of whole rows (``frame``); a piece written the way all office programs write it is read at
+once (``quick``), any other by an XML parser (``scan_rows``). Cells are counted apart from where their values are put, and
+a sheet whose count and values disagree is refused with the cells named.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from statecollect.address import MAX_COLUMNS
-from statecollect.errors import UnreadableFile
+import numpy as np
+
+from statecollect.address import cell_name
+from statecollect.coded import Codes
+from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import RESAVE, Archive, damaged
-from statecollect.workbook.parts import SharedTexts, SheetPart, Styles, outline, shared_texts, styles
-from statecollect.workbook.quick import QuickReader, Values
+from statecollect.workbook.cellvalues import CellValue
+from statecollect.workbook.distinct import Values
+from statecollect.workbook.frame import Frame, TooLong
+from statecollect.workbook.grid import Grid
+from statecollect.workbook.parts import SheetPart, Styles, outline, shared_texts, styles
+from statecollect.workbook.quick import QuickReader
 from statecollect.workbook.scan_rows import CellFault, RowReader, Tally
 from statecollect.workbook.tabs import CODES_SHEET, STAMP_SHEET
 
-__all__ = ["CellFault", "SheetScan", "scan_workbook"]
+__all__ = ["CellFault", "SheetScan", "doubtful_cells", "scan_workbook"]
 
-_ROW_START = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_ROW_END = re.compile(rb"</(?:\w+:)?$")
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_HIDDEN_ROW = re.compile(
-    rb"""<(?:\w+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])[^>]*?\sr\s*=\s*["'](\d+)["']"""
-)
-_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-_MERGED = re.compile(
-    rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})["']"""
-)
+_NAMED = 5  # doubtful cells that a refusal names
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class SheetScan:
 
     ``cells_seen``: filled cells, faults included. ``rows``, ``columns``: the rectangle from A1 that holds them.
     ``text``: characters of shared text that the cells point at. Positions are 0-based (row, column); ``formats`` holds
-    percent formats only. ``cells``: the values, unless they are left to calamine.
+    percent formats only. ``usual``: whether all rows were written in the usual way.
     """
 
     visible: bool = True
@@ -54,51 +51,58 @@ class SheetScan:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[str, ...] = ()
-    cells: QuickReader | None = None
+    usual: bool = True
+    pieces: list[tuple[Codes, Codes, Codes]] = field(default_factory=list)
+    values: list[CellValue] = field(default_factory=list)
 
     @property
     def area(self) -> int:
         """How many cells a reader will hold for this sheet."""
         return self.rows * self.columns
 
+    def grid(self) -> Grid:
+        """Return the cells; they are handed over, not kept."""
+        codes = np.zeros((self.columns, self.rows), np.int32)
+        self.pieces.reverse()
+        while self.pieces:
+            rows, columns, found = self.pieces.pop()
+            codes[columns, rows] = found
+        return Grid(codes, self.values)
+
 
 def scan_workbook(archive: Archive) -> dict[str, SheetScan]:
-    """Scan all sheets, by name. Raises UnreadableFile for a sheet no parser should be trusted with.
+    """Scan all sheets, by name. Raises UnreadableFile for a sheet that cannot be read for certain.
 
-    The codes of our own template are left out: what its drop-downs offer is nobody's answer.
+    The codes of our own template are left out: what its drop-downs offer is nobody's answer. So are sheets that are not
+    made of cells, such as charts and the macros of old.
     """
     whole = outline(archive)
     texts, shown = shared_texts(archive), styles(archive)
-    values = None if whole.from_1904 else Values(texts)
+    values = Values(texts)
     found: dict[str, SheetScan] = {}
     for one in sorted(whole.sheets, key=lambda sheet: sheet.name != STAMP_SHEET):  # the stamp first
         own = STAMP_SHEET in found and found[STAMP_SHEET].columns > 1
-        if not (own and one.name == CODES_SHEET):
-            found[one.name] = _scan(archive, one, texts, shown, values)
+        if one.has_cells and not (own and one.name == CODES_SHEET):
+            found[one.name] = _scan(archive, one, values, shown, from_1904=whole.from_1904)
     return {one.name: found[one.name] for one in whole.sheets if one.name in found}
 
 
-def _scan(
-    archive: Archive, sheet: SheetPart, texts: SharedTexts, shown: Styles, values: Values | None
-) -> SheetScan:
-    tally = Tally()
-    quick = QuickReader(values, shown, tally) if values and sheet.has_cells else None
-    careful = RowReader(texts, shown.percent, tally)
-    hidden_rows: set[int] = set()
-    hidden_columns: set[int] = set()
-    merged: list[str] = []
+def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, *, from_1904: bool) -> SheetScan:
+    tally, frame = Tally(), Frame()
+    quick = None if from_1904 else QuickReader(values, shown, tally)
+    careful = RowReader(values, shown, tally, from_1904=from_1904)
+    usual = True
     try:
-        for frame, rows in _pieces(archive.pieces(sheet.part)):
-            hidden_columns.update(_hidden_columns(frame))
-            merged += [ref.decode() for ref in _MERGED.findall(frame)]
-            if b"hidden" in rows:
-                hidden_rows.update(int(row) - 1 for row in _HIDDEN_ROW.findall(rows))
-            if rows and not (quick and quick.read(rows)):
-                if b"<!--" in rows:  # calamine would drop what stands behind one inside a value
-                    raise UnreadableFile("工作表里夹有程序的注释，读不准", hint=RESAVE, where=archive.file)
+        for rows in frame.rows(archive.pieces(sheet.part)):
+            if not (quick and quick.read(rows)):
+                usual = False
                 careful.read(rows)
+    except TooLong as fault:
+        message = f"工作表「{sheet.name}」里有一行长得反常，已拒绝打开"
+        raise HostileFile(message, hint="把数据复制到新的模板中再交", where=archive.file) from fault
     except ValueError as fault:
         raise damaged(archive.file) from fault
+    _refuse_doubtful(archive.file, sheet.name, tally)
     return SheetScan(
         visible=sheet.visible,
         cells_seen=tally.filled,
@@ -107,41 +111,51 @@ def _scan(
         text=tally.text,
         faults=tally.faults,
         formats=tally.formats,
-        hidden_rows=frozenset(hidden_rows),
-        hidden_columns=frozenset(hidden_columns),
-        merged=tuple(merged),
-        cells=quick if quick and quick.usual else None,
+        hidden_rows=frozenset(tally.hidden_rows),
+        hidden_columns=frame.hidden_columns,
+        merged=tuple(frame.merged),
+        usual=usual,
+        pieces=tally.pieces,
+        values=values.values,
     )
 
 
-def _pieces(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Cut a sheet's XML into (what stands before or behind the rows, whole rows)."""
-    rest = b""
-    for piece in pieces:
-        rest += piece
-        end = _last_row_end(rest)
-        if end:
-            whole, rest = rest[:end], rest[end:]
-            start = _ROW_START.search(whole)
-            first = start.start() if start else len(whole)
-            yield whole[:first], whole[first:]
-    if _ANY_CELL.search(rest):
-        raise ValueError("a cell outside the rows")
-    yield rest, b""
+def doubtful_cells(cells: Iterable[tuple[int, int]], count: int, file: str, sheet: str) -> UnreadableFile:
+    """The error of a sheet in which some cells (0-based positions) cannot be read for certain."""
+    names = [cell_name(*one) for one in sorted(cells)]
+    listed = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
+    where = f"：{listed}" if names else ""
+    return UnreadableFile(f"有 {count} 格读不准{where}", hint=RESAVE, where=f"{file} {sheet}")
 
 
-def _last_row_end(xml: bytes) -> int:
-    at = xml.rfind(b"row>")
-    while at > 0 and not _ROW_END.search(xml, max(0, at - 40), at):
-        at = xml.rfind(b"row>", 0, at)
-    return at + 4 if at > 0 else 0
+def _refuse_doubtful(file: str, sheet: str, tally: Tally) -> None:
+    """Refuse a sheet in which a cell says two things, or stands twice: one of them would be lost."""
+    places = sum(len(found) for _, _, found in tally.pieces)
+    if not tally.doubtful and places == tally.filled and _in_order(tally):
+        return
+    cells = {*tally.doubtful, *_repeated(tally)}
+    if cells or places != tally.filled:
+        raise doubtful_cells(cells, len(cells) or abs(places - tally.filled), file, sheet)
 
 
-def _hidden_columns(frame: bytes) -> Iterator[int]:
-    for column in _COLUMN.findall(frame):
-        if _HIDDEN.search(column):
-            low, high = (
-                re.search(rb"""\s%s\s*=\s*["'](\d+)["']""" % end, column) for end in (b"min", b"max")
-            )
-            if low and high:
-                yield from range(int(low[1]) - 1, min(int(high[1]), MAX_COLUMNS))
+def _in_order(tally: Tally) -> bool:
+    """Whether the cells come row by row, and left to right: then none comes twice."""
+    last = -1
+    for rows, columns, _ in tally.pieces:
+        if not len(rows):
+            continue
+        places = rows.astype(np.int64) * tally.columns + columns
+        if int(places[0]) <= last or not bool((places[1:] > places[:-1]).all()):
+            return False
+        last = int(places[-1])
+    return True
+
+
+def _repeated(tally: Tally) -> set[tuple[int, int]]:
+    """Return positions that come more than once."""
+    if not tally.pieces:
+        return set()
+    rows = np.concatenate([rows for rows, _, _ in tally.pieces])
+    columns = np.concatenate([columns for _, columns, _ in tally.pieces])
+    places, times = np.unique(rows.astype(np.int64) * tally.columns + columns, return_counts=True)
+    return {divmod(int(place), tally.columns) for place in places[times > 1]}

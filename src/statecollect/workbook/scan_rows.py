@@ -1,17 +1,39 @@
-"""The second look at a sheet: cell by cell, with a real XML parser, whatever the spelling."""
+"""The second look at rows: cell by cell, with a real XML parser, whatever the spelling.
+
+What a cell says is counted as soon as there is anything in it, before it is known what that means, and every cell that
+says something becomes a value, a fault of its cell, or a doubt for which the sheet is refused.
+"""
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from xml.parsers import expat
 
+import numpy as np
+
 from statecollect.address import MAX_COLUMNS, MAX_ROWS, column_index
-from statecollect.workbook.parts import SharedTexts
+from statecollect.coded import Codes
+from statecollect.workbook.cellvalues import (
+    CellValue,
+    as_seen,
+    elapsed_of,
+    moment_of,
+    spelled_moment,
+    spelled_number,
+    trimmed,
+    unescaped,
+)
+from statecollect.workbook.distinct import Values
+from statecollect.workbook.parts import DAY, ELAPSED, Styles
 
 _REF = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
+_ERROR = re.compile(r"#?[A-Za-z0-9_/]{1,24}[!?]?")
+_TRUE = {"1": True, "0": False, "true": True, "false": False}
+_LONGEST_POINTER = 9  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +45,9 @@ class CellFault:
 
 
 def error_cell(value: str) -> CellFault:
-    """Return the fault of a cell that shows an error value."""
-    return CellFault("error", f"单元格是错误值 {value or '#ERROR'}")
+    """Return the fault of a cell that shows an error value, those of later Excels included."""
+    shown = value if _ERROR.fullmatch(value) else "#ERROR"
+    return CellFault("error", f"单元格是错误值 {shown}")
 
 
 def uncalculated_cell() -> CellFault:
@@ -32,9 +55,23 @@ def uncalculated_cell() -> CellFault:
     return CellFault("uncalculated", "公式还没有算出结果")
 
 
+def unreadable_cell(why: str) -> CellFault:
+    """Return the fault of a cell whose content contradicts what the cell says it is."""
+    return CellFault("error", f"单元格的内容读不出：{why}")
+
+
+_NO_SUCH_TEXT = unreadable_cell("它指向的文字不在文件里")
+_NO_TRUTH = unreadable_cell("它应当是逻辑值 TRUE 或 FALSE，却不是")
+_NO_SUCH_TYPE = unreadable_cell("不知道它是哪一类内容")
+
+
 @dataclass(slots=True)
 class Tally:
-    """What piles up over a sheet's rows. ``row`` is the 0-based row read last."""
+    """What piles up over a sheet's rows. ``row`` is the 0-based row read last.
+
+    ``filled`` counts cells that say something; ``pieces`` are rows, columns and codes of those that became a value or a
+    fault. ``doubtful``: cells that say two things.
+    """
 
     filled: int = 0
     rows: int = 0
@@ -43,6 +80,9 @@ class Tally:
     row: int = -1
     faults: dict[tuple[int, int], CellFault] = field(default_factory=dict)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    doubtful: set[tuple[int, int]] = field(default_factory=set)
+    pieces: list[tuple[Codes, Codes, Codes]] = field(default_factory=list)
 
     def reach(self, rows: int, columns: int) -> None:
         """Widen the rectangle."""
@@ -52,19 +92,20 @@ class Tally:
 
 
 class RowReader:
-    """Reads pieces of whole rows. Positions not written out follow from the cell before, as calamine takes them."""
+    """Reads pieces of whole rows. Positions not written out follow from the cell before."""
 
-    def __init__(self, texts: SharedTexts, percent: Mapping[int, str], tally: Tally) -> None:
-        self.texts = texts
-        self.percent = percent
-        self.tally = tally
+    def __init__(self, values: Values, styles: Styles, tally: Tally, *, from_1904: bool = False) -> None:
+        self._values = values
+        self._styles = styles
+        self._tally = tally
+        self._from_1904 = from_1904
+        self._found = (array("i"), array("i"), array("i"))  # rows, columns, codes
         self._column = -1
-        self._attributes: Mapping[str, str] = {}
-        self._formula = False
-        self._phonetic = False
+        self._attributes: Mapping[str, str] | None = None  # of the cell while inside
+        self._formula = self._phonetic = self._preserved = self._inside = False
         self._keeping: list[str] | None = None  # text of <v> or <t> while inside
-        self._value = ""
-        self._preserved = False
+        self._said: list[str] = []  # what each <v> of the cell says
+        self._inline: list[str] = []  # … and each <is>
 
     def read(self, rows: bytes) -> None:
         """Read a piece. Raises ValueError for what is no well-formed row of cells."""
@@ -79,22 +120,32 @@ class RowReader:
             parser.Parse(b"</rows>", True)
         except expat.ExpatError as fault:
             raise ValueError("not well-formed") from fault
+        if self._found[0]:
+            self._tally.pieces.append(tuple(np.array(one, np.int32) for one in self._found))  # type: ignore[arg-type]
+            self._found = (array("i"), array("i"), array("i"))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         if tag == "c":
             self._begin_cell(attributes)
         elif tag in {"v", "t"}:
-            self._keeping = None if self._phonetic else []
+            if self._keeping is not None:
+                raise ValueError("a value inside a value")
+            self._keeping = []
             self._preserved = tag == "v" or attributes.get("xml:space") == "preserve"
         elif tag == "f":
             self._formula = True
+        elif tag == "is":
+            self._inside = True
+            self._inline.append("")
         elif tag == "rPh":
             self._phonetic = True
         elif tag == "row":
             number = attributes.get("r")
-            self.tally.row = int(number) - 1 if number else self.tally.row + 1
+            self._tally.row = int(number) - 1 if number else self._tally.row + 1
             self._column = -1
+            if attributes.get("hidden") in {"1", "true"}:
+                self._tally.hidden_rows.add(self._tally.row)
 
     def _text(self, text: str) -> None:
         if self._keeping is not None:
@@ -104,15 +155,22 @@ class RowReader:
         tag = tag.rpartition(":")[2]
         if tag in {"v", "t"} and self._keeping is not None:
             text = "".join(self._keeping)
-            self._value += text if self._preserved else text.strip()
             self._keeping = None
+            if tag == "v":
+                self._said.append(text)
+            elif self._inside and not self._phonetic:
+                self._inline[-1] += trimmed(text, preserved=self._preserved)
         elif tag == "rPh":
             self._phonetic = False
+        elif tag == "is":
+            self._inside = False
         elif tag == "c":
             self._end_cell()
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
-        self._attributes, self._formula, self._value = attributes, False, ""
+        if self._attributes is not None:
+            raise ValueError("a cell inside a cell")
+        self._attributes, self._formula, self._said, self._inline = attributes, False, [], []
         reference = attributes.get("r")
         if reference is None:
             self._column += 1
@@ -120,26 +178,82 @@ class RowReader:
         place = _REF.fullmatch(reference)
         if place is None:
             raise ValueError("not a cell address")
-        self.tally.row, self._column = int(place[2]) - 1, column_index(place[1])
+        self._tally.row, self._column = int(place[2]) - 1, column_index(place[1])
 
     def _end_cell(self) -> None:
-        kind, tally = self._attributes.get("t", "n"), self.tally
-        position = (tally.row, self._column)
-        if kind == "e":
-            tally.faults[position] = error_cell(self._value)
-        elif self._formula and not self._value and kind != "str":
-            tally.faults[position] = uncalculated_cell()
-        elif not self._value or (kind == "s" and self._is_empty_text()):
+        attributes, tally = self._attributes or {}, self._tally
+        self._attributes = None
+        if not (self._said or self._inline or self._formula):
+            return
+        kind, position = attributes.get("t", "n"), (tally.row, self._column)
+        said, inline = _one_of(self._said), _one_of(self._inline)
+        if said is None or inline is None or (said and inline and said != inline):
+            tally.doubtful.add(position)
+            return
+        style = int(attributes.get("s") or 0)
+        code, fault = 0, None
+        if kind == "e" and (said or inline):
+            fault = error_cell(said or inline)
+        elif said and kind != "inlineStr":
+            code, fault = self._value(kind, said, style)
+        elif said or inline:  # a text, wherever it is kept
+            code = self._values.number(unescaped(said or inline) or None)
+        elif self._formula and kind != "str":
+            fault = uncalculated_cell()
+        if not code and fault is None:  # an empty text; anything else would be lost here without a word
+            if kind != "s" and (said or inline).strip():
+                tally.doubtful.add(position)
             return
         tally.filled += 1
         tally.reach(tally.row + 1, self._column + 1)
-        style = self._attributes.get("s", "0")
-        if self.percent and int(style) in self.percent:
-            tally.formats[position] = self.percent[int(style)]
+        if fault is not None:
+            tally.faults[position] = fault
+        if style in self._styles.percent:
+            tally.formats[position] = self._styles.percent[style]
+        for place, number in zip(self._found, (*position, code), strict=True):
+            place.append(number)
 
-    def _is_empty_text(self) -> bool:
-        number = int(self._value)
-        if not 0 <= number < len(self.texts.sizes):
-            raise ValueError("a text that is not there")
-        self.tally.text += int(self.texts.sizes[number])
-        return bool(self.texts.empty[number])
+    def _value(self, kind: str, said: str, style: int) -> tuple[int, CellFault | None]:
+        """Return the code of what stands in ``<v>``, or why it has none."""
+        if kind == "s":
+            return self._pointed_at(said)
+        value: CellValue
+        if kind == "n":
+            value = self._number(said, style)
+        elif kind == "str":
+            value = unescaped(said)
+        elif kind == "b":
+            truth = _TRUE.get(said.strip().lower())
+            return (0, _NO_TRUTH) if truth is None else (self._values.number(truth), None)
+        elif kind == "d":
+            value = spelled_moment(said)
+        else:
+            return 0, _NO_SUCH_TYPE
+        return self._values.number(value), None
+
+    def _number(self, said: str, style: int) -> CellValue:
+        """Return a number as its style shows it; what is none is a text."""
+        number = spelled_number(said)
+        if number is None:
+            return said if said.strip() else None
+        shown = self._styles.shows[min(style, len(self._styles.shows) - 1)]
+        if shown == DAY:
+            return moment_of(number, from_1904=self._from_1904)
+        return elapsed_of(number) if shown == ELAPSED else as_seen(number)
+
+    def _pointed_at(self, said: str) -> tuple[int, CellFault | None]:
+        """Return the code of a shared text; the empty one has code 0."""
+        pointer = said.strip()
+        usable = pointer.isascii() and pointer.isdigit() and len(pointer) <= _LONGEST_POINTER
+        if not usable or int(pointer) >= len(self._values.shared):
+            return 0, _NO_SUCH_TEXT
+        self._tally.text += int(self._values.sizes[int(pointer)])
+        return int(self._values.shared[int(pointer)]), None
+
+
+def _one_of(texts: list[str]) -> str | None:
+    """Return what the texts say that say anything; None where they say different things."""
+    if not texts:
+        return ""
+    different = {*texts} - {""}
+    return different.pop() if len(different) == 1 else None if different else ""

@@ -1,39 +1,33 @@
 """Sheets of raw cells in absolute coordinates, out of a container the guard has let pass.
 
-The scan reads what is written the usual way, calamine the rest; the scan adds what calamine hides. Nothing here knows
-what a table is, and no catalog is imported: the child process that reads large files starts here.
+The scan reads every .xlsx, a foreign parser the old and open formats; that runs in a child process only (``reader``).
+Nothing here knows what a table is, and no catalog is imported: the child starts here.
 """
 
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
-from python_calamine import (
-    CalamineError,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from statecollect.address import cell_name, column_letter
+from statecollect.address import column_letter
 from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import damaged
+from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.guard import Limits
 from statecollect.workbook.cellvalues import CellValue
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.guard import Container
-from statecollect.workbook.scan import CellFault, SheetScan, scan_workbook
-from statecollect.workbook.tabs import CODES_SHEET, STAMP_SHEET
+from statecollect.workbook.plainformats import without_formats
+from statecollect.workbook.scan import CellFault, SheetScan, doubtful_cells, scan_workbook
 from statecollect.workbook.textsheet import text_rows
 
 __all__ = ["CellFault", "CellValue", "RawSheet", "blind_spots", "parse", "scan_container"]
 
-_UNKNOWN_ERROR = re.compile(r"Unsupported cell error value '(.*)'")
 _BLIND = "这种格式查不出公式错误（#N/A 等），请自己核对，或另存为 .xlsx 再交"
 
 
@@ -63,12 +57,14 @@ class RawSheet:
 
 
 def scan_container(container: Container, limits: Limits) -> dict[str, SheetScan]:
-    """Scan the sheets of an .xlsx (nothing for other kinds). Raises HostileFile for what no parser should open."""
+    """Scan the sheets of an .xlsx (nothing for other kinds). Raises HostileFile for what would cost too much."""
     if container.kind != "xlsx" or container.archive is None:
         return {}
     scans = scan_workbook(container.archive)
+    left = limits.cells  # of all sheets together
     for name, scan in scans.items():
-        if scan.area > limits.cells:
+        left -= scan.area
+        if left < 0:
             last = f"第 {scan.rows} 行、第 {column_letter(scan.columns - 1)} 列"
             raise HostileFile(
                 f"工作表「{name}」的内容散布到{last}，已拒绝打开",
@@ -82,28 +78,54 @@ def scan_container(container: Container, limits: Limits) -> dict[str, SheetScan]
     return scans
 
 
-def parse(container: Container, limits: Limits, scans: Mapping[str, SheetScan]) -> tuple[RawSheet, ...]:
-    """Read all sheets. Raises UnreadableFile with one line."""
+def parse(container: Container, limits: Limits) -> tuple[RawSheet, ...]:
+    """Read all sheets. Raises UnreadableFile or HostileFile with one line."""
+    if container.kind == "xlsx":
+        scans = scan_container(container, limits)
+        return tuple(_scanned(name, scan, container.name) for name, scan in scans.items())
     if container.kind == "csv":
         rows = Grid.of(text_rows(container.content, container.name, limits.cells))
         name = container.name.rpartition(".")[0] or container.name
         return (RawSheet(name, True, rows, rows.filled()),)
-    if scans and all(scan.cells for scan in scans.values()):
-        return tuple(_scanned(name, scan, scan.cells.grid()) for name, scan in scans.items() if scan.cells)
+    return _parsed(container, limits)
+
+
+def _parsed(container: Container, limits: Limits) -> tuple[RawSheet, ...]:
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(container.content)) as workbook:
-            return tuple(
-                _sheet(workbook, one.name, one.visible is SheetVisibleEnum.Visible, container, scans)
-                for one in workbook.sheets_metadata
-                if one.typ is SheetTypeEnum.WorkSheet
-                and not (one.name == CODES_SHEET and STAMP_SHEET in scans and CODES_SHEET not in scans)
-            )
-    except PasswordError as fault:
-        raise UnreadableFile(
-            "该文件有密码保护", hint="取消打开密码后另存再交，或加 --password 密码", where=container.name
-        ) from fault
-    except (CalamineError, OSError, ValueError) as fault:
-        raise _explained(fault, container.name, scans) from fault
+        return tuple(parsed_sheets(container.content, container.name, limits.cells))
+    except HostileFile:
+        raise
+    except UnreadableFile as fault:
+        if container.kind != "xls":
+            raise
+        for plain in without_formats(container.content):
+            with suppress(UnreadableFile):
+                return tuple(parsed_sheets(plain, container.name, limits.cells))
+        raise fault from fault.__cause__
+
+
+def parsed_sheets(content: bytes, file: str, most_cells: int) -> Iterator[RawSheet]:
+    """Read an old or open format with the foreign parser.
+
+    Count and values come from the same parser here: that they agree says that none of its values was lost on the way
+    through this program, not that the parser saw every cell; ``blind_spots`` says so to the user.
+    """
+    with foreign_parser(lambda fault: _explained(fault, file)):
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [one for one in workbook.sheets_metadata if one.typ is SheetTypeEnum.WorkSheet]
+    for one in sheets:
+        with foreign_parser(lambda fault: _explained(fault, file)):
+            sheet = workbook.get_sheet_by_name(one.name)
+            height, width = sheet.total_height, sheet.total_width
+        most_cells -= height * width
+        if most_cells < 0:
+            last = f"第 {height} 行、第 {column_letter(width - 1)} 列"
+            message = f"工作表「{one.name}」的内容散布到{last}，已拒绝打开"
+            raise HostileFile(message, hint="删去远处的零散单元格后另存", where=file)
+        with foreign_parser(lambda fault: _explained(fault, file)):
+            cells = sheet.to_python(skip_empty_area=False)
+        rows = Grid.of(cells)
+        yield RawSheet(one.name, one.visible is SheetVisibleEnum.Visible, rows, rows.filled())
 
 
 def blind_spots(container: Container) -> tuple[str, ...]:
@@ -111,39 +133,19 @@ def blind_spots(container: Container) -> tuple[str, ...]:
     return () if container.kind in {"xlsx", "csv"} else (_BLIND,)
 
 
-def _explained(fault: Exception, name: str, scans: Mapping[str, SheetScan]) -> UnreadableFile:
-    """Name the cell of an error value that the parser does not know; anything else is damage."""
-    unknown = _UNKNOWN_ERROR.search(str(fault))
-    for sheet, scan in scans.items():
-        for (row, column), cell in scan.faults.items():
-            if unknown and cell.text.endswith(unknown[1]):
-                where = f"{name} {sheet} {cell_name(row, column)}"
-                return UnreadableFile(cell.text, hint="改正公式或直接填写结果，保存后再交", where=where)
-    return damaged(name)
+def _explained(fault: BaseException, file: str) -> UnreadableFile:
+    if isinstance(fault, PasswordError):
+        hint = "取消打开密码后另存再交，或加 --password 密码"
+        return UnreadableFile("该文件有密码保护", hint=hint, where=file)
+    return damaged(file)
 
 
-def _sheet(
-    workbook: CalamineWorkbook, name: str, visible: bool, container: Container, scans: Mapping[str, SheetScan]
-) -> RawSheet:
-    """Read one sheet with the parser, where the scan has not read it already."""
-    scan = scans.get(name)
-    if container.kind == "xlsx" and scan is None:
-        raise damaged(container.name)
-    if scan and scan.cells:
-        return _scanned(name, scan, scan.cells.grid())
-    cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    if scan:  # a fault may stand outside all values
-        return _scanned(name, scan, Grid.of(cells, scan.rows, scan.columns))
-    rows = Grid.of(cells)
-    return RawSheet(name, visible, rows, rows.filled())
-
-
-def _scanned(name: str, scan: SheetScan, rows: Grid) -> RawSheet:
-    """Return a sheet with what the scan knows of it."""
-    return RawSheet(
+def _scanned(name: str, scan: SheetScan, file: str) -> RawSheet:
+    """Return a sheet with what the scan knows of it. Raises UnreadableFile where values and count disagree."""
+    sheet = RawSheet(
         name=name,
         visible=scan.visible,
-        rows=rows,
+        rows=scan.grid(),
         cells_seen=scan.cells_seen,
         faults=scan.faults,
         formats=scan.formats,
@@ -151,3 +153,7 @@ def _scanned(name: str, scan: SheetScan, rows: Grid) -> RawSheet:
         hidden_columns=scan.hidden_columns,
         merged=scan.merged,
     )
+    read = sheet.rows.filled() + sum(not sheet.rows.holds(*place) for place in sheet.faults)
+    if read != sheet.cells_seen:
+        raise doubtful_cells((), abs(sheet.cells_seen - read), file, name)
+    return sheet

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from statecollect.address import cell_name, column_letter
 from statecollect.catalog import Catalog
 from statecollect.findings import Severity
+from statecollect.incoming.watch import tick
 from statecollect.workbook.bodyrows import Known, read_body, report_merged
 from statecollect.workbook.headers import Header, Names, find_header, report_header
 from statecollect.workbook.intake import Block, Ignored, Intake, Notebook
@@ -41,6 +42,7 @@ def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> I
         finder.notebook.say("S08", "note", remark)
     nil = frozenset[str]()
     for sheet in book.sheets:
+        tick()
         answers = _nil_answers(sheet)
         if answers is not None:
             nil |= finder.nil_returns(sheet, *answers)
@@ -86,11 +88,7 @@ class _Finder:
 
     def read(self, sheet: RawSheet) -> None:
         """Take in one sheet, or list all its cells as ignored."""
-        read = cells_seen(sheet)
-        if read != sheet.cells_seen:
-            message = f"工作表「{sheet.name}」有内容的单元格是 {sheet.cells_seen} 个，只读出 {read} 个"
-            self.notebook.say("S09", "error", message, "用 Excel 或 WPS 打开后另存再交", sheet=sheet.name)
-        if not read:
+        if not sheet.cells_seen:
             return
         names, header, doubt = self._identify(sheet)
         if names is None or header is None:
@@ -229,9 +227,12 @@ def _labels(sheet: RawSheet, known: Known) -> list[str]:
 def _furniture(sheet: RawSheet, header: Header) -> int:
     """Count the filled cells that are no data: everything down to the header, and our own column 问题."""
     rows = sheet.rows
-    above = rows.filled(rows=slice(header.row))
-    above += sum(row < header.row and not rows.holds(row, column) for row, column in sheet.faults)
-    return above + rows.filled(rows=slice(header.row, None), columns=list(header.ours))
+    filled = rows.filled(rows=slice(header.row))
+    filled += rows.filled(rows=slice(header.row, None), columns=list(header.ours))
+    return filled + sum(
+        (row < header.row or column in header.ours) and not rows.holds(row, column)
+        for row, column in sheet.faults
+    )
 
 
 def _nil_answers(sheet: RawSheet) -> tuple[int, int, int] | None:
