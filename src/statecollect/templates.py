@@ -16,7 +16,7 @@ from statecollect.prefill import Prefill, teachers_of
 from statecollect.rosters import read_roster
 from statecollect.store import Store
 from statecollect.workbook.content import sheets_of
-from statecollect.workbook.stamp import Stamp, row_digest
+from statecollect.workbook.stamp import HIGHEST_ROUND, Stamp, row_digest
 from statecollect.workbook.writer import BookContent, Task, write_workbook
 
 MOST_OFFERED = 2000  # values of a drop-down
@@ -138,11 +138,13 @@ def book_content(
     kind: str = "template",
     known_from: str = "",
     prefilled: Mapping[str, tuple[str, ...]] | None = None,
+    round: int = 0,
+    made_from: tuple[str, ...] = (),
 ) -> BookContent:
     """Describe a party's workbook: the blank or prefilled template, or the marked return.
 
     ``known_from``: the rows are laid out for confirmation, and this is where they come from. ``prefilled``: what the
-    stamp of an earlier copy of this workbook said of such rows.
+    stamp of an earlier copy of this workbook said of such rows. ``round`` and ``made_from``: see ``Stamp``.
     """
     catalog, config, breakdown = issuer.catalog, issuer.config, issuer.breakdown
     tables = list(tables)
@@ -169,6 +171,8 @@ def book_content(
             schema=catalog.digest[:16],
             kind="marked" if kind == "marked" else "template",
             prefilled=prefilled or {},
+            round=min(round, HIGHEST_ROUND),
+            made_from=made_from,
         ),
         known_from=known_from,
         deadline=str(min(dues.values())) if dues else "",

@@ -105,14 +105,14 @@ def test_marks_of_an_earlier_round_do_not_stay(first_round: Season, returned: Pa
     campaign = first_round.copy(tmp_path / "采集")
     first = returned / file_name("党政办")
     assert campaign.ingest([first])[0].outcome == "accepted"
-    again = campaign.write_marked(tmp_path / "第二次", campaign.validate(departments=["党政办"]))[0]
+    again = campaign.write_marked(tmp_path / "第二次", campaign.validate(departments=["党政办"])).written[0]
     assert marks(again) == marks(first)
 
 
 def test_what_needs_no_repair_has_no_mark(first_round: Season, returned: Path, tmp_path: Path) -> None:
     campaign = first_round.copy(tmp_path / "采集")
     campaign.ingest([repaired(first_round, returned / file_name("党政办"), "党政办", tmp_path)])
-    assert campaign.write_marked(tmp_path / "退回", campaign.validate(departments=["党政办"])) == []
+    assert campaign.write_marked(tmp_path / "退回", campaign.validate(departments=["党政办"])).written == ()
 
 
 def test_when_all_is_repaired_no_mistake_is_found_again(first_round: Season, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_when_all_is_repaired_no_mistake_is_found_again(first_round: Season, tmp
 
 def test_the_same_return_is_the_same_bytes(first_round: Season, returned: Path, tmp_path: Path) -> None:
     campaign: Campaign = first_round.copy(tmp_path / "采集")
-    again = campaign.write_marked(tmp_path, campaign.validate(departments=["党政办"]))[0]
+    again = campaign.write_marked(tmp_path, campaign.validate(departments=["党政办"])).written[0]
     assert again.read_bytes() == (returned / again.name).read_bytes()
 
 

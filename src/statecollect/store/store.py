@@ -20,7 +20,7 @@ from statecollect.store.columns import quoted
 from statecollect.store.database import Database
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.derived import sources
-from statecollect.store.journal import EVIDENCE, RESOLUTION, START, SUBMISSION, Event, Journal, verify
+from statecollect.store.journal import EVIDENCE, HELD, RESOLUTION, START, SUBMISSION, Event, Journal, verify
 from statecollect.store.lock import store_lock
 from statecollect.store.originals import Originals, sha256_of
 
@@ -221,6 +221,11 @@ class Store:
         journal.remember()
         return event
 
+    def keep_original(self, path: Path, sha256: str) -> str:
+        """Keep a workbook that does not count yet, and return its name among the originals."""
+        _, originals = self._on_disk()
+        return originals.keep(path, sha256)
+
     def keep_document(self, path: Path, table: str, party: str, by: str, at: str) -> tuple[Event, bool]:
         """Keep a supporting document; return the event that filed it for this table and party, and whether it is new."""
         _, originals = self._on_disk()
@@ -262,7 +267,8 @@ class Store:
     def original(self, sha256: str) -> Path:
         """Return the kept original of a submission. Raises StoreError when it is missing or changed."""
         _, originals = self._on_disk()
-        names = [one.data["original"] for one in self.events(SUBMISSION) if one.data["sha256"] == sha256]
+        kept = [*self.events(SUBMISSION), *self.events(HELD)]
+        names = [one.data["original"] for one in kept if one.data["sha256"] == sha256]
         if not names:
             raise StoreError("没有收过这份原件", hint="用 statecollect log 查看收过的文件", where=sha256[:12])
         return originals.get(names[0], sha256)

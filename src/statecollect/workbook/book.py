@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from statecollect.errors import UsageError
 from statecollect.workbook.sheet import Sheet
 
-_CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
+CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,  # a text that begins with = stays a text
@@ -37,7 +37,7 @@ def new_book(path: Path, title: str, author: str) -> Iterator[Any]:
             Workbook(name, {**_OPTIONS, "tmpdir": folder}) as book,
         ):
             book.worksheet_class = Sheet
-            book.set_properties({"title": title, "author": author, "created": _CREATED})
+            book.set_properties({"title": title, "author": author, "created": CREATED})
             yield book
         _put_in_place(Path(name), path)
     except BaseException:

@@ -18,8 +18,10 @@ def breakdown(
     """解析任务分解表：每张表谁提供、谁填、谁审、谁负责；看不懂的地方逐一指出。"""
     from statecollect.breakdown import parse_breakdown
     from statecollect.cli import render
+    from statecollect.mishaps import contained
 
-    parsed = parse_breakdown(file)
+    with contained("读任务分解表", file.name):
+        parsed = parse_breakdown(file)
     if json:
         render.write_json(parsed.as_json())
         return
