@@ -115,7 +115,9 @@ def test_a_newer_workbook_replaces_the_party_s_older_rows(first_round: Season, t
         assert [one.party for one in store.deliveries() if one.table == "1.1.3"] == ["党政办"]
 
 
-def test_an_older_workbook_sent_again_counts_only_when_that_is_wanted(first_round: Season, tmp_path: Path) -> None:
+def test_an_older_workbook_sent_again_counts_only_when_that_is_wanted(
+    first_round: Season, tmp_path: Path
+) -> None:
     campaign = first_round.copy(tmp_path / "采集")
     campaign.ingest([first_round.repaired(campaign, "党政办", tmp_path)])
     assert season.digests(campaign)["1.1.3"] != first_round.digests["1.1.3"]

@@ -89,7 +89,7 @@ def judge(desk: Desk, party: str, past: Past, given: Sequence[Candidate]) -> lis
             known[one.sha256] = told
     if case.fresh:
         case.standing = _standing(case, first)
-        known |= _judge_fresh(case)
+        known |= _judge_fresh(case, first)
     judged: list[Judged] = []
     seen: set[str] = set()
     for one in given:
@@ -149,10 +149,11 @@ def _standing(case: _Case, at_hand: Mapping[str, Candidate]) -> list[Version]:
     return found
 
 
-def _judge_fresh(case: _Case) -> dict[str, Judged]:
+def _judge_fresh(case: _Case, at_hand: Mapping[str, Candidate]) -> dict[str, Judged]:
     """Judge what never counted before: an older version gives way, one that nobody can judge is held.
 
-    What is held is as if it had not come: the next older version of it counts meanwhile.
+    What is held is as if it had not come: the next older version of it counts meanwhile. What counted until now, and
+    came again with a newer version, is told as the older one.
     """
     compare = len(case.fresh) > 1 or any(one.rows is not None for one in case.standing)
     pool = {sha256: _version(case, one, compare) for sha256, one in case.fresh.items()}
@@ -181,9 +182,11 @@ def _judge_fresh(case: _Case) -> dict[str, Judged]:
                 plan if isinstance(plan, Hold) else Hold(read, _data(case, read, read.deliveries), reason)
             )
             del pool[sha256]
+    standing = {one.sha256: one for one in case.standing}
     for sha256, newer in found.superseded.items():
-        if sha256 in pool:
-            plans[sha256] = _older(case.fresh[sha256], pool[sha256], newer)
+        if sha256 in at_hand and (sha256 in pool or isinstance(plans.get(newer.sha256), Plan)):
+            older = pool.get(sha256) or standing[sha256]
+            plans[sha256] = _older(at_hand[sha256], older, newer)
     return judged | plans
 
 
