@@ -9,9 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from returns import OFFICE, SEPTEMBER, codes, copy, journal, outcomes, save, students, touch
 
 import small_school
-from returns import OFFICE, SEPTEMBER, codes, copy, journal, outcomes, save, students, touch
 from statecollect.campaign import Campaign
 from statecollect.errors import UsageError
 from statecollect.ingest import held_returns

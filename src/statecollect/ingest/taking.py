@@ -186,8 +186,6 @@ def _take_in(store: Store, judged: Mapping[int, Judged], by: str, at: str) -> di
         group = plans[start : start + _TOGETHER]
         returns = [Return(plan.deliveries, plan.data, plan.read.path, plan.beside) for _, plan in group]
         for (position, plan), outcome in zip(group, store.submit_all(returns, by, at), strict=True):
-            if isinstance(outcome, StoreError):
-                raise outcome
             if isinstance(outcome, StatecollectError):
                 refused = plan.read.result("refused", str(outcome), told=False)
                 results[position] = replace(refused, unusable=True)
