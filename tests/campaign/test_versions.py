@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -21,7 +22,7 @@ NAMES = ("教务处.xlsx", "教务处(1).xlsx", "教务处-退回修改.xlsx")
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of a small school that has taken in nothing; ``返回1/教务处.xlsx`` is its office's template."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
