@@ -48,6 +48,10 @@ def test_the_closing_line_counts_and_the_status_says_whether_anything_counts(
     assert "收下 0，略过 2" in said.out
     assert "通知.pdf" in said.out
     assert ".DS_Store" not in said.out
+    (inbox / "坏.zip").write_bytes(b"PK\x03\x04" + bytes(50))
+    assert run("--campaign", campaign.folder, "ingest", inbox, folder=inbox).status == 1
+    assert run("--campaign", campaign.folder, "ingest", inbox / "坏.zip", folder=inbox).status == 2
+    (inbox / "坏.zip").unlink()
     shutil.copy(school / "返回1" / f"{OFFICE}.xlsx", inbox / "教务处.xlsx")
     shutil.copy(school / "返回1" / f"{OFFICE}.xlsx", inbox / "副本.xlsx")
     (inbox / "招生处.rar").write_bytes(b"Rar!\x1a\x07\x00")

@@ -150,10 +150,14 @@ def _show_changes(result: FileResult) -> None:
         render.say(f"  还有 {len(cells) - CELLS_SHOWN} 格，--json 列出全部", "dim")
 
 
-def status_of(results: Sequence[FileResult]) -> int:
-    """Return the exit status: 2 nothing usable and nothing changed, 1 blocked, refused or held, 0 all is well."""
-    if any(result.unusable for result in results) and not any(one.outcome in _GOOD for one in results):
+def status_of(results: Sequence[FileResult], *, named: bool = True) -> int:
+    """Return the exit status: 2 nothing usable and nothing changed, 1 blocked, refused or held, 0 all is well.
+
+    ``named``: the files were named one by one; what merely lay in a folder does not make the call unusable.
+    """
+    good = any(result.outcome in _GOOD for result in results)
+    if named and not good and any(result.unusable for result in results):
         return 2
     stopped = any(result.outcome in {"refused", "held"} for result in results)
     errors = any(count(list(result.findings), "error") for result in results)
-    return 1 if stopped or errors or nothing_taken(results) else 0
+    return 1 if stopped or errors or not good else 0

@@ -67,9 +67,9 @@ def ingest_files(
         taken = _take_in(store, judged, by, at)
         for position, what in judged.items():
             results[position] = taken[position] if isinstance(what, Plan) else _told(what)
-        for what in judged.values():
+        for position, what in judged.items():
             if isinstance(what, Hold):
-                hold(store, what.read, dict(what.data), what.reason, by, at)
+                results[position] = _hold(store, what, by, at)
         progress("", len(found), len(found))
     return _revived(desk, [one for one in results if one is not None])
 
@@ -192,6 +192,14 @@ def _take_in(store: Store, judged: Mapping[int, Judged], by: str, at: str) -> di
             else:
                 results[position] = plan.result
     return results
+
+
+def _hold(store: Store, what: Hold, by: str, at: str) -> FileResult:
+    try:
+        hold(store, what.read, dict(what.data), what.reason, by, at)
+    except StatecollectError as error:  # it changed while it was read: it comes again
+        return replace(what.read.result("refused", str(error), told=False), unusable=True)
+    return what.read.result("held", what.reason)
 
 
 def _told(what: Judged) -> FileResult:

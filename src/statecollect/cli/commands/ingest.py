@@ -91,7 +91,7 @@ def ingest(
             render.next_step(
                 here, "statecollect validate --marked 退回 —— 检查全部规则，并写出要退回修改的工作簿"
             )
-    raise typer.Exit(status_of(results))
+    raise typer.Exit(status_of(results, named=not any(path.is_dir() for path in paths or ())))
 
 
 def _show_documents(new: list[Document], before: list[Document], json: bool) -> None:
