@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import random
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
-from returns import OFFICE, SEPTEMBER, codes, copy, journal, outcomes, save, students, touch
 
+import season
 import small_school
+from returns import OFFICE, SEPTEMBER, codes, copy, journal, outcomes, save, students, touch
 from statecollect.campaign import Campaign
 from statecollect.errors import UsageError
 from statecollect.ingest import held_returns
@@ -379,3 +382,43 @@ def test_a_workbook_says_itself_when_it_was_saved(template: Path, tmp_path: Path
     assert modified_of(future) is None
     (tmp_path / "文本.csv").write_text("甲,乙\n")
     assert modified_of(tmp_path / "文本.csv") is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_lies_in_a_folder_a_second_time_changes_nothing(
+    campaign: Campaign, school: Path, tmp_path: Path, seed: int
+) -> None:
+    """Versions, parts, copies, unclear ones, broken ones, zips, of two parties, on several days."""
+    chance = random.Random(seed)
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    for step in range(3):
+        for at in range(chance.randint(1, 4)):
+            office = chance.choice(small_school.PARTIES)
+            first = chance.randint(0, 8)
+            path = save(
+                school / "返回1" / f"{office}.xlsx",
+                inbox / f"{chance.choice('丙甲乙')}{step}{at}.xlsx",
+                {f"{office}{code}": number + step for code, number in codes(first, first + 6).items()},
+                [],
+                saved=SEPTEMBER + chance.randint(0, 3) * DAY,
+                file_time=SEPTEMBER + chance.randint(0, 3) * DAY,
+                office=office,
+            )
+            if chance.random() < 0.3:
+                shutil.copy(path, inbox / f"副本{step}{at}.xlsx")
+            if chance.random() < 0.3:
+                with zipfile.ZipFile(inbox / f"包{step}{at}.zip", "w") as archive:
+                    archive.write(path, "表.xlsx")
+            if chance.random() < 0.3:
+                (inbox / f"坏{step}{at}.xlsx").write_bytes(path.read_bytes()[:999])
+        found = campaign.ingest([inbox], now=small_school.NOW)
+        before, counting = journal(campaign), season.digests(campaign)
+        again = campaign.ingest([inbox], now=small_school.NOW)
+        assert journal(campaign) == before
+        assert "accepted" not in {one.outcome for one in again}
+        assert [one.place for one in again] == [one.place for one in found]
+        same = {one.place for one in found if one.outcome in {"held", "refused", "passed_over"}}
+        assert {one.place for one in again if one.outcome in {"held", "refused", "passed_over"}} == same
+        campaign.rebuild()
+        assert season.digests(campaign) == counting
