@@ -90,6 +90,7 @@ def judge(desk: Desk, party: str, past: Past, given: Sequence[Candidate]) -> lis
     if case.fresh:
         case.standing = _standing(case, first)
         known |= _judge_fresh(case, first)
+        known |= _no_longer_waiting(known, first)
     judged: list[Judged] = []
     seen: set[str] = set()
     for one in given:
@@ -100,6 +101,22 @@ def judge(desk: Desk, party: str, past: Past, given: Sequence[Candidate]) -> lis
             judged.append(known[one.sha256])
         seen.add(one.sha256)
     return judged
+
+
+def _no_longer_waiting(judged: Mapping[str, Judged], first: Mapping[str, Candidate]) -> dict[str, FileResult]:
+    """Say of what waited until now that this call brings a return in its place."""
+    taken = [what for what in judged.values() if isinstance(what, Plan)]
+    return {
+        sha256: first[sha256].result(
+            "superseded",
+            f"先前待确认，现在收了「{newer.read.place}」，不再等；确要用这一份加 --again",
+            told=False,
+        )
+        for sha256, what in judged.items()
+        if isinstance(what, FileResult) and what.outcome == "held"
+        for newer in taken
+        if newer.read.tables & first[sha256].tables
+    }
 
 
 def _known(case: _Case, one: Candidate) -> FileResult | None:
@@ -177,9 +194,9 @@ def _judge_fresh(case: _Case, at_hand: Mapping[str, Candidate]) -> dict[str, Jud
             break
         for sha256, reason in held.items():
             read = case.fresh[sha256]
-            plan = plans.get(sha256)
+            mine = plans.get(sha256)
             judged[sha256] = (
-                plan if isinstance(plan, Hold) else Hold(read, _data(case, read, read.deliveries), reason)
+                mine if isinstance(mine, Hold) else Hold(read, _data(case, read, read.deliveries), reason)
             )
             del pool[sha256]
     standing = {one.sha256: one for one in case.standing}

@@ -155,7 +155,7 @@ def _newest_first(versions: Sequence[Version], again: bool) -> list[Version]:
         # at the very end by content: the same files give the same answer whatever they are called
         return (not (again and absent), one.round, first, not absent, one.file_time or 0, saved, one.sha256)
 
-    return sorted(versions, key=age, reverse=True)  # type: ignore[arg-type]  # tuples of one shape
+    return sorted(versions, key=age, reverse=True)
 
 
 def _tied(one: Version, other: Version) -> bool:
