@@ -17,6 +17,7 @@ import season
 import small_school
 from returns import OFFICE, SEPTEMBER, codes, copy, journal, outcomes, save, students, touch
 from statecollect.campaign import Campaign
+from statecollect.demo import fill
 from statecollect.errors import UsageError
 from statecollect.ingest import held_returns
 
@@ -219,6 +220,28 @@ def test_workbooks_with_different_tables_are_parts(
     save(template, inbox / "乙.xlsx", {}, ["教务处", "招生办"], saved=SEPTEMBER)
     assert set(outcomes(campaign, [inbox]).values()) == {"accepted"}
     assert (len(students(campaign)), len(campaign.table("1.1.3"))) == (10, 2)
+
+
+def test_a_part_that_reports_nothing_where_another_has_rows_does_not_undo_them(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    (tmp_path / "收件").mkdir()
+    for table, rows in (("1.2.1", small_school.majors(OFFICE, 2)), ("1.1.3", small_school.units(OFFICE))):
+        (made,) = fill(campaign, {(OFFICE, table): rows}, tmp_path / "填", [OFFICE])  # nil in the other
+        made.rename(tmp_path / "收件" / f"{table}.xlsx")
+    results = campaign.ingest([tmp_path / "收件"], now=small_school.NOW)
+    assert [one.outcome for one in results] == ["accepted", "accepted"]
+    told = {finding.rule for one in results for finding in one.findings}
+    assert {"1.2.1-S12", "1.1.3-S12"} <= told
+    assert (len(students(campaign)), len(campaign.table("1.1.3"))) == (25, 1)
+    before = journal(campaign)
+    assert {one.outcome for one in campaign.ingest([tmp_path / "收件"], now=small_school.NOW)} == {
+        "unchanged"
+    }
+    assert journal(campaign) == before
+    counting = season.digests(campaign)
+    campaign.rebuild()
+    assert season.digests(campaign) == counting
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from statecollect.catalog import Catalog, Field
-from statecollect.changes import Row, changes, gone
+from statecollect.catalog import Catalog
+from statecollect.changes import Row, changes
 from statecollect.findings import Finding, Origin
 from statecollect.ingest.candidate import Candidate, with_findings
+from statecollect.ingest.effects import Rows, loss, mostly_other, rows_by_table
 from statecollect.ingest.office import Office, locked, too_late
 from statecollect.ingest.past import Past, day, saved
 from statecollect.ingest.result import FileResult
 from statecollect.ingest.versions import Version, rows_of, sort_out
 from statecollect.review import Standing
-from statecollect.spelling import spelled
 from statecollect.store import Delivery, Event, Store
-
-Rows = Mapping[str, Sequence[Row]]  # by table id
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,18 +247,19 @@ def _plan(
 ) -> Judged:
     """Say what taking this workbook in would do, or why it is refused or, unless ``accepted``, held."""
     desk = case.desk
-    deliveries = _without_contradicted_nil(read, beside)
+    deliveries, contradicted = _without_contradicted_nil(read, beside)
     tables = {one.table for one in deliveries}
     before = _before(case, tables, [one.sha256 for one in beside])
-    after = _after(desk.catalog, deliveries)
+    after = rows_by_table(desk.catalog, deliveries)
     compared = {
         table_id: changes(desk.catalog.tables[table_id], rows, after[table_id])
         for table_id, rows in before.items()
     }
     different = [table_id for table_id, one in compared.items() if not one.empty]
     decided = desk.reviewed.get(case.party, {})
-    returned = set().union(*case.past.counting.values()) | set(before)
-    reason = too_late(deliveries, desk.office, returned) or locked(different, decided, desk.catalog)
+    reason = too_late(deliveries, desk.office, desk.store.returned(case.party)) or locked(
+        different, decided, desk.catalog
+    )
     if reason is not None:
         return read.result("refused", reason, told=False)
     late = {table_id: days for table_id in sorted(tables) if (days := desk.office.days_late(table_id)) > 0}
@@ -273,17 +271,33 @@ def _plan(
     }
     if accepted:
         data["accepted"] = accepted
-    elif loss := _taken_away(case, before, after, older):
-        return Hold(read, _data(case, read, read.deliveries), loss)
-    read = with_findings(replace(read, deliveries=deliveries), _mostly_other(read, before, after))
+    elif said := _taken_away(case, before, after, older):
+        return Hold(read, _data(case, read, read.deliveries), said)
+    found = [*contradicted, *mostly_other(read, before, after)]
+    read = with_findings(replace(read, deliveries=deliveries), found)
     result = replace(read.result("accepted"), changes=compared, late=late, voided=tuple(adjusted))
     return Plan(read, data, result, deliveries, tuple(one.sha256 for one in beside))
 
 
-def _without_contradicted_nil(read: Candidate, beside: Iterable[Version]) -> tuple[Delivery, ...]:
-    """Leave out a nil return where another part of the same return has rows: the rows count."""
-    filled = {table_id for one in beside for table_id, rows in (one.rows or {}).items() if rows}
-    return tuple(one for one in read.deliveries if not (one.nil and one.table in filled))
+def _without_contradicted_nil(
+    read: Candidate, beside: Iterable[Version]
+) -> tuple[tuple[Delivery, ...], list[Finding]]:
+    """Leave out a nil return where another part of the same return has rows, and say so: the rows count."""
+    filled = {table_id: one.name for one in beside for table_id, rows in (one.rows or {}).items() if rows}
+    kept = tuple(one for one in read.deliveries if not (one.nil and one.table in filled))
+    return kept, [
+        Finding(
+            f"{one.table}-S12",
+            "warning",
+            one.table,
+            f"这一份选了“零报告”，同一单位的「{filled[one.table]}」却有数据，按有数据收",
+            "核对这张表究竟有没有数据",
+            origin=Origin(read.name),
+            party=read.party,
+        )
+        for one in read.deliveries
+        if one.nil and one.table in filled
+    ]
 
 
 def _data(case: _Case, read: Candidate, deliveries: Iterable[Delivery]) -> dict[str, Any]:
@@ -311,68 +325,16 @@ def _before(case: _Case, tables: Iterable[str], beside: Sequence[str]) -> Rows:
         if not set(holding) & set(beside):
             found[table_id] = store.party_rows(table_id, case.party)
         elif replaced := [sha256 for sha256 in holding if sha256 not in beside]:
-            found[table_id] = _after(catalog, [one for sha256 in replaced for one in case.said[sha256]]).get(
-                table_id, []
-            )
+            found[table_id] = rows_by_table(
+                catalog, [one for sha256 in replaced for one in case.said[sha256]]
+            ).get(table_id, [])
     return found
-
-
-def _after(catalog: Catalog, deliveries: Iterable[Delivery]) -> dict[str, list[Row]]:
-    """Return by table the rows of a workbook, as the database will hold them."""
-    rows: dict[str, list[Row]] = {}
-    for one in deliveries:
-        fields = catalog.tables[one.table].fields
-        rows.setdefault(one.table, []).extend(list(map(_kept, fields, row)) for row in one.by_row(fields))
-    return rows
-
-
-def _kept(spec: Field, value: Any) -> Any:
-    """Return a value with the digits that the database keeps."""
-    if spec.spec.storage == "decimal" and value is not None:
-        return round(float(value), 4)
-    return value
 
 
 def _taken_away(case: _Case, before: Rows, after: Rows, older: Version | None) -> str | None:
     """Say that half or more of what the party had said would be gone, be it taken in already or come with this call."""
-    loss = _loss(case, before, after, "先前交的")
-    if loss is None and older is not None:
-        earlier = _after(case.desk.catalog, case.fresh[older.sha256].deliveries)
-        loss = _loss(case, earlier, after, f"「{older.name}」的")
-    return loss
-
-
-def _loss(case: _Case, before: Rows, after: Rows, of: str) -> str | None:
-    """Say that half or more of what was said would be gone."""
-    tables = {table_id: rows for table_id, rows in before.items() if table_id in after and rows}
-    total = sum(map(len, tables.values()))
-    lost = {
-        table_id: count
-        for table_id, rows in tables.items()
-        if (count := gone(case.desk.catalog.tables[table_id], rows, after[table_id]))
-    }
-    gone_rows = sum(lost.values())
-    if not gone_rows or 2 * gone_rows < total:
-        return None
-    where = "、".join(f"{table_id} {count} 行" for table_id, count in lost.items())
-    return (
-        f"{of} {total} 行中有 {gone_rows} 行这一份里没有了（{where}），先不收；"
-        "确实要这样，用 ingest --accept 收下；若是同一份报送的另一部分，把几部分放在一起收"
-    )
-
-
-def _mostly_other(read: Candidate, before: Rows, after: Rows) -> list[Finding]:
-    """Tell that most of what the party had said is different now, where the workbook is not the one sent back."""
-    if read.made_from:
-        return []
-    was, now = (
-        {t: Counter(tuple(map(spelled, row)) for row in rows) for t, rows in some.items()}
-        for some in (before, after)
-    )
-    total = sum(sum(rows.values()) for rows in was.values())
-    different = total - sum(sum((rows & now.get(t, Counter())).values()) for t, rows in was.items())
-    if total < 2 or 2 * different < total:
-        return []
-    said = f"先前交的 {total} 行中有 {different} 行改了，填的又不是退回修改的那一份"
-    hint = "请核对交来的是不是最新的一份"
-    return [Finding("S17", "note", "", said, hint, origin=Origin(read.name), party=read.party)]
+    said = loss(case.desk.catalog, before, after, "先前交的")
+    if said is None and older is not None:
+        earlier = rows_by_table(case.desk.catalog, case.fresh[older.sha256].deliveries)
+        said = loss(case.desk.catalog, earlier, after, f"「{older.name}」的")
+    return said
