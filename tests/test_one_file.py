@@ -61,6 +61,6 @@ def test_the_new_field_is_asked_for_collected_and_checked_by_the_new_rule(
     (finding,) = [one for one in validation.findings if one.rule == "1.1.3-R01"]
     assert finding.message == "「乙系」有「501」人，太多了"
     assert finding.origin.cell == "C6"
-    assert [path.name for path in campaign.write_marked(tmp_path / "退回", validation)] == [
+    assert [path.name for path in campaign.write_marked(tmp_path / "退回", validation).written] == [
         "教务处-退回修改.xlsx"
     ]

@@ -1,4 +1,4 @@
-"""What a newer return changes in the one before it: rows added and removed, and every changed cell."""
+"""What a newer return changes in the one before it: rows added, removed or gone, and every changed cell."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from statecollect.catalog import Table
 from statecollect.masking import shown
 from statecollect.spelling import spelled
 
+_MOST_PAIRS = 100_000  # rows compared with rows in search of a repaired key
 Row = Sequence[Any]  # values in the order of the table's fields
 
 
@@ -57,6 +58,72 @@ def changes(table: Table, before: Sequence[Row], after: Sequence[Row]) -> Change
     added = len(new.keys() - old.keys()) + sum((rest_after - rest_before).values())
     removed = len(old.keys() - new.keys()) + sum((rest_before - rest_after).values())
     return Changes(added, removed, tuple(sorted(cells, key=lambda one: (one.key, names.index(one.field)))))
+
+
+def gone(table: Table, before: Sequence[Row], after: Sequence[Row]) -> int:
+    """Count the rows of ``before`` of which nothing is left: neither their key, nor a new row that could be theirs.
+
+    A repaired key is no loss: a row whose key is new stands for one that agrees with it in half of its filled fields.
+    """
+    if table.rows == "one" and before and after:
+        return 0
+    names = [field.name for field in table.fields]
+    places = [names.index(name) for name in table.key] or list(range(len(names)))
+    lost = Counter(_key(row, places) for row in before)
+    fresh = Counter(_key(row, places) for row in after)
+    old = _beyond(before, places, lost - fresh)
+    new = _beyond(after, places, fresh - lost)
+    return len(old) - _taken_for(old, new, places)
+
+
+def _beyond(rows: Sequence[Row], places: Sequence[int], left: Counter[tuple[str, ...]]) -> list[list[str]]:
+    """Return, spelled, as many rows of each key as ``left`` says."""
+    left = left.copy()
+    found = []
+    for row in rows:
+        key = _key(row, places)
+        if left[key] > 0:
+            left[key] -= 1
+            found.append(list(map(spelled, row)))
+    return found
+
+
+def _taken_for(old: Sequence[list[str]], new: Sequence[list[str]], places: Sequence[int]) -> int:
+    """Count the old rows for each of which another new row could stand."""
+    rest = [place for place in range(len(old[0]) if old else 0) if place not in places]
+    said = Counter(tuple(row[place] for place in rest) for row in new)
+    open_rows, matched = [], 0
+    for row in old:  # first those that differ by their key alone: cheap, however many there are
+        content = tuple(row[place] for place in rest)
+        if any(content) and said[content] > 0:
+            said[content] -= 1
+            matched += 1
+        else:
+            open_rows.append(row)
+    unused = _unused(new, rest, said)
+    if len(open_rows) * len(unused) > _MOST_PAIRS:
+        return matched
+    for row in open_rows:
+        filled = [place for place, text in enumerate(row) if text]
+        for at, other in enumerate(unused):
+            if 2 * sum(row[place] == other[place] for place in filled) >= len(filled):
+                del unused[at]
+                matched += 1
+                break
+    return matched
+
+
+def _unused(
+    rows: Sequence[list[str]], rest: Sequence[int], left: Counter[tuple[str, ...]]
+) -> list[list[str]]:
+    left = left.copy()
+    found = []
+    for row in rows:
+        content = tuple(row[place] for place in rest)
+        if left[content] > 0:
+            left[content] -= 1
+            found.append(row)
+    return found
 
 
 def _by_key(rows: Sequence[Row], places: Sequence[int]) -> Mapping[tuple[str, ...], Row]:

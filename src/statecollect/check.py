@@ -13,6 +13,7 @@ from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
 from statecollect.ingest import FileResult
 from statecollect.marked import as_typed, by_table
+from statecollect.mishaps import contained
 from statecollect.outputs import only_ours
 from statecollect.reading import Reading, read_return
 from statecollect.rules import rules_of, run
@@ -26,9 +27,9 @@ def check_file(
 ) -> FileResult:
     """Check one workbook against its year's catalog; write it again to ``marked`` with what was found, if given.
 
-    Raises UnreadableFile when it cannot be read.
+    Raises UnreadableFile when it cannot be read, ProgramFault when the program fails at it.
     """
-    with unlocked(path, password) as opened:
+    with contained("检查这份表", path.name), unlocked(path, password) as opened:
         return _check(opened, year, marked)
 
 

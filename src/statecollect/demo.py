@@ -252,7 +252,7 @@ def run_demo(
             f"   〔{finding.origin.file} {finding.origin.sheet} {finding.origin.cell}〕{finding.message}；{finding.hint}"
         )
     marked = campaign.write_marked(folder / "退回修改", validation, progress=progress)
-    tell(f"   写好 {len(marked)} 份标注过的工作簿，发回修改 → {folder / '退回修改'}")
+    tell(f"   写好 {len(marked.written)} 份标注过的工作簿，发回修改 → {folder / '退回修改'}")
     _tell_status(campaign, FIRST_DAY.date() + dt.timedelta(days=2), tell)
     draft = campaign.export(draft=True, progress=progress)
     tell(f"   有错误时只能导出草稿 → {draft.folder}")

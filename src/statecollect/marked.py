@@ -7,51 +7,125 @@ of an earlier round never accumulate.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from statecollect.catalog import Catalog
+from statecollect.errors import ProgramFault, StatecollectError
 from statecollect.filenames import file_names
 from statecollect.findings import Finding
-from statecollect.store import Held, Store
+from statecollect.mishaps import contained
+from statecollect.store import SUBMISSION, Held, Store
+from statecollect.store.originals import sha256_of
 from statecollect.templates import Issuer, book_content
+from statecollect.validate import Validation
+from statecollect.workbook.modified import as_written
 from statecollect.workbook.reader import Book, read_book_safely
-from statecollect.workbook.stamp import read_stamp
+from statecollect.workbook.stamp import genuine, read_stamp
 from statecollect.workbook.tables import Block, find_tables
 from statecollect.workbook.writer import BookContent, write_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What became of a folder of marked workbooks.
+
+    ``removed``: workbooks of an earlier time whose parties are clean now; ``failed``: parties whose workbook could not
+    be written, each with the reason.
+    """
+
+    written: tuple[Path, ...]
+    removed: tuple[Path, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape of the command-line contract."""
+        return {
+            "marked": [str(path) for path in self.written],
+            "marked_removed": [str(path) for path in self.removed],
+            "marked_failed": [{"party": party, "reason": reason} for party, reason in self.failed],
+        }
 
 
 def write_marked(
     issuer: Issuer,
     store: Store,
-    findings: Iterable[Finding],
+    validation: Validation,
     tasks: Mapping[str, Sequence[str]],
     out: Path,
     progress: Callable[[str, int, int], None],
-) -> list[Path]:
-    """Write a marked workbook for every party with errors or warnings; return the paths.
+    *,
+    folder: Path | None = None,
+) -> Marked:
+    """Write a marked workbook for every party with errors or warnings; remove those of parties that have none now.
 
     ``tasks``: table ids by party. Tables a party has not returned are included empty, so that the same workbook
-    can be completed.
+    can be completed. Workbooks of parties that ``validation`` did not look at stay. ``folder`` is the campaign's, for the
+    log of a fault.
     """
     of_party: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
+    for finding in validation.findings:
         if finding.severity != "note" and finding.party:
             of_party[finding.party].append(finding)
     held: dict[str, list[Held]] = defaultdict(list)
     for one in store.deliveries():
         held[one.party].append(one)
-    written = []
+    rounds = _rounds(store)
+    written, failed = [], []
     names = file_names([*tasks, *sorted(held.keys() | of_party.keys())])
     for position, party in enumerate(sorted(one for one in of_party if tasks.get(one))):  # others: ``status``
         progress(party, position, len(of_party))
         path = out / f"{names[party]}-退回修改.xlsx"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        content = _content(issuer, store, party, held[party], of_party[party], tasks[party])
-        write_workbook(path, content, issuer.catalog, issuer.secret)
+        try:
+            with contained("写退回修改的工作簿", party, folder):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                content = _content(issuer, store, party, held[party], of_party[party], tasks[party], rounds)
+                write_workbook(path, content, issuer.catalog, issuer.secret)
+        except ProgramFault as error:
+            failed.append((party, str(error)))
+            continue
         written.append(path)
     progress("", len(of_party), len(of_party))
-    return written
+    return Marked(tuple(written), _tidied(issuer, store, out, of_party, validation.looked_at), tuple(failed))
+
+
+def _rounds(store: Store) -> dict[str, int]:
+    """Return by the SHA-256 of each original in which round it came."""
+    return {event.data["sha256"]: int(event.data.get("round", 0)) for event in store.events(SUBMISSION)}
+
+
+def _tidied(
+    issuer: Issuer, store: Store, out: Path, open_parties: Container[str], looked_at: Container[str] | None
+) -> tuple[Path, ...]:
+    """Remove marked workbooks of ours, known by their stamp, of parties that have nothing to repair now.
+
+    One that somebody has worked in since is kept, unless it was taken in: it may be the only copy of a return.
+    """
+    known = {event.data["sha256"] for event in store.events(SUBMISSION)}
+    removed = []
+    for path in sorted(out.glob("*.xlsx")) if out.is_dir() else ():
+        party = _whose(issuer, path)
+        if party is None or party in open_parties or (looked_at is not None and party not in looked_at):
+            continue
+        if as_written(path) or sha256_of(path) in known:
+            path.unlink()
+            removed.append(path)
+    return tuple(removed)
+
+
+def _whose(issuer: Issuer, path: Path) -> str | None:
+    """Return whose marked workbook of this campaign a file is; None for any other."""
+    try:
+        with contained("读这份表", path.name):
+            stamped = read_stamp(read_book_safely(path).stamp_rows)
+    except StatecollectError:
+        return None
+    if stamped is None or not genuine(*stamped, issuer.secret):
+        return None
+    stamp = stamped[0]
+    return stamp.party if (stamp.kind, stamp.campaign) == ("marked", issuer.config.campaign) else None
 
 
 def _content(
@@ -61,6 +135,7 @@ def _content(
     held: Sequence[Held],
     findings: Sequence[Finding],
     tasks: Sequence[str],
+    rounds: Mapping[str, int],
 ) -> BookContent:
     """Return one party's workbook again: the rows of its current originals, and what was found in them."""
     known = issuer.catalog.tables
@@ -91,6 +166,8 @@ def _content(
         nil=[one.table for one in held if one.nil],
         kind="marked",
         prefilled=prefilled,
+        round=1 + max((rounds.get(sha256, 0) for sha256 in wanted), default=0),
+        made_from=tuple(sorted(wanted)),
     )
 
 

@@ -18,7 +18,7 @@ from statecollect.prefill import Prefill, teachers_of
 from statecollect.rosters import Roster
 from statecollect.store import Store
 from statecollect.workbook.content import sheets_of
-from statecollect.workbook.stamp import Stamp, row_digest
+from statecollect.workbook.stamp import HIGHEST_ROUND, Stamp, row_digest
 from statecollect.workbook.writer import BookContent, Task, write_workbook
 
 MOST_OFFERED = 2000  # values of a drop-down
@@ -158,11 +158,14 @@ def book_content(
     known_from: str = "",
     to_confirm: bool = True,
     prefilled: Mapping[str, tuple[str, ...]] | None = None,
+    round: int = 0,
+    made_from: tuple[str, ...] = (),
 ) -> BookContent:
     """Describe a party's workbook: the blank or prefilled template, or the marked return.
 
     ``known_from``: the rows are laid out, and this is where they come from; ``to_confirm``: for confirmation.
-    ``prefilled``: what the stamp of an earlier copy of this workbook said of such rows.
+    ``prefilled``: what the stamp of an earlier copy of this workbook said of such rows. ``round`` and ``made_from``:
+    see ``Stamp``.
     """
     catalog, config, breakdown = issuer.catalog, issuer.config, issuer.breakdown
     tables = list(tables)
@@ -189,6 +192,8 @@ def book_content(
             schema=catalog.digest[:16],
             kind="marked" if kind == "marked" else "template",
             prefilled=prefilled or {},
+            round=min(round, HIGHEST_ROUND),
+            made_from=made_from,
         ),
         known_from=known_from,
         deadline=str(min(dues.values())) if dues else "",

@@ -24,7 +24,7 @@ class Validation:
     """One validate run: per table rows and parties, per rule its outcome, all findings in the order of work.
 
     ``findings`` are open; ``waived`` are those somebody has explained. ``since_last`` compares a run over everything
-    with the one before.
+    with the one before. ``looked_at``: the parties that are clean where nothing is found of them; None for all.
     """
 
     tables: dict[str, tuple[int, int]]
@@ -33,6 +33,7 @@ class Validation:
     since_last: SinceLast | None = None
     waived: tuple[tuple[Finding, Waiver], ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    looked_at: frozenset[str] | None = None
 
     def count(self, severity: str) -> int:
         """How many findings have this severity."""
@@ -114,6 +115,8 @@ def validate(
         tuple(sorted(sorted_out.open, key=Finding.sort_key)),
         waived=sorted_out.waived,
         waivers=sorted_out.waivers,
+        # some tables alone do not show that anybody is clean
+        looked_at=frozenset() if tables else frozenset(parties) or None,
     )
 
 

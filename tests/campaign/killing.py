@@ -44,7 +44,8 @@ def work(folder: Path, task: str) -> None:
     try:
         if task.startswith("ingest"):
             version = 1 if task == "ingest" else 2
-            campaign.ingest(sorted((folder / f"返回{version}").iterdir()), now=small_school.NOW)
+            paths = sorted((folder / f"返回{version}").iterdir())
+            campaign.ingest(paths, now=small_school.NOW, again=True)
         elif task == "sign off":
             for action in ("submit", "approve", "finalise", "reopen"):
                 campaign.signoff.decide(action, by="张责任", comment="核对", now=small_school.NOW)

@@ -10,10 +10,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 import season
+import small_school
+from returns import codes, save
 from season import Season
 from statecollect.campaign import Campaign
 from statecollect.check import check_file
 from statecollect.demo import Mistake
+from statecollect.marked import file_names
 from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, field_name_from_header, plain_name
 from statecollect.workbook.styles import ERROR_FILL
 
@@ -105,14 +108,14 @@ def test_marks_of_an_earlier_round_do_not_stay(first_round: Season, returned: Pa
     campaign = first_round.copy(tmp_path / "采集")
     first = returned / file_name("党政办")
     assert campaign.ingest([first])[0].outcome == "accepted"
-    again = campaign.write_marked(tmp_path / "第二次", campaign.validate(departments=["党政办"]))[0]
+    again = campaign.write_marked(tmp_path / "第二次", campaign.validate(departments=["党政办"])).written[0]
     assert marks(again) == marks(first)
 
 
 def test_what_needs_no_repair_has_no_mark(first_round: Season, returned: Path, tmp_path: Path) -> None:
     campaign = first_round.copy(tmp_path / "采集")
     campaign.ingest([repaired(first_round, returned / file_name("党政办"), "党政办", tmp_path)])
-    assert campaign.write_marked(tmp_path / "退回", campaign.validate(departments=["党政办"])) == []
+    assert campaign.write_marked(tmp_path / "退回", campaign.validate(departments=["党政办"])).written == ()
 
 
 def test_when_all_is_repaired_no_mistake_is_found_again(first_round: Season, tmp_path: Path) -> None:
@@ -127,7 +130,7 @@ def test_when_all_is_repaired_no_mistake_is_found_again(first_round: Season, tmp
 
 def test_the_same_return_is_the_same_bytes(first_round: Season, returned: Path, tmp_path: Path) -> None:
     campaign: Campaign = first_round.copy(tmp_path / "采集")
-    again = campaign.write_marked(tmp_path, campaign.validate(departments=["党政办"]))[0]
+    again = campaign.write_marked(tmp_path, campaign.validate(departments=["党政办"])).written[0]
     assert again.read_bytes() == (returned / again.name).read_bytes()
 
 
@@ -174,3 +177,73 @@ def test_a_department_marks_repairs_and_returns_its_own_workbook(first_round: Se
     (returned,) = campaign.ingest([out])
     assert (returned.outcome, returned.party) == ("accepted", "党政办")  # the stamp is still genuine
     assert [one.message for one in returned.findings if one.severity == "error"] == []
+
+
+def test_a_second_time_the_workbooks_of_those_who_are_clean_are_removed(
+    small: tuple[Path, Campaign], tmp_path: Path
+) -> None:
+    """Known by their stamp, not by name; what others put there, or have worked in, stays."""
+    school, campaign = small
+    offices = ("教务处", "信息系")
+    paths = [
+        save(school / "返回1" / f"{one}.xlsx", tmp_path / f"{one}.xlsx", wrong(one), office=one)
+        for one in offices
+    ]
+    campaign.ingest(paths, now=small_school.NOW)
+    folder = tmp_path / "退回"
+    sent = campaign.write_marked(folder, campaign.validate())
+    assert ({path.name for path in sent.written}, sent.removed) == (set(map(file_name, offices)), ())
+    clean, faulty = sent.written if sent.written[0].name == file_name("教务处") else sent.written[::-1]
+    (folder / "说明.txt").write_text("给各单位", encoding="utf-8")
+    (folder / "教务处-退回修改(1).xlsx").write_bytes(clean.read_bytes())
+    (folder / "模板.xlsx").write_bytes((school / "返回1" / "教务处.xlsx").read_bytes())
+    repaired = save(clean, tmp_path / "改好.xlsx", wrong("教务处") | {"教务处A009": 5})
+    save(clean, folder / "教务处交的.xlsx", codes(0, 8))
+    (folder / "坏.xlsx").write_bytes(clean.read_bytes()[:500])
+    campaign.ingest([repaired], now=small_school.NOW)
+    again = campaign.write_marked(folder, campaign.validate(departments=["信息系"]))
+    assert again.removed == ()  # nobody looked at the others
+    again = campaign.write_marked(folder, campaign.validate(["1.1.3"]))
+    assert again.removed == ()
+    again = campaign.write_marked(folder, campaign.validate())
+    assert {path.name for path in again.removed} == {clean.name, "教务处-退回修改(1).xlsx"}
+    assert {path.name for path in folder.iterdir()} == {
+        *(faulty.name, "说明.txt", "模板.xlsx", "教务处交的.xlsx", "坏.xlsx")
+    }
+
+
+def test_one_party_whose_workbook_cannot_be_written_costs_one(
+    small: tuple[Path, Campaign], tmp_path: Path
+) -> None:
+    school, campaign = small
+    wrong = codes(0, 9) | {"A009": -5}
+    offices = ("教务处", "信息系")
+    paths = [
+        save(school / "返回1" / f"{one}.xlsx", tmp_path / f"{one}.xlsx", wrong, office=one) for one in offices
+    ]
+    campaign.ingest(paths, now=small_school.NOW)
+    validation = campaign.validate()
+    folder = tmp_path / "退回"
+    (folder / file_name("信息系")).mkdir(parents=True)  # in its way
+    sent = campaign.write_marked(folder, validation)
+    assert [path.name for path in sent.written] == [file_name("教务处")]
+    ((party, reason),) = sent.failed
+    assert (party, "信息系" in reason) == ("信息系", True)
+
+
+def wrong(office: str) -> dict[str, int]:
+    """Majors of an office's own, one of them with a number that cannot be."""
+    return {f"{office}{code}": number for code, number in (codes(0, 9) | {"A009": -5}).items()}
+
+
+def test_no_two_parties_share_one_file() -> None:
+    names = file_names(["甲/0001 张三", "乙/0001 张三", "A部", "a部"])
+    assert len({name.casefold() for name in names.values()}) == 4
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Campaign]:
+    """A small school that has taken in nothing: its folder and its campaign."""
+    monkeypatch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
+    (tmp_path / "学校").mkdir()
+    return tmp_path / "学校", small_school.found(tmp_path / "学校")

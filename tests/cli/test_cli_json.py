@@ -25,7 +25,7 @@ FINDING = {
 }
 FILE = {
     *("file", "sha256", "party", "outcome", "reason", "tables", "missing", "ignored", "findings"),
-    *("late", "review_voided"),
+    *("late", "review_voided", "review_revived", "path"),
 }
 COUNTS = {"rows", "cells_seen", "cells_stored", "cells_rejected", "cells_ignored", "nil"}
 
@@ -55,7 +55,7 @@ def test_ingest_with_mistakes_is_status_1_and_again_unchanged(
         "--campaign", campaign_folder, "ingest", first_round.returns["党政办"], "--json", folder=tmp_path
     )
     assert (said.status, said.err) == (1, "")
-    assert set(said.json) == {"files", "findings_total", "errors", "warnings"}
+    assert set(said.json) == {"files", "findings_total", "errors", "warnings", "totals"}
     (file,) = said.json["files"]
     assert (set(file), file["outcome"], file["party"]) == (FILE, "unchanged", "党政办")
     assert all(set(one) >= COUNTS for one in file["tables"].values())
@@ -66,7 +66,7 @@ def test_ingest_with_mistakes_is_status_1_and_again_unchanged(
 def test_check_needs_no_campaign_and_finds_the_same_cells(first_round: Season, tmp_path: Path) -> None:
     said = run("check", first_round.returns["信息工程系"], "--json", folder=tmp_path)
     assert said.status == 1
-    assert set(said.json) == {"files", "findings_total", "errors", "warnings"}
+    assert set(said.json) == {"files", "findings_total", "errors", "warnings", "totals"}
     (file,) = said.json["files"]
     assert set(file) == FILE
     wrong = {(one["table"], one["field"]) for one in file["findings"] if one["severity"] == "error"}

@@ -57,3 +57,50 @@ def test_lines_that_lack_a_part_are_no_stamp(missing: int) -> None:
 
 def test_an_unknown_kind_is_no_stamp() -> None:
     assert read_stamp([*STAMP.rows(KEY), ("kind", "别的")]) is None
+
+
+def test_a_round_and_what_it_was_made_from_are_signed_and_read_back() -> None:
+    marked = replace(STAMP, round=2, made_from=("ab" * 32, "cd" * 32))
+    lines = marked.rows(KEY)
+    found = read_stamp(lines)
+    assert found is not None
+    assert found[0] == marked
+    assert genuine(*found, KEY)
+    for key in ("round", "made_from"):
+        less = read_stamp([line for line in lines if line[0] != key])
+        assert less is not None
+        assert not genuine(*less, KEY)
+    more = read_stamp([("round", "7") if key == "round" else (key, text) for key, text in lines])
+    assert more is not None
+    assert not genuine(*more, KEY)
+
+
+def test_a_stamp_without_a_round_is_what_it_has_always_been() -> None:
+    """Templates that were sent out before there were rounds stay genuine."""
+    assert [key for key, _ in STAMP.rows(KEY)] == [
+        *("statecollect", "campaign", "school", "year", "party", "tables", "schema", "kind", "signature")
+    ]
+    found = read_stamp(STAMP.rows(KEY))
+    assert found is not None
+    assert (found[0].round, found[0].made_from) == (0, ())
+
+
+ODD = ["", " ", "0", "-1", "1e9", "９", "²", "9" * 5000, "\x00", "中文", "\ud800", "prefilled", "None", "[]"]
+
+
+@pytest.mark.parametrize(
+    "key", [*(key for key, _ in STAMP.rows(KEY)), "round", "made_from", "prefilled ", "prefilled"]
+)
+@pytest.mark.parametrize("odd", ODD, ids=ascii)
+def test_no_line_of_a_stamp_stops_anything(key: str, odd: str) -> None:
+    marked = replace(STAMP, round=2, made_from=("ab" * 32,), prefilled={"1.1.1": ("abcdef",)})
+    lines = marked.rows(KEY)
+    for changed in (
+        [(name, odd if name == key else text) for name, text in [*lines, (key, "")]],
+        [*lines, (key + odd, odd)],
+        [*lines, (f"prefilled {odd}", "abcde")],
+        [(odd, key)],
+    ):
+        found = read_stamp(changed)
+        if found is not None and found[0].rows(KEY) != lines:
+            assert not genuine(*found, KEY)

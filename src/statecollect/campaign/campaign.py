@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from statecollect.earlier import Earlier
     from statecollect.evidence import Document
     from statecollect.export import Bundle
-    from statecollect.ingest import FileResult
+    from statecollect.ingest import FileResult, Office
+    from statecollect.marked import Marked
     from statecollect.owed import Owed
     from statecollect.prefill import Prefill
     from statecollect.status import Status
@@ -153,6 +154,7 @@ class Campaign(CampaignFolder):
         password: str = "",
         by: str = "",
         note: str = "",
+        again: bool = False,
         now: dt.datetime | None = None,
         progress: Progress = _silent,
     ) -> list[FileResult]:
@@ -160,39 +162,57 @@ class Campaign(CampaignFolder):
 
         ``department`` is the party of workbooks made without the template; ``cloud``: they are exports of the
         cloud platform, whose columns are found by their headers. ``password`` opens protected workbooks. ``note`` says
-        why data that were reviewed already are changed.
+        why data that were reviewed already are changed; ``again`` takes back an older workbook that a newer one replaced.
         """
-        from statecollect.ingest import Office, ingest_files
+        from statecollect.ingest import ingest_files
 
         if cloud:
             department = CLOUD
         now = now or dt.datetime.now().astimezone()
-        dues = {one: stage.due for one in self.catalog.tables if (stage := stage_of(self.stages, one))}
-        office = Office(
-            self.config.campaign,
-            self.config.school.name,
-            self.config.year,
-            self.tables_of,
-            self.secret,
-            dues,
-            now.date(),
-            self.config.late.policy == "refuse",
-        )
         with self.store() as store:
             if department:
                 department = self.filler(department, store)
             return ingest_files(
                 store,
                 self.catalog,
-                office,
+                self._office(now.date()),
                 [Path(path) for path in paths],
                 department=department,
                 by=tidy_person(by),
                 at=moment(now),
                 password=password,
                 note=note,
+                again=again,
                 progress=progress,
             )
+
+    def accept(
+        self, sha256: str, *, by: str, reason: str, note: str = "", now: dt.datetime | None = None
+    ) -> FileResult:
+        """Take in a workbook that was held; the first digits of its SHA-256 name it."""
+        from statecollect.ingest import accept_held
+
+        now = now or dt.datetime.now().astimezone()
+        with self.store() as store:
+            office = self._office(now.date())
+            return accept_held(
+                store, self.catalog, office, sha256, by=by, at=moment(now), reason=reason, note=note
+            )
+
+    def _office(self, today: dt.date) -> Office:
+        from statecollect.ingest import Office
+
+        return Office(
+            campaign=self.config.campaign,
+            school=self.config.school.name,
+            year=self.config.year,
+            tasks=self.tables_of,
+            secret=self.secret,
+            today=today,
+            dues={one: stage.due for one in self.catalog.tables if (stage := stage_of(self.stages, one))},
+            refuse_late=self.config.late.policy == "refuse",
+            folder=self.folder,
+        )
 
     def file_evidence(
         self,
@@ -265,12 +285,14 @@ class Campaign(CampaignFolder):
 
         return Roll(self)
 
-    def write_marked(self, out: Path, validation: Validation, progress: Progress = _silent) -> list[Path]:
-        """Write a marked workbook for every party with errors or warnings; return the paths."""
+    def write_marked(self, out: Path, validation: Validation, progress: Progress = _silent) -> Marked:
+        """Write a marked workbook for every party with errors or warnings, and remove those of parties that are clean."""
         from statecollect.marked import write_marked
 
         with self.store() as store:
-            return write_marked(self.issuer, store, validation.findings, self.tables_of, out, progress)
+            return write_marked(
+                self.issuer, store, validation, self.tables_of, out, progress, folder=self.folder
+            )
 
     def indicators(self) -> Result:
         """Core indicators against their thresholds."""

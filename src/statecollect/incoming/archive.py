@@ -98,7 +98,7 @@ def open_archive(content: bytes, file: str) -> Archive:
         name = _safe_name(info, file)
         if name in parts:
             raise HostileFile("压缩包内有重名文件，已拒绝打开", hint=RESAVE, where=file)
-        parts[name] = _part(info, view, file)
+        parts[name] = part_of(info, view, file)
     return Archive(file, parts)
 
 
@@ -112,7 +112,8 @@ def _safe_name(info: zipfile.ZipInfo, file: str) -> str:
     return name.lower()
 
 
-def _part(info: zipfile.ZipInfo, view: memoryview, file: str) -> Part:
+def part_of(info: zipfile.ZipInfo, view: memoryview, file: str) -> Part:
+    """Return where a file lies inside the zip. Raises UnreadableFile when it is encrypted or broken off."""
     if info.flag_bits & _ENCRYPTED:
         raise UnreadableFile("该文件有密码保护", hint="取消密码后另存再交", where=file)
     header = view[info.header_offset : info.header_offset + _LOCAL_HEADER.size]

@@ -14,7 +14,7 @@ from statecollect.outputs import aside
 from statecollect.visible import visible
 from statecollect.workbook.sheet import Sheet
 
-_CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
+CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,  # a text that begins with = stays a text
@@ -33,6 +33,6 @@ def new_book(path: Path, title: str, author: str) -> Iterator[Any]:
         Workbook(str(half), {**_OPTIONS, "tmpdir": str(half.parent)}) as book,
     ):
         book.worksheet_class = Sheet
-        about = {"title": visible(title), "author": visible(author), "created": _CREATED}
+        about = {"title": visible(title), "author": visible(author), "created": CREATED}
         book.set_properties(about)
         yield book

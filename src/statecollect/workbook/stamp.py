@@ -22,6 +22,8 @@ FORMAT = "1"
 _MARK = "statecollect"
 _SEPARATOR = " "  # table ids hold no blanks
 _PREFILLED = "prefilled "  # then the table's id; several lines a table where there are many rows
+_ROUND, _MADE_FROM = "round", "made_from"
+HIGHEST_ROUND = 9999
 _DIGEST = 6  # hexadecimal digits that tell one row of a table from another
 _ROWS_A_CELL = 5000  # a cell holds 32,767 characters
 
@@ -31,7 +33,8 @@ class Stamp:
     """What a workbook says about itself. ``schema`` is the start of the catalog's digest.
 
     ``prefilled``: by table id a short digest of every row that was laid out for confirmation, so that what comes
-    back unchanged is noticed.
+    back unchanged is noticed. ``round``: how often this party's data had been sent back when the workbook was made;
+    ``made_from``: SHA-256 of the originals a marked return shows again. A template has neither.
     """
 
     campaign: str
@@ -42,6 +45,8 @@ class Stamp:
     schema: str
     kind: Kind = "template"
     prefilled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    round: int = 0
+    made_from: tuple[str, ...] = ()
 
     def rows(self, secret: bytes) -> list[tuple[str, str]]:
         """Return the key/value lines, the signature last (empty without a key)."""
@@ -62,6 +67,9 @@ class Stamp:
                 for table_id, digests in self.prefilled.items()
                 for at in range(0, len(digests), _ROWS_A_CELL)
             ),
+            # only where there is something to say: stamps of templates are as they have always been
+            *([(_ROUND, str(self.round))] if self.round else ()),
+            *([(_MADE_FROM, _SEPARATOR.join(self.made_from))] if self.made_from else ()),
         ]
 
 
@@ -84,6 +92,8 @@ def read_stamp(rows: Iterable[tuple[str, str]]) -> tuple[Stamp, str] | None:
             schema=found["schema"],
             kind=kind,  # type: ignore[arg-type]  # checked against the literal above
             prefilled=_prefilled(found),
+            round=_number(found.get(_ROUND, "")),
+            made_from=tuple(found.get(_MADE_FROM, "").split()),
         )
     except KeyError:
         return None
@@ -100,15 +110,23 @@ def _prefilled(lines: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for key, text in lines.items():
         if key.startswith(_PREFILLED):
-            table_id = key.removeprefix(_PREFILLED).split()[0]
+            table_id, *_ = *key.removeprefix(_PREFILLED).split(), ""
             found[table_id] += tuple(text[at : at + _DIGEST] for at in range(0, len(text), _DIGEST))
     return dict(found)
+
+
+def _number(text: str) -> int:
+    """Return a round; anything that is none of ours is no round, and the signature will say so."""
+    plain = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_ROUND))
+    return int(text) if plain else 0
 
 
 def genuine(stamp: Stamp, signature: str, secret: bytes) -> bool:
     """Whether the signature was made with this key for exactly this stamp; an empty key proves nothing."""
     expected = _sign(stamp, secret)
-    return bool(expected) and hmac.compare_digest(expected.encode(), signature.strip().encode())
+    return bool(expected) and hmac.compare_digest(
+        expected.encode(), signature.strip().encode(errors="replace")
+    )
 
 
 def _sign(stamp: Stamp, secret: bytes) -> str:

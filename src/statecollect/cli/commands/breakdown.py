@@ -20,8 +20,10 @@ def breakdown(
     from statecollect.breakdown.known import held_against
     from statecollect.catalog import load_catalog
     from statecollect.cli import render
+    from statecollect.mishaps import contained
 
-    parsed = held_against(parse_breakdown(file), load_catalog())
+    with contained("读任务分解表", file.name):
+        parsed = held_against(parse_breakdown(file), load_catalog())
     if json:
         render.write_json(parsed.as_json())
         return

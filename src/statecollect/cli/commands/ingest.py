@@ -35,13 +35,18 @@ def ingest(
     note: Annotated[
         str, typer.Option("--note", metavar="原因", help="审核过的数据又改动时，写明为什么改")
     ] = "",
+    again: Annotated[bool, typer.Option("--again", help="已收过新版，确要退回到这份旧的")] = False,
+    accept: Annotated[
+        str, typer.Option("--accept", metavar="SHA256", help="收下一份待确认的表；写出 SHA-256 的前 8 位以上")
+    ] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="原因", help="为什么收下待确认的表")] = "",
     by: ByOption = "",
     as_of: AsOfOption = None,
     json: JsonOption = False,
 ) -> None:
     """收下返回的工作簿；同一单位后交的替换先交的，重复收同一份没有影响。"""
     from statecollect.cli import render
-    from statecollect.cli.outcome import files_json, show_files, status_of
+    from statecollect.cli.outcome import closing_line, files_json, nothing_taken, show_files, status_of
     from statecollect.errors import UsageError
 
     if cloud and department:
@@ -50,32 +55,43 @@ def ingest(
         raise UsageError("佐证材料要说明是哪张表的", hint="--evidence 文件 和 --table 表号 一起用")
     if evidence and paths:
         raise UsageError("一次收表，或者收佐证材料", hint="分两次运行")
-    if not evidence and not paths:
+    if accept and (paths or evidence):
+        raise UsageError("收下待确认的表时不另给文件", hint="分两次运行")
+    if not evidence and not paths and not accept:
         raise UsageError("没有指定文件", hint="写上返回的工作簿，或放它们的文件夹")
     here = session(context)
     campaign = here.campaign()
     if evidence:
         _show_documents(*campaign.file_evidence(evidence, table, department=department, by=by), json)
         return
-    with render.progress(here, "收表") as step:
-        results = campaign.ingest(
-            paths or [],
-            department=department,
-            cloud=cloud,
-            password=password,
-            by=by,
-            note=note,
-            now=moment(as_of),
-            progress=step,
-        )
+    if accept:
+        results = [campaign.accept(accept, by=by, reason=reason, note=note, now=moment(as_of))]
+    else:
+        with render.progress(here, "收表") as step:
+            results = campaign.ingest(
+                paths or [],
+                department=department,
+                cloud=cloud,
+                password=password,
+                by=by,
+                note=note,
+                again=again,
+                now=moment(as_of),
+                progress=step,
+            )
+    nothing = nothing_taken(results)
     if json:
         render.write_json(files_json(results))
     else:
         show_files(results)
-        render.next_step(
-            here, "statecollect validate --marked 退回 —— 检查全部规则，并写出要退回修改的工作簿"
-        )
-    raise typer.Exit(status_of(results))
+        render.say(closing_line(results))
+        if nothing:
+            render.note(here, nothing, "yellow")
+        else:
+            render.next_step(
+                here, "statecollect validate --marked 退回 —— 检查全部规则，并写出要退回修改的工作簿"
+            )
+    raise typer.Exit(status_of(results, named=not any(path.is_dir() for path in paths or ())))
 
 
 def _show_documents(new: list[Document], before: list[Document], json: bool) -> None:

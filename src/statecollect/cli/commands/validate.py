@@ -42,6 +42,7 @@ def validate(
 ) -> None:
     """对收到的全部数据运行每一条规则。"""
     from statecollect.cli import render
+    from statecollect.marked import Marked
 
     here = session(context)
     campaign = here.campaign()
@@ -56,12 +57,12 @@ def validate(
         from statecollect.report import write_report
 
         write_report(report, result, campaign.config.school.name, local_rules(campaign.catalog))
-    written: list[Path] = []
+    sent = Marked(())
     if marked is not None:
         with render.progress(here, "写退回修改的工作簿") as step:
-            written = campaign.write_marked(marked, result, progress=step)
+            sent = campaign.write_marked(marked, result, progress=step)
     if json:
-        render.write_json({**result.as_json(), "marked": [str(path) for path in written]})
+        render.write_json({**result.as_json(), **sent.as_json()})
     else:
         ran = [one for one in result.results if one.status in {"passed", "failed"}]
         not_run = [one for one in result.results if one.status == "not_run"]
@@ -78,15 +79,22 @@ def validate(
         if result.since_last is not None and result.since_last.parties:
             last = result.since_last.school
             render.say(f"比上一次检查：新增 {last.new}，已解决 {last.resolved}，仍有 {last.remaining}")
-        for path in written:
+        for path in sent.written:
             render.say(f"退回修改：{path}")
+        if sent.removed:
+            names = "、".join(path.name for path in sent.removed)
+            render.say(f"{len(sent.removed)} 个单位已改好，不用再发，旧的退回修改已删去：{names}")
+        for _, reason in sent.failed:
+            render.say(f"没有写成：{reason}", "red")
         step_text = (
-            "把退回修改的工作簿发回各单位，改好后再 statecollect ingest" if written else "statecollect export"
+            "把退回修改的工作簿发回各单位，改好后再 statecollect ingest"
+            if sent.written
+            else "statecollect export"
         )
         render.next_step(here, step_text)
     failing = result.count("error") + (result.count("warning") if fail_on is FailOn.warning else 0)
     broken = any(one.status == "error" for one in result.results)
-    raise typer.Exit(1 if failing or broken else 0)
+    raise typer.Exit(1 if failing or broken or sent.failed else 0)
 
 
 def _show_waivers(result: Validation) -> None:

@@ -1,0 +1,87 @@
+"""A workbook whose identity was lost or changed is no dead end: it is taken on somebody's word, and that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+
+import small_school
+from returns import OFFICE, codes, copy, journal, save, students
+from statecollect.campaign import Campaign
+
+OTHER = "信息系"
+
+
+def line(book: Workbook, key: str, value: str) -> None:
+    """Change a line of the stamp, or add one."""
+    sheet = book["_statecollect"]
+    cell = next((row[1] for row in sheet.iter_rows(max_col=2) if row[0].value == key), None)
+    if cell is None:
+        sheet.append([key, value])
+    else:
+        cell.value = value
+
+
+CHANGES: dict[str, tuple[Callable[[Workbook], None], str]] = {
+    "another party": (lambda book: line(book, "party", OTHER), f"用的是「{OTHER}」的模板"),
+    "signature gone": (lambda book: line(book, "signature", ""), "改动过"),
+    "tables": (lambda book: line(book, "tables", "1.2.1"), "改动过"),
+    "another format": (lambda book: line(book, "statecollect", "9"), "读不出来"),
+    "unknown kind": (lambda book: line(book, "kind", "别的"), "读不出来"),
+    "an empty line of rows laid out": (lambda book: line(book, "prefilled ", "abc"), "改动过"),
+}
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a small school that has taken in nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
+        folder = tmp_path_factory.mktemp("小学校")
+        small_school.found(folder)
+        yield folder
+
+
+@pytest.fixture
+def campaign(school: Path, tmp_path: Path) -> Campaign:
+    return copy(school, tmp_path)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_hint_of_the_refusal_works(school: Path, campaign: Campaign, tmp_path: Path, change: str) -> None:
+    alter, told = CHANGES[change]
+    path = save(school / "返回1" / f"{OFFICE}.xlsx", tmp_path / "表.xlsx", codes(0, 10))
+    book = openpyxl.load_workbook(path)
+    alter(book)
+    book.save(path)
+    (refused,) = campaign.ingest([path], now=small_school.NOW)
+    assert (refused.outcome, "--department" in (refused.reason or "")) == ("refused", True)
+    assert journal(campaign) == b""
+    (taken,) = campaign.ingest([path], department=OFFICE, now=small_school.NOW)
+    assert (taken.outcome, taken.party) == ("accepted", OFFICE)
+    (said,) = [one for one in taken.findings if one.rule == "S16"]
+    assert (said.severity, told in said.message, OFFICE in said.message) == ("warning", True, True)
+    assert students(campaign) == codes(0, 10)
+    campaign.rebuild()
+    assert students(campaign) == codes(0, 10)
+
+
+def test_a_workbook_that_is_known_to_be_another_s_stays_refused(school: Path, campaign: Campaign) -> None:
+    (refused,) = campaign.ingest(
+        [school / "返回1" / f"{OFFICE}.xlsx"], department=OTHER, now=small_school.NOW
+    )
+    assert (refused.outcome, OFFICE in (refused.reason or "")) == ("refused", True)
+
+
+def test_a_round_that_nobody_signed_beats_nothing(school: Path, campaign: Campaign, tmp_path: Path) -> None:
+    path = save(school / "返回1" / f"{OFFICE}.xlsx", tmp_path / "表.xlsx", codes(0, 10))
+    book = openpyxl.load_workbook(path)
+    line(book, "round", "7")
+    book.save(path)
+    assert campaign.ingest([path], now=small_school.NOW)[0].outcome == "refused"
+    (taken,) = campaign.ingest([path], department=OFFICE, now=small_school.NOW)
+    assert (taken.outcome, campaign.log()[-1].data.get("round")) == ("accepted", None)
