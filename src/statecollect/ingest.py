@@ -18,6 +18,7 @@ from statecollect.changes import Changes, changes
 from statecollect.errors import StatecollectError, StoreError, UsageError
 from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
+from statecollect.ownership import Known, findings, refusal
 from statecollect.reading import Reading, read_return
 from statecollect.review import Place, Standing, standings
 from statecollect.store import Delivery, Event, Store
@@ -83,7 +84,8 @@ class FileResult:
 class Office:
     """What ingest knows of the campaign: who fills which tables until when, and the key that signs templates.
 
-    ``refuse_late``: a first return after the deadline is not taken in; otherwise it is, and marked.
+    ``refuse_late``: a first return after the deadline is not taken in; otherwise it is, and marked. ``known``: who
+    there is, to say whose rows a workbook holds.
     """
 
     campaign: str
@@ -94,6 +96,7 @@ class Office:
     dues: Mapping[str, dt.date] = field(default_factory=dict)
     today: dt.date = dt.date.max
     refuse_late: bool = False
+    known: Known = field(default_factory=Known)
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:
@@ -182,7 +185,7 @@ def _take_in(
     if reading is None:
         return FileResult(read.path.name, "refused", reason=read.reason, unusable=True)
     party = department or (reading.stamp.party if reading.stamp else "")
-    reason = _refusal(reading, office, department)
+    reason = _refusal(reading, catalog, office, department)
     if reason is not None:
         return _result(reading, party, "refused", reason)
     decided = {table: one for (table, who), one in reviewed.items() if who == party and one.step}
@@ -201,10 +204,13 @@ def _take_in(
         **({"late": late} if late else {}),
         **({"adjusted": adjusted, "note": note} if adjusted else {}),
     }
+    together = party in office.known.groups  # only then it matters who else has returned
+    returned_by = {one.table: store.parties(one.table) for one in reading.deliveries if together}
+    told = (*reading.all_findings(), *findings(reading.deliveries, catalog, office.known, returned_by))
     if not store.submit(reading.deliveries, data, read.path, by=by, at=at):
-        return _result(reading, party, "unchanged", None)
+        return replace(_result(reading, party, "unchanged", None), findings=told)
     result = _result(reading, party, "accepted", None)
-    return replace(result, changes=compared, late=late, voided=tuple(adjusted))
+    return replace(result, findings=told, changes=compared, late=late, voided=tuple(adjusted))
 
 
 def _compare(store: Store, catalog: Catalog, reading: Reading, party: str) -> dict[str, Changes]:
@@ -281,7 +287,7 @@ def _result(reading: Reading, party: str, outcome: Outcome, reason: str | None) 
     )
 
 
-def _refusal(reading: Reading, office: Office, department: str) -> str | None:
+def _refusal(reading: Reading, catalog: Catalog, office: Office, department: str) -> str | None:
     """Say why the workbook is not taken in, or None."""
     stamp = reading.stamp
     if stamp is None and not department:
@@ -307,4 +313,4 @@ def _refusal(reading: Reading, office: Office, department: str) -> str | None:
         return f"{'、'.join(foreign)} 没有分给「{party}」填报；请从工作簿中删去这些表后重交"
     if not reading.deliveries:
         return "没有找到任何填了数据的表；请填写后上交，确无数据的表在封面选“零报告”"
-    return None
+    return refusal(reading.deliveries, catalog, office.known)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from statecollect.evidence import Document
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult
+    from statecollect.ownership import Known
     from statecollect.prefill import Prefill
     from statecollect.status import Status
     from statecollect.store import Store
@@ -114,7 +115,8 @@ class Campaign(CampaignFolder):
         """Lay out what a bundle or a campaign's folder holds – this one's, too – for the parties that fill it now."""
         from statecollect.prefill import lay_out
 
-        return lay_out(self.earlier(folder), self.tasks_of(departments), self.catalog)
+        chosen = self.tasks_of(departments) if departments else None
+        return lay_out(self.earlier(folder), self.tasks, self.catalog, chosen)
 
     def earlier(self, folder: Path) -> Earlier:
         """Return what a bundle or a campaign's folder holds. Raises UsageError for any other folder."""
@@ -168,6 +170,7 @@ class Campaign(CampaignFolder):
             dues,
             now.date(),
             self.config.late.policy == "refuse",
+            self.known,
         )
         with self.store() as store:
             return ingest_files(
@@ -222,7 +225,14 @@ class Campaign(CampaignFolder):
         """Run the rules on an open store; nothing is kept of it."""
         from statecollect.validate import validate
 
-        return validate(store, self.catalog, tables, departments, self._previous)
+        return validate(store, self.catalog, tables, departments, self._previous, self.known)
+
+    @cached_property
+    def known(self) -> Known:
+        """Who there is: whose rows a workbook may hold."""
+        from statecollect.ownership import Known
+
+        return Known.of(self.catalog, self.config.parties)
 
     @cached_property
     def _previous(self) -> Earlier | None:

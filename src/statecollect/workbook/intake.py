@@ -4,7 +4,7 @@ Rule ids: S01 column missing, S02 column unknown or matched with a remark, S03 c
 recognised, S05 table on several sheets, S06 row not taken, S07 hidden rows, columns or sheets, S08 remark of the
 guard, S09 cells lost in reading, S10 merged cells, S11 two tables on one sheet, S12 nil return contradicted, S13 tab
 and columns disagree, S14 rows laid out for confirmation that came back unchanged, S15 template of
-another version of the schemas (both in ``reading``).
+another version of the schemas (both in ``reading``). S20–S22, whose rows they are, stand in ``ownership``.
 """
 
 from __future__ import annotations
