@@ -155,10 +155,6 @@ class Campaign(CampaignFolder):
         """
         from statecollect.ingest import Office, ingest_files
 
-        if cloud:
-            department = CLOUD
-        elif department:
-            self.party(group_of(department))
         now = now or dt.datetime.now().astimezone()
         dues = {one: stage.due for one in self.catalog.tables if (stage := stage_of(self.stages, one))}
         office = Office(
@@ -173,6 +169,8 @@ class Campaign(CampaignFolder):
             self.known,
         )
         with self.store() as store:
+            if cloud or department:
+                department = CLOUD if cloud else self._named(department, store)
             return ingest_files(
                 store,
                 self.catalog,
@@ -185,6 +183,15 @@ class Campaign(CampaignFolder):
                 note=note,
                 progress=progress,
             )
+
+    def _named(self, name: str, store: Store) -> str:
+        """Return the party that somebody names by hand, as it is called here. Raises UsageError with near matches."""
+        from statecollect.ownership import known_teacher
+
+        group = self.party(group_of(name))
+        if name != group.name and group.kind != "teacher":
+            self.party(name)  # only a group of teachers has parties of its own
+        return known_teacher(name, self.known.roster, {one.party for one in store.deliveries()})
 
     def file_evidence(
         self,
@@ -202,9 +209,8 @@ class Campaign(CampaignFolder):
         from statecollect.evidence import file_documents
 
         self.known_tables([table])
-        party = department or only_filler(table, self.tasks)
-        self.party(group_of(party))
         with self.store() as store:
+            party = self._named(department or only_filler(table, self.tasks), store)
             return file_documents(store, map(Path, paths), table=table, party=party, by=by, at=moment(now))
 
     def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
