@@ -152,6 +152,11 @@ def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: Known) -> s
     )
 
 
+def may_say(party: str, number: str) -> bool:
+    """Whether a party may say something about the teacher with this number: of teachers with workbooks of their own, only that one."""
+    return TEACHER_SEPARATOR not in party or _same_number(number, _number_and_name(party)[0])
+
+
 def known_teacher(party: str, roster: Mapping[str, str] | None, returned: Collection[str]) -> str:
     """Return the party that a teacher's name given by hand means, as the campaign calls it.
 
@@ -193,7 +198,8 @@ def _sorted_out(one: Delivery, table: Table, column: str, known: Known) -> tuple
     party = known.called(one.party) or one.party
     number, me = _number_and_name(one.party)
     teacher = TEACHER_SEPARATOR in one.party
-    own, strange = [], []
+    own: list[int] = []
+    strange: list[int] = []
     for code, value in enumerate(cells.values):
         if value is not None:
             same = _same_number(str(value), number) if teacher else known.called(str(value)) == party

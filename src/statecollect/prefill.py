@@ -19,6 +19,7 @@ from statecollect.catalog import Catalog, Field, Owner, Table
 from statecollect.checking import Column, check_column
 from statecollect.earlier import Earlier, EarlierTable, Row, found_in
 from statecollect.findings import Origin
+from statecollect.ownership import may_say
 from statecollect.parties import Party, group_of, teacher
 
 
@@ -124,7 +125,8 @@ def _owner(
     for party in fillers:
         if party.kind == "teacher" and owner is not None and owner.teacher is not None:
             staff_no = str(row.get(owner.teacher) or "")
-            if name := names[party.name].get(staff_no):
+            name = names[party.name].get(staff_no)
+            if name and may_say(was, staff_no):  # what a colleague wrote by mistake is nobody's to confirm
                 return teacher(party.name, staff_no, name)
     return fillers[0] if len(fillers) == 1 and fillers[0].kind != "teacher" else None
 

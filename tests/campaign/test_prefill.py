@@ -207,3 +207,17 @@ def test_rows_of_a_shared_table_that_nobody_is_known_to_have_filled_are_not_gues
         known = lay_out(unknown, campaign.tasks, campaign.catalog, chosen)
         assert not known.rows
         assert any(f"{len(was.rows)} 行，看不出今年由哪个单位填" in said for said in known.remarks)
+
+
+def test_what_a_colleague_said_of_a_teacher_is_not_laid_out_for_her(
+    campaign: Campaign, earlier: Earlier
+) -> None:
+    was = earlier.tables[STAFF]
+    rows = [row for _, row in was.rows if row["教工号"] in {"0001", "0003"}]
+    told = [("校内教师/0001 孟雪丽", row) for row in rows]
+    known = lay_out(
+        replace(earlier, tables={STAFF: replace(was, rows=told)}), campaign.tasks, campaign.catalog
+    )
+    assert [one.name for one in known.teachers] == ["校内教师/0001 孟雪丽"]
+    assert set(known.rows) == {"校内教师/0001 孟雪丽"}
+    assert any("“校内教师/0001 孟雪丽”填的 1 行" in said for said in known.remarks)
