@@ -7,11 +7,9 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from statecollect.breakdown import Breakdown, parse_breakdown
-from statecollect.breakdown.audit import unlike_catalog
 from statecollect.catalog import load_catalog
 from statecollect.config import BREAKDOWN_NAME, CONFIG_NAME, Parties, School, config_text
 from statecollect.errors import UsageError
@@ -34,8 +32,6 @@ def found(
         raise UsageError("这里已经有采集工作了", hint="换一个文件夹，或直接使用它", where=str(folder))
     breakdown = parse_breakdown(breakdown_file)
     catalog = load_catalog(year)
-    unlike = unlike_catalog(breakdown.tables, catalog)
-    breakdown = replace(breakdown, problems=(*breakdown.problems, *unlike))
     listed = tuple(departments) or departments_of(breakdown, units, catalog.year.party_words)
     parties = Parties(departments=listed, units=tuple(units), aliases=dict(aliases))
     open_names = unresolved(breakdown, parties, catalog)

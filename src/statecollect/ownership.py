@@ -26,7 +26,7 @@ from statecollect.config import Parties
 from statecollect.errors import UsageError
 from statecollect.findings import Finding, Origin, Severity
 from statecollect.folding import spans
-from statecollect.parties import TEACHER_SEPARATOR, group_of, near
+from statecollect.parties import group_of, near, teacher
 from statecollect.store import Delivery, Store
 
 ONE_BY_ONE = 20  # rows one below the other; more are one finding
@@ -154,7 +154,7 @@ def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: Known) -> s
 
 def may_say(party: str, number: str) -> bool:
     """Whether a party may say something about the teacher with this number: of teachers with workbooks of their own, only that one."""
-    return TEACHER_SEPARATOR not in party or _same_number(number, _number_and_name(party)[0])
+    return not _is_teacher(party) or _same_number(number, _number_and_name(party)[0])
 
 
 def known_teacher(party: str, roster: Mapping[str, str] | None, returned: Collection[str]) -> str:
@@ -163,7 +163,7 @@ def known_teacher(party: str, roster: Mapping[str, str] | None, returned: Collec
     ``roster``: names by staff number, None where no list was given; ``returned``: parties that have returned something.
     Raises UsageError, with near names, for somebody who is neither on the list nor has returned before.
     """
-    if party in returned or TEACHER_SEPARATOR not in party:
+    if party in returned or not _is_teacher(party):
         return party
     group, said = group_of(party), _short(party)
     number, name = _number_and_name(party)
@@ -172,7 +172,7 @@ def known_teacher(party: str, roster: Mapping[str, str] | None, returned: Collec
     for candidate in (*listed, *before):
         its_number, _, its_name = candidate.partition(" ")
         if _same_number(number, its_number) and choice_key(name) in {"", choice_key(its_name)}:
-            return f"{group}{TEACHER_SEPARATOR}{candidate}"
+            return teacher(group, its_number, its_name).name
     taken = [one for one in before if _same_number(number, one.partition(" ")[0])]
     if roster is None and number and name and not taken:
         return party
@@ -186,7 +186,7 @@ def _whose(table: Table, party: str, known: Known) -> str | None:
     """Return the field that must name this party in every row, or None where nothing is asked of it."""
     if table.owner is None:
         return None
-    if TEACHER_SEPARATOR in party:
+    if _is_teacher(party):
         return table.owner.teacher if group_of(party) in known.groups else None
     return table.owner.unit if known.called(party) in known.units else None
 
@@ -197,25 +197,25 @@ def _sorted_out(one: Delivery, table: Table, column: str, known: Known) -> tuple
     names = one.values.get(_name_field(table), ())
     party = known.called(one.party) or one.party
     number, me = _number_and_name(one.party)
-    teacher = TEACHER_SEPARATOR in one.party
+    teachers = _is_teacher(one.party)
     own: list[int] = []
     strange: list[int] = []
     for code, value in enumerate(cells.values):
         if value is not None:
-            same = _same_number(str(value), number) if teacher else known.called(str(value)) == party
+            same = _same_number(str(value), number) if teachers else known.called(str(value)) == party
             (own if same else strange).append(code)
     strangers = []
     for at in cells.where(strange):
         value = str(cells[at])
-        name = str(names[at] or "") if teacher and names else ""
-        called = None if teacher else known.called(value)
-        certain = choice_key(name) != choice_key(me) if teacher else called is not None
+        name = str(names[at] or "") if teachers and names else ""
+        called = None if teachers else known.called(value)
+        certain = choice_key(name) != choice_key(me) if teachers else called is not None
         strangers.append(_Stranger(at, value, called or f"{value} {name}".strip(), certain))
     return len(cells.where(own)), strangers
 
 
 def _remarks(one: Delivery, table: Table, column: str, known: Known) -> Iterator[_Remark]:
-    me, unit = _short(one.party), TEACHER_SEPARATOR not in one.party
+    me, unit = _short(one.party), not _is_teacher(one.party)
     for row in _sorted_out(one, table, column, known)[1]:
         severity: Severity = "error"
         if row.certain and unit:
@@ -298,9 +298,14 @@ def _name_field(table: Table) -> str:
     return next((one.name for one in table.fields if one.kind == "name"), "")
 
 
+def _is_teacher(party: str) -> bool:
+    """Whether a party is one teacher of a group."""
+    return group_of(party) != party
+
+
 def _short(party: str) -> str:
     """Return a teacher's number and name without the group; any other party as it is."""
-    return party.split(TEACHER_SEPARATOR, 1)[-1]
+    return party[len(group_of(party)) + 1 :] if _is_teacher(party) else party
 
 
 def _number_and_name(party: str) -> tuple[str, str]:

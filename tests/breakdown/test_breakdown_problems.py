@@ -13,9 +13,6 @@ import pytest
 from breakdown_files import HEADER, delimited, write_docx, write_xls, write_xlsx
 
 from statecollect.breakdown import Breakdown, Problem, parse_breakdown
-from statecollect.breakdown.audit import unlike_catalog
-from statecollect.campaign import Campaign
-from statecollect.catalog import load_catalog
 from statecollect.errors import BreakdownError, HostileFile, UnreadableFile
 
 FIRST = ["1基础数据表", "1.1学校", "1.1.1学校概况表", "党政办", "党政办", "党政办", "熊娅", ""]
@@ -353,48 +350,3 @@ def test_importing_the_room_loads_no_office_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        ("1.2.2开设专业表", "1.2.2 是「专业群设置表」；「开设专业表」在数据目录里是 1.2.1"),
-        ("1.4.2校内教师基本表", "1.4.2 是「校外兼职教师基本表」；「校内教师基本表」在数据目录里是 1.4.1"),
-        ("1.2.1食堂满意度表", "编号与表名不符：数据目录里 1.2.1 是「开设专业表」"),
-        ("1.1.8校友表", "2022 年度的数据目录里没有 1.1.8"),
-        (
-            "3.1.1学校概况表",
-            "没有 3.1.1，「3.1.1学校概况表」没有模板可发；「学校概况表」在数据目录里是 1.1.1",
-        ),
-    ],
-)
-def test_a_name_that_contradicts_the_years_own_is_told_at_its_cell(
-    tmp_path: Path, row: str, words: str
-) -> None:
-    (problem,) = unlike_catalog(read(tmp_path, table(row)).tables, load_catalog("2022"))
-    assert problem.cell == "C3"
-    assert words in problem.message
-    assert problem.hint
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "1.2.2 专业群设置",
-        "1.2.2专业群设置情况表",
-        "1.4.1教师基本表",
-        "2.12.1职业院校“引进来”统计表",
-        "1.1.7获奖表",
-    ],
-)
-def test_another_way_to_write_a_name_is_no_contradiction(tmp_path: Path, row: str) -> None:
-    assert unlike_catalog(read(tmp_path, table(row)).tables, load_catalog("2022")) == []
-
-
-def test_init_lists_what_the_years_tables_contradict(tmp_path: Path) -> None:
-    read(tmp_path, table("1.1.8校友表"))
-    _, parsed, _ = Campaign.init(tmp_path / "采集", tmp_path / "任务.csv", year="2022")
-    assert "C3" in {
-        one.cell for one in parsed.problems if "1.1.8" in one.message and "数据目录" in one.message
-    }
-    assert Campaign.open(tmp_path / "采集").breakdown.problems == parsed.problems

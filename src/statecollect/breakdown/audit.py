@@ -1,18 +1,13 @@
-"""What the whole breakdown says about itself: codes missing, counts claimed in its text; and against the year's tables."""
+"""What the whole breakdown says about itself: codes missing, and counts claimed in its text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import SequenceMatcher
 
 from statecollect.breakdown.codes import without_number
 from statecollect.breakdown.grids import Document
 from statecollect.breakdown.model import Assignment, Problem
-from statecollect.breakdown.text import bare
-from statecollect.catalog import Catalog, Table
-
-_ALIKE = 0.5  # names further apart than this are not two spellings of one
 
 _CLAIM = re.compile(r"(?:共|合计|总计|计)\s*有?\s*(\d{1,3})\s*[张个]\s*(?:数据)?表(?!示)")
 _SENTENCE = re.compile(r"[；;。\n]")
@@ -65,33 +60,6 @@ def wrong_claims(document: Document, tables: Mapping[str, Assignment]) -> list[P
                         )
                     )
     return problems
-
-
-def unlike_catalog(tables: Mapping[str, Assignment], catalog: Catalog) -> list[Problem]:
-    """Codes the year does not know, and names that the year gives to another code: 「1.2.2开设专业表」."""
-    problems: list[Problem] = []
-    for one in tables.values():
-        said, table = f"{one.id}{one.name}", catalog.tables.get(one.id)
-        likeness = {other.id: _likeness(one.name, other) for other in catalog.tables.values()}
-        best = max(likeness, key=likeness.__getitem__, default="")
-        meant = catalog.tables[best] if best and likeness[best] == 1 else None
-        other = f"；「{meant.name}」在数据目录里是 {meant.id}" if meant and meant.id != one.id else ""
-        if table is None:
-            what = f"{catalog.year.year} 年度的数据目录里没有 {one.id}，「{said}」没有模板可发{other}"
-            problems.append(Problem(one.cell, what, "编号写错了请改正；今年确实不采集这张表的，请删去这一行"))
-        elif likeness[one.id] < _ALIKE or likeness[one.id] < likeness[best]:
-            what = f"「{said}」的编号与表名不符：数据目录里 {one.id} 是「{table.name}」{other}"
-            problems.append(Problem(one.cell, what, "请核对是编号还是表名写错了；现在按编号处理"))
-    return problems
-
-
-def _likeness(name: str, table: Table) -> float:
-    said = _key(name)
-    return max(SequenceMatcher(None, said, _key(one)).ratio() for one in (table.name, table.short))
-
-
-def _key(name: str) -> str:
-    return re.sub(r"\W", "", bare(name)).removesuffix("表")
 
 
 def _texts(document: Document) -> list[tuple[str, str]]:

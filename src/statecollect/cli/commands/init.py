@@ -60,10 +60,8 @@ def init(
         return
     render.say(f"已建立 {folder}：{len(parsed.tables)} 张表，{len(campaign.tasks)} 个填报单位")
     if parsed.problems:
-        render.grid(
-            f"任务分解表有 {len(parsed.problems)} 处需要核对",
-            ("单元格", "问题", "处理办法"),
-            [(problem.cell, problem.message, problem.hint) for problem in parsed.problems],
+        render.say(
+            f"任务分解表有 {len(parsed.problems)} 处需要核对：statecollect breakdown {breakdown}", "yellow"
         )
     if unknown:
         render.grid(
