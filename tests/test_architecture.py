@@ -48,6 +48,7 @@ FLOORS = {
     "workbook": 2,
     "store": 2,
     "rules": 2,
+    "ownership": 2,
     "reading": 2.5,
     "changes": 3,
     "founding": 3,

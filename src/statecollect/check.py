@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from statecollect import ownership
 from statecollect.catalog import Catalog, load_catalog, years
 from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
@@ -15,6 +16,7 @@ from statecollect.ingest import FileResult
 from statecollect.marked import as_typed, by_table
 from statecollect.mishaps import contained
 from statecollect.outputs import only_ours
+from statecollect.ownership import Known
 from statecollect.reading import Reading, read_return
 from statecollect.rules import rules_of, run
 from statecollect.store import Store
@@ -43,7 +45,9 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
         reading = read_return(path, catalog)
     if not reading.deliveries:
         return _refused(reading, "没有找到任何填了数据的表；请核对是不是要上交的工作簿")
-    findings = sorted([*reading.all_findings(), *_rule_findings(reading, catalog)], key=Finding.sort_key)
+    strange = ownership.findings(reading.deliveries, catalog, Known.of(catalog))
+    found = [*reading.all_findings(), *strange, *_rule_findings(reading, catalog)]
+    findings = sorted(found, key=Finding.sort_key)
     if marked is not None:
         _write_marked(marked, reading, catalog, findings)
     return FileResult(

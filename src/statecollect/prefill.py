@@ -2,21 +2,25 @@
 
 Of another year only what lasts is laid out. A table whose key says *when* within the year of collection (a prize, an
 event) holds other rows each year; it stays empty, and that is said. Of this campaign everything is laid out.
+
+A row goes to one party, seen over all who fill: asking for one party's workbook lays out what that party would get if
+all were asked for, and nothing that is another's.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from statecollect.catalog import Catalog, Field, Table
+from statecollect.catalog import Catalog, Field, Owner, Table
 from statecollect.checking import Column, check_column
 from statecollect.earlier import Earlier, EarlierTable, Row, found_in
 from statecollect.findings import Origin
+from statecollect.ownership import may_say
 from statecollect.parties import Party, group_of, teacher
 
 
@@ -43,9 +47,19 @@ class _Pages:
     remarks: list[str] = field(default_factory=list)
 
 
-def lay_out(earlier: Earlier, tasks: Mapping[Party, Sequence[str]], catalog: Catalog) -> Prefill:
-    """Give every known row to the party that fills its table now. What finds no place is remarked, never dropped unseen."""
+def lay_out(
+    earlier: Earlier,
+    tasks: Mapping[Party, Sequence[str]],
+    catalog: Catalog,
+    chosen: Collection[Party] | None = None,
+) -> Prefill:
+    """Give every known row to the party that fills its table now. What finds no place is remarked, never dropped unseen.
+
+    ``tasks`` are those of all parties, for only so it can be seen whose a row is; ``chosen`` are those that get theirs
+    (default: all).
+    """
     pages = _Pages()
+    wanted = {party.name for party in (tasks if chosen is None else chosen)}
     fillers: dict[str, list[Party]] = defaultdict(list)
     for party, table_ids in tasks.items():
         for table_id in table_ids:
@@ -57,7 +71,7 @@ def lay_out(earlier: Earlier, tasks: Mapping[Party, Sequence[str]], catalog: Cat
     }
     matched: set[str] = set()
     for table in catalog.tables.values():
-        if table.id not in fillers:
+        if not any(party.name in wanted for party in fillers[table.id]):
             continue
         before = found_in(table, earlier)
         if before is None:
@@ -70,12 +84,12 @@ def lay_out(earlier: Earlier, tasks: Mapping[Party, Sequence[str]], catalog: Cat
             continue
         _lay_out_table(pages, table, before[1], fillers[table.id], names, catalog)
     lost = sorted(one for one, was in earlier.tables.items() if one not in matched and was.rows)
-    if lost and len(tasks) > 1:
+    if lost and chosen is None:
         shown = "、".join(f"{one} {earlier.tables[one].name}" for one in lost)
         pages.remarks.append(f"这些表今年没有单位填报，没有预填：{shown}")
-    return Prefill(
-        earlier.title, pages.rows, tuple(pages.teachers.values()), tuple(pages.remarks), earlier.current
-    )
+    rows = {name: tables for name, tables in pages.rows.items() if group_of(name) in wanted}
+    teachers = tuple(one for one in pages.teachers.values() if group_of(one.name) in wanted)
+    return Prefill(earlier.title, rows, teachers, tuple(pages.remarks), earlier.current)
 
 
 def _lay_out_table(
@@ -87,9 +101,8 @@ def _lay_out_table(
     catalog: Catalog,
 ) -> None:
     homeless: dict[str, int] = defaultdict(int)
-    number = next((one.name for one in table.fields if one.kind == "staff_no"), None)
     for was, row in before.rows:
-        party = _owner(was, row, fillers, number, names)
+        party = _owner(was, row, fillers, table.owner, names)
         if party is None:
             homeless[was] += 1
             continue
@@ -107,7 +120,7 @@ def _owner(
     was: str,
     row: Row,
     fillers: Sequence[Party],
-    number: str | None,
+    owner: Owner | None,
     names: Mapping[str, Mapping[str, str]],
 ) -> Party | None:
     """Return who fills this row now: the office that filled it before, the teacher it is about, or the only one who fills."""
@@ -115,9 +128,10 @@ def _owner(
         if party.kind != "teacher" and party.name == was:
             return party
     for party in fillers:
-        if party.kind == "teacher" and number is not None:
-            staff_no = str(row.get(number) or "")
-            if name := names[party.name].get(staff_no):
+        if party.kind == "teacher" and owner is not None and owner.teacher is not None:
+            staff_no = str(row.get(owner.teacher) or "")
+            name = names[party.name].get(staff_no)
+            if name and may_say(was, staff_no):  # what a colleague wrote by mistake is nobody's to confirm
                 return teacher(party.name, staff_no, name)
     return fillers[0] if len(fillers) == 1 and fillers[0].kind != "teacher" else None
 
@@ -125,9 +139,8 @@ def _owner(
 def _names(earlier: Earlier, tables: Iterable[Table]) -> dict[str, str]:
     """Return teachers' names by their numbers, from the first table that tells both."""
     for table in tables:
-        number, name = (
-            next((f.name for f in table.fields if f.kind == kind), "") for kind in ("staff_no", "name")
-        )
+        number = table.owner.teacher if table.owner else None
+        name = next((one.name for one in table.fields if one.kind == "name"), None)
         before = found_in(table, earlier)
         if number and name and before is not None:
             found = {str(row.get(number) or ""): str(row.get(name) or "") for _, row in before[1].rows}

@@ -12,6 +12,7 @@ from statecollect.catalog import Catalog, Rule, Table
 from statecollect.earlier import Earlier, earlier_of
 from statecollect.families import FIELD_RULES, families_of, field_rule
 from statecollect.findings import Finding
+from statecollect.ownership import Known, findings_of_store
 from statecollect.rounds import SinceLast
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
 from statecollect.rules.yearly import yearly_rules
@@ -84,15 +85,16 @@ def validate(
     tables: Sequence[str] = (),
     parties: Sequence[str] = (),
     earlier: Earlier | None = None,
+    known: Known | None = None,
 ) -> Validation:
     """Run the rules of ``tables`` (default: all) and keep the findings of ``parties`` (default: all).
 
-    ``earlier``: what was submitted last year, to be compared with.
+    ``earlier``: what was submitted last year, to be compared with. ``known``: who there is, to say whose rows are whose.
     """
     chosen = [table for table in catalog.tables.values() if not tables or table.id in tables]
     collected = [
         finding
-        for finding in store.findings()
+        for finding in (*store.findings(), *(findings_of_store(store, known) if known else ()))
         if (not tables or finding.table in tables) and finding.rule not in catalog.off
     ]
     failed = Counter(finding.rule for finding in collected)

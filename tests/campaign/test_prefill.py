@@ -13,7 +13,7 @@ from statecollect.campaign import Campaign
 from statecollect.demo import fill
 from statecollect.earlier import Earlier, EarlierTable, collected
 from statecollect.errors import UnreadableFile, UsageError
-from statecollect.parties import CLOUD
+from statecollect.parties import CLOUD, group_of
 from statecollect.prefill import lay_out
 from statecollect.reading import read_return
 from statecollect.spelling import spelled
@@ -210,3 +210,55 @@ def test_last_years_bundle_is_compared_with(first_round: season.Season, tmp_path
     found = [one for one in compared.validate([MAJORS]).findings if "-Y0" in one.rule]
     assert {one.rule for one in found} >= {f"{MAJORS}-Y01", f"{MAJORS}-Y02"}
     assert {one.severity for one in found} == {"warning"}
+
+
+def test_a_party_asked_for_alone_gets_what_it_gets_among_all(
+    first_round: season.Season, earlier: Earlier
+) -> None:
+    campaign = Campaign.open(first_round.folder)
+    whole = lay_out(earlier, campaign.tasks, campaign.catalog)
+    for party in campaign.tasks:
+        alone = lay_out(earlier, campaign.tasks, campaign.catalog, [party])
+        mine = {name: tables for name, tables in whole.rows.items() if group_of(name) == party.name}
+        assert alone.rows == mine, party
+        assert set(alone.teachers) == {one for one in whole.teachers if group_of(one.name) == party.name}
+        assert set(alone.remarks) <= set(whole.remarks), party
+
+
+def test_a_unit_asked_for_alone_gets_no_row_of_another(first_round: season.Season, tmp_path: Path) -> None:
+    campaign = first_round.copy(tmp_path / "采集")
+    known = campaign.prefill(campaign.folder, ["智能制造系"])
+    assert set(known.rows) == {"智能制造系"}
+    own = {table: len(rows) for (party, table), rows in first_round.rows.items() if party == "智能制造系"}
+    laid_out = {table: len(rows) for table, rows in known.rows["智能制造系"].items()}
+    assert laid_out.keys() | {"2.19.1"} == own.keys()  # where what happens within the year may be left out
+    assert laid_out.items() <= own.items()
+    known = campaign.prefill(campaign.folder, ["学生处", "安全保卫处"])
+    for party in ("学生处", "安全保卫处"):
+        (row,) = known.rows[party]["2.18.3"]
+        assert party in row
+
+
+def test_rows_of_a_shared_table_that_nobody_is_known_to_have_filled_are_not_guessed(
+    campaign: Campaign, earlier: Earlier
+) -> None:
+    was = earlier.tables["1.4.2"]
+    unknown = replace(earlier, tables={"1.4.2": replace(was, rows=[("", row) for _, row in was.rows])})
+    for chosen in (None, [next(one for one in campaign.tasks if one.name == "经济管理系")]):
+        known = lay_out(unknown, campaign.tasks, campaign.catalog, chosen)
+        assert not known.rows
+        assert any(f"{len(was.rows)} 行，看不出今年由哪个单位填" in said for said in known.remarks)
+
+
+def test_what_a_colleague_said_of_a_teacher_is_not_laid_out_for_her(
+    campaign: Campaign, earlier: Earlier
+) -> None:
+    was = earlier.tables[STAFF]
+    rows = [row for _, row in was.rows if row["教工号"] in {"0001", "0003"}]
+    told = [("校内教师/0001 孟雪丽", row) for row in rows]
+    known = lay_out(
+        replace(earlier, tables={STAFF: replace(was, rows=told)}), campaign.tasks, campaign.catalog
+    )
+    assert [one.name for one in known.teachers] == ["校内教师/0001 孟雪丽"]
+    assert set(known.rows) == {"校内教师/0001 孟雪丽"}
+    assert any("“校内教师/0001 孟雪丽”填的 1 行" in said for said in known.remarks)

@@ -84,6 +84,32 @@ def test_a_name_that_resolves_to_nothing_is_an_error(tmp_path: Path, line: str, 
         load_year(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("owner", "says"),
+    [
+        ("owner: {unit: 没有的栏目}\n", "owner 提到的字段「没有的栏目」不在本表"),
+        ("owner: {teacher: 证件号}\n", "owner 提到的字段「证件号」要是单个的编号或名称"),
+        ("owner: {unit: 名单}\n", "owner 提到的字段「名单」要是单个的编号或名称"),
+        ("owner: {}\n", "owner 要写明"),
+        ("owner: {office: 名称}\n", "office"),
+    ],
+)
+def test_an_owner_is_one_plain_field_of_the_table(tmp_path: Path, owner: str, says: str) -> None:
+    more = "  - {name: 证件号, kind: id_number}\n  - {name: 名单, kind: text_list}\n"
+    a_year(tmp_path, **{"tables__1.1.1-机构表": TABLE + more + owner})
+    with pytest.raises(CatalogError, match=says) as caught:
+        load_year(tmp_path)
+    assert "1.1.1-机构表.yaml" in str(caught.value)
+
+
+def test_a_table_says_whose_a_row_is(tmp_path: Path) -> None:
+    table = load_year(a_year(tmp_path, **{"tables__1.1.1-机构表": TABLE + "owner: {unit: 名称}\n"})).tables[
+        "1.1.1"
+    ]
+    assert table.owner is not None
+    assert (table.owner.teacher, table.owner.unit) == (None, "名称")
+
+
 def test_a_shared_group_is_put_in_place_and_may_be_overridden(tmp_path: Path) -> None:
     shared = "fields:\n  - {name: 甲, evidence: A}\n  - {name: 乙, evidence: B}\n"
     a_year(

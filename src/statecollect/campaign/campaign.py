@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from statecollect.ingest import FileResult, Office
     from statecollect.marked import Marked
     from statecollect.owed import Owed
+    from statecollect.ownership import Known
     from statecollect.prefill import Prefill
     from statecollect.status import Status
     from statecollect.store import Store
@@ -124,7 +125,8 @@ class Campaign(CampaignFolder):
         """Lay out what a bundle or a campaign's folder holds – this one's, too – for the parties that fill it now."""
         from statecollect.prefill import lay_out
 
-        return lay_out(self.earlier(folder), self.tasks_of(departments), self.catalog)
+        chosen = self.tasks_of(departments) if departments else None
+        return lay_out(self.earlier(folder), self.tasks, self.catalog, chosen)
 
     def earlier(self, folder: Path) -> Earlier:
         """Return what a bundle or a campaign's folder holds. Raises UsageError for any other folder."""
@@ -175,7 +177,7 @@ class Campaign(CampaignFolder):
             return ingest_files(
                 store,
                 self.catalog,
-                self._office(now.date()),
+                self._office(now.date(), store),
                 [Path(path) for path in paths],
                 department=department,
                 by=tidy_person(by),
@@ -194,12 +196,12 @@ class Campaign(CampaignFolder):
 
         now = now or dt.datetime.now().astimezone()
         with self.store() as store:
-            office = self._office(now.date())
+            office = self._office(now.date(), store)
             return accept_held(
                 store, self.catalog, office, sha256, by=by, at=moment(now), reason=reason, note=note
             )
 
-    def _office(self, today: dt.date) -> Office:
+    def _office(self, today: dt.date, store: Store) -> Office:
         from statecollect.ingest import Office
 
         return Office(
@@ -212,6 +214,7 @@ class Campaign(CampaignFolder):
             dues={one: stage.due for one in self.catalog.tables if (stage := stage_of(self.stages, one))},
             refuse_late=self.config.late.policy == "refuse",
             folder=self.folder,
+            known=self.known(store),
         )
 
     def file_evidence(
@@ -256,7 +259,15 @@ class Campaign(CampaignFolder):
         """Run the rules on an open store; nothing is kept of it."""
         from statecollect.validate import validate
 
-        return validate(store, self.catalog, tables, departments, self._previous)
+        return validate(store, self.catalog, tables, departments, self._previous, self.known(store))
+
+    def known(self, store: Store) -> Known:
+        """Return who there is: whose rows a workbook may hold."""
+        from statecollect.excuses import rosters
+        from statecollect.ownership import Known
+
+        listed = {no: one.name for group in rosters(store).values() for no, one in group.items()}
+        return Known.of(self.catalog, self.config.parties, listed or None)
 
     @cached_property
     def _previous(self) -> Earlier | None:

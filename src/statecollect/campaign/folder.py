@@ -29,7 +29,6 @@ from statecollect.parties import (
     nobody_fills,
     parts_of,
     tasks_by_party,
-    teacher,
     unresolved,
 )
 
@@ -151,6 +150,7 @@ class CampaignFolder:
         Raises UsageError with near matches, also for a teacher who is on no roster and has returned nothing.
         """
         from statecollect.excuses import find_teacher, rosters
+        from statecollect.ownership import known_teacher
 
         parts = parts_of(name)
         delivered = [one.party for one in store.deliveries()]
@@ -164,9 +164,7 @@ class CampaignFolder:
         known = rosters(store)
         if group.name in known:
             return find_teacher(known, name, group.name, delivered)
-        if not parts.called:
-            raise UsageError(f"「{name}」没有写明是哪位教师", hint=f"写成 {group.name}/工号 姓名")
-        return teacher(group.name, parts.number, parts.called).name
+        return known_teacher(name, None, delivered)
 
     def known_tables(self, tables: Sequence[str]) -> None:
         """Raise UsageError, with near matches, for an id that no table has."""

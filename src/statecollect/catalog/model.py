@@ -198,13 +198,30 @@ class Rule(Frozen):
         return self
 
 
+class Owner(Frozen):
+    """Whose a row is: the field with the number of the teacher, the field with the name of the unit.
+
+    Each holds for the workbooks of that kind of party only: in a teacher's own workbook every row is about that
+    teacher, in a unit's about that unit. An office may fill a table for the whole school and is not held to it.
+    """
+
+    teacher: str | None = None
+    unit: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.teacher or self.unit):
+            raise ValueError("owner 要写明 teacher 或 unit")
+        return self
+
+
 class Table(Frozen):
     """One data table: fields in their order, key, references, rules.
 
     ``short`` is the name in SQL and on the sheet tab (an identifier; Excel allows 31 characters with the id).
     ``rows``: ``one`` for tables with a single row. ``official`` says what is known of the official template.
     ``sql`` derives an ``auto`` table from others. ``precedence``: parties, whose value counts first where several report
-    the same row differently.
+    the same row differently. ``owner``: the fields that say whose a row is.
     """
 
     id: TableId
@@ -214,6 +231,7 @@ class Table(Frozen):
     mode: Mode = "collect"
     about: str = ""
     key: tuple[str, ...] = ()
+    owner: Owner | None = None
     period: str | None = None
     official: str = ""
     evidence: str = ""
@@ -241,9 +259,16 @@ class Table(Frozen):
         mentioned += [("references", name) for reference in self.references for name in reference.fields]
         mentioned += [("rules " + rule.id, name) for rule in self.rules for name in rule.fields]
         mentioned += [("within", field.within) for field in self.fields if field.within]
+        owners = [name for name in (self.owner.teacher, self.owner.unit) if name] if self.owner else []
+        mentioned += [("owner", name) for name in owners]
         for place, name in mentioned:
             if name not in known:
                 raise ValueError(f"{place} 提到的字段「{name}」不在本表")
+        for field in self.fields:
+            if field.name in owners and (field.is_personal or field.multi_valued):
+                raise ValueError(
+                    f"owner 提到的字段「{field.name}」要是单个的编号或名称，不能是证件号、电话等"
+                )
         ids = [rule.id for rule in self.rules]
         if len(set(ids)) < len(ids):
             raise ValueError("规则编号重复：" + next(i for i in ids if ids.count(i) > 1))

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from statecollect import ownership
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding, Origin
 from statecollect.ingest.candidate import Candidate
+from statecollect.ownership import Known
 from statecollect.review import Standing
 from statecollect.store import Delivery
 
@@ -19,7 +21,7 @@ class Office:
     """What ingest knows of the campaign: who fills which tables until when, and the key that signs templates.
 
     ``today``: the day on which is read. ``refuse_late``: a first return after the deadline is not taken in; otherwise it
-    is, and marked. ``folder`` is the campaign's.
+    is, and marked. ``folder`` is the campaign's. ``known``: who there is, to say whose rows a workbook holds.
     """
 
     campaign: str
@@ -31,6 +33,7 @@ class Office:
     dues: Mapping[str, dt.date] = field(default_factory=dict)
     refuse_late: bool = False
     folder: Path | None = None
+    known: Known = field(default_factory=Known)
 
     def days_late(self, table_id: str) -> int:
         """Return how many days today is after the deadline of a table; negative before it."""
@@ -38,7 +41,7 @@ class Office:
         return (self.today - due).days if due else 0
 
 
-def refusal(read: Candidate, office: Office, department: str) -> str | None:
+def refusal(read: Candidate, catalog: Catalog, office: Office, department: str) -> str | None:
     """Say why the workbook is not taken in, or None."""
     stamp = read.stamp
     if stamp is None and not department:
@@ -69,7 +72,7 @@ def refusal(read: Candidate, office: Office, department: str) -> str | None:
         return f"{'、'.join(foreign)} 没有分给「{party}」填报；请从工作簿中删去这些表后重交"
     if not read.deliveries:
         return "没有找到任何填了数据的表；请填写后上交，确无数据的表在封面选“零报告”"
-    return None
+    return ownership.refusal(read.deliveries, catalog, office.known)
 
 
 def identity(read: Candidate) -> list[Finding]:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from statecollect import ownership
 from statecollect.catalog import Catalog
 from statecollect.errors import StatecollectError, StoreError, UsageError
 from statecollect.ingest.arrival import Arrival, arrivals
@@ -58,7 +59,7 @@ def ingest_files(
         read: dict[int, Candidate] = {}
         for position, one in enumerate(found):
             progress(one.name, position, len(found))
-            outcome = _read(one, catalog, office, department, password, opened)
+            outcome = _read(one, store, catalog, office, department, password, opened)
             if isinstance(outcome, Candidate):
                 read[position] = outcome
             results.append(None if isinstance(outcome, Candidate) else outcome)
@@ -95,7 +96,7 @@ def accept_held(
     department = event.data["party"] if event.data.get("by_department") else ""
     waiting = Arrival(store.original(event.data["sha256"]), event.data["file"], event.data["file"])
     with ExitStack() as opened:
-        read = _read(waiting, catalog, office, department, "", opened)
+        read = _read(waiting, store, catalog, office, department, "", opened)
         if isinstance(read, FileResult):
             return read
         desk = _desk(store, catalog, office, note=note, again=True)
@@ -122,7 +123,13 @@ def replay(catalog: Catalog, event: Event, original: Path) -> Sequence[Delivery]
 
 
 def _read(
-    found: Arrival, catalog: Catalog, office: Office, department: str, password: str, opened: ExitStack
+    found: Arrival,
+    store: Store,
+    catalog: Catalog,
+    office: Office,
+    department: str,
+    password: str,
+    opened: ExitStack,
 ) -> Candidate | FileResult:
     """Read what may be a workbook; say of anything else, or of one that is not ours, why it is not taken."""
     if found.outcome:
@@ -140,10 +147,13 @@ def _read(
     )
     if isinstance(read, FileResult):
         return read
-    reason = refusal(read, office, department)
+    reason = refusal(read, catalog, office, department)
     if reason is not None:
         return read.result("refused", reason, told=False)
-    return with_findings(read, identity(read))
+    together = read.party in office.known.groups  # only then it matters who else has returned
+    returned = {one.table: store.parties(one.table) for one in read.deliveries if together}
+    strangers = ownership.findings(read.deliveries, catalog, office.known, returned)
+    return with_findings(read, [*identity(read), *strangers])
 
 
 def _desk(store: Store, catalog: Catalog, office: Office, *, note: str, again: bool) -> Desk:

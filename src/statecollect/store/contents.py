@@ -104,6 +104,11 @@ class Contents:
         """Return what one party says in a table, row by row in field order."""
         return queries.party_rows(self._database, self.catalog.tables[table_id], party)
 
+    def as_delivered(self, table_id: str, fields: Sequence[str]) -> list[Delivery]:
+        """Return what each party said in some columns of a table, with the places of the rows."""
+        table = self.catalog.tables[table_id]
+        return queries.as_delivered(self._database, table, fields, self.deliveries())
+
     def row_texts(
         self, table_id: str, places: Iterable[tuple[str, str, int | None]]
     ) -> dict[tuple[str, str, int | None], str]:

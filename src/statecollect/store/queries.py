@@ -19,7 +19,7 @@ from statecollect.findings import Finding, Origin
 from statecollect.spelling import spelled
 from statecollect.store.columns import arrow_table, quoted, sql_of
 from statecollect.store.database import FINDING_COLUMNS, Database
-from statecollect.store.delivery import Place
+from statecollect.store.delivery import Delivery, Place
 from statecollect.store.merging import as_returned
 
 if TYPE_CHECKING:
@@ -183,6 +183,37 @@ def party_rows(database: Database, table: Table, party: str) -> list[tuple[Any, 
     rows = as_returned(database.connection, table)
     sql = f"SELECT {names} FROM {rows} WHERE _party = ? ORDER BY _submission, _sheet, _row"
     return database.connection.execute(sql, [party]).fetchall()
+
+
+def as_delivered(
+    database: Database, table: Table, names: Sequence[str], deliveries: Iterable[Held]
+) -> list[Delivery]:
+    """Return what each party said in some columns, sheet by sheet, with the places of the rows."""
+    columns = ", ".join(map(quoted, names))
+    sql = (
+        f"SELECT _party, _submission, _sheet, _row, {columns} FROM {as_returned(database.connection, table)}"
+        " ORDER BY _row"
+    )
+    rows: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
+    for party, submission, sheet, *row in database.connection.execute(sql).fetchall():
+        rows.setdefault((party, submission, sheet), []).append(tuple(row))
+    found = []
+    for one in deliveries:
+        if one.table == table.id and (said := rows.get((one.party, one.sha256, one.sheet))):
+            numbers, *values = zip(*said, strict=True)
+            found.append(
+                Delivery(
+                    party=one.party,
+                    table=one.table,
+                    sha256=one.sha256,
+                    file=one.file,
+                    sheet=one.sheet,
+                    columns=one.columns,
+                    rows=numbers,
+                    values=dict(zip(names, values, strict=True)),
+                )
+            )
+    return found
 
 
 def row_texts(

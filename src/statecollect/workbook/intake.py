@@ -5,7 +5,7 @@ recognised, S05 table on several sheets, S06 row not taken, S07 hidden rows, col
 guard, S10 merged cells, S11 two tables on one sheet, S12 nil return contradicted, S13 tab
 and columns disagree, S14 rows laid out for confirmation that came back unchanged, S15 template of
 another version of the schemas (both in ``reading``), S16 identity not to be believed, S17 most rows changed (both in
-``ingest``).
+``ingest``). S20–S22, whose rows they are, stand in ``ownership``.
 """
 
 from __future__ import annotations
