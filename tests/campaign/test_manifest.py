@@ -25,7 +25,7 @@ from statecollect.earlier import from_bundle
 from statecollect.errors import Refused, UnreadableFile, UsageError
 from statecollect.localrules import local_rules
 from statecollect.report import write_report
-from statecollect.store.journal import chained
+from statecollect.store.journal import Entry, Event, Journal
 
 # What spreadsheets run, what looks like it, what forms hold differently
 TEXTS = [
@@ -372,16 +372,21 @@ def test_the_manifest_says_by_which_rules_and_who_approved_what(school: Campaign
         assert (manifest["journal_head"], manifest["journal_records"]) == (store.journal_head(), 4)
 
 
+def following(events: list[Event], entry: Entry) -> Event:
+    (event,) = Journal(Path("nowhere"), events, b"").next([entry])
+    return event
+
+
 def test_a_history_that_was_written_anew_is_found_by_what_the_bundle_names(
     school: Campaign, written: Path, bundle: Path
 ) -> None:
     events = school.log()
-    later = chained(5, "2099-10-01", "decision", "乙", {"parties": {}}, events[-1].hash)
+    later = following(events, Entry("decision", {"parties": {}}, "乙", "2099-10-01"))
     assert against(written, events) == []
     assert against(written, [*events, later]) == []
     forged = [*events[:2]]
     for event in events[2:]:
-        forged.append(chained(event.seq, event.at, event.type, "伪造者", event.data, forged[-1].hash))
+        forged.append(following(forged, Entry(event.type, event.data, "伪造者", event.at)))
     assert any("采集日志头" in line for line in against(written, forged))
     assert len(against(written, forged)) == 2  # and the approval is another record
     assert any("采集日志头" in line for line in against(written, events[:3]))

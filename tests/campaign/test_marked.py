@@ -16,7 +16,7 @@ from season import Season
 from statecollect.campaign import Campaign
 from statecollect.check import check_file
 from statecollect.demo import Mistake
-from statecollect.marked import file_names
+from statecollect.filenames import file_names
 from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, field_name_from_header, plain_name
 from statecollect.workbook.styles import ERROR_FILL
 

@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from statecollect.catalog import Catalog, Table
 from statecollect.resolving import resolve
 from statecollect.rules import rules_of, run
 from statecollect.spelling import spelled
+from statecollect.store.connection import fresh
 from statecollect.store.database import Database
 from statecollect.store.merging import Choice, as_returned, key_of, merge, problems, said, told_twice
 
@@ -84,7 +86,9 @@ def year(key: tuple[str, ...] = KEYS["text"], precedence: Sequence[str] = ()) ->
 
 
 def opened(catalog: Catalog) -> Database:
-    return Database.open(None, catalog, {}, {0: "anfang"}.get)
+    database = Database.create(fresh(None), catalog, "anfang")
+    database.set_parameters({})
+    return database
 
 
 def some_row(dice: random.Random) -> dict[str, Any]:
@@ -127,7 +131,7 @@ def test_whole_tables_become_what_group_by_group_would_become(key: tuple[str, ..
                         says[group[0]["_party"]] = "what it no longer says"
                     take = dice.choice([*says, "nobody of them"])
                     choices[key_of(table, group[0])] = Choice(MAJORS, key_of(table, group[0]), take, says)
-            database.choices = lambda choices=choices: list(choices.values())
+            database.choices = partial(list, choices.values())
             database.refresh()
             expected = merged(table, before, choices)
             assert rows_of(database.connection, table.short) == sorted(expected, key=lambda row: row["_id"])
@@ -177,18 +181,18 @@ def test_two_thousand_keys_cost_as_many_statements_as_twenty_and_an_event_elsewh
     for keys in (20, 2000):
         database = opened(year())
         for number, party in enumerate(PARTIES[:2], start=1):
-            rows = [
+            lines: toy.Rows = [
                 {"专业代码": str(at), "方向": "无", "男生": at % 7 + (at % 10 == 0) * number}
                 for at in range(keys)
             ]
             with database.transaction():
-                database.apply([(number, [toy.delivery(party, MAJORS, rows)])], "")
+                database.apply([(number, [toy.delivery(party, MAJORS, lines)])], "")
         connection: Any = Counting(database.connection)
         table = database.catalog.tables[MAJORS]
-        rows = [
+        groups = [
             group for group in told_twice(database.connection, table) if group[0]["男生"] != group[1]["男生"]
         ]
-        assert len(rows) == keys // 10
+        assert len(groups) == keys // 10
         settled = [
             Choice(
                 MAJORS,
@@ -196,7 +200,7 @@ def test_two_thousand_keys_cost_as_many_statements_as_twenty_and_an_event_elsewh
                 PARTIES[0],
                 {row["_party"]: said(table, row) for row in group},
             )
-            for group in rows[1:]
+            for group in groups[1:]
         ]
         assert merge(connection, database.catalog, settled)
         spent.append(connection.statements)

@@ -35,16 +35,17 @@ def reopened(folder: Path, parse: Callable[[Event, Path], Sequence[Delivery]] = 
     return Store.open(folder, toy.catalog(), {}, parse)
 
 
-def cut(journal: Path, lines: int) -> None:
-    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-lines]))
+def cut(journal: Path, lines: int) -> int:
+    return journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-lines]))
 
 
-def garble(path: Path) -> None:
-    path.write_text("x y", encoding="utf-8")
+def garble(path: Path) -> int:
+    return path.write_text("x y", encoding="utf-8")
 
 
-def gone(path: Path) -> None:
+def gone(path: Path) -> bool:
     path.unlink(missing_ok=True)
+    return not path.exists()
 
 
 LOSSES: dict[str, Callable[[Path], object]] = {

@@ -136,6 +136,7 @@ def _unfit(values: Sequence[Any], storage: str) -> dict[int, tuple[str, str]]:
     if storage not in {"integer", "decimal"} and _plainly_fit(values, kinds[0]):
         return {}
     found: dict[int, tuple[str, str]] = {}
+    value: Any
     for code, value in enumerate(values):
         if value is None:
             continue

@@ -91,7 +91,7 @@ def _chained(entry: Entry, seq: int, prev: str, key: bytes) -> Event:
         "user": _user(),
     }
     own = _hash(body)
-    return Event(**body, hash=own, mac=seal(own, key))  # type: ignore[arg-type]
+    return Event(**body, hash=own, mac=seal(own, key))
 
 
 @cache

@@ -326,8 +326,12 @@ class Store(Contents):
             self.record(LOSS, data, consent.by, consent.at)
         if self.differences:
             tables = sorted({one.table for one in self.differences})
-            data = {"tables": tables, "cells": len(self.differences), "reason": consent.reason}
-            self.record(DIFFERENCE, data, consent.by, consent.at)
+            about: dict[str, Any] = {
+                "tables": tables,
+                "cells": len(self.differences),
+                "reason": consent.reason,
+            }
+            self.record(DIFFERENCE, about, consent.by, consent.at)
 
     def _on_disk(self) -> tuple[Journal, Originals]:
         if self._journal is None or self._originals is None:
