@@ -136,12 +136,12 @@ class _Desk:
         In a table that has one row a teacher whoever is not in it is missing. In any other a teacher may have nothing to
         say: being anywhere in the group's workbook is enough.
         """
-        if all(one.nil for one in self.held[group, table_id]):
-            return None
         table = self._catalog.tables[table_id]
         number = _number_of(table)
         if number is not None and tuple(table.key) == (number,):
-            return self._told(group, table_id)
+            return self._told(group, table_id)  # nil too: there is nobody in it
+        if all(one.nil for one in self.held[group, table_id]):
+            return None
         told = [self._told(group, one) for one in tables if (group, one) in self.held]
         known = frozenset[str]().union(*(one for one in told if one is not None))
         return known or None

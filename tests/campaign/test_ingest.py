@@ -250,7 +250,7 @@ def stamped(campaign: Campaign, path: Path, secret: bytes, changed: dict[str, An
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"school": "邻校"}, "属于「邻校」"),
+        ({"school": "邻校", "campaign": "2022-邻校"}, "属于「邻校」"),
         ({"campaign": "2022-春"}, "不是本次采集的"),
         ({"year": "2021"}, "这是 2021 年度的模板"),
         ({"kind": "export"}, "导出的汇总表"),

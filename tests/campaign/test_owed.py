@@ -74,6 +74,7 @@ def test_each_teacher_on_the_roster_is_waited_for_until_the_last_one_returned(
 
 def test_without_a_roster_single_teachers_do_not_make_their_group_complete(campaign: Campaign) -> None:
     school.own(campaign, *school.TEACHERS[0])
+    assert [(one.name, one.state) for one in campaign.roll.listed()] == [("校内教师/0001 张一", "没有名单")]
     group = line(campaign.status(DAY), "校内教师", "1.4.1")
     assert (group.state, group.note) == ("not_returned", NO_ROSTER)
     assert "1.4.1：校内教师" in missing(campaign)
@@ -105,6 +106,16 @@ def test_in_a_table_where_a_teacher_may_have_nothing_being_in_the_group_workbook
         "校内教师": "returned",
         "校内教师/0004 赵四": "not_returned",
     }
+
+
+def test_a_nil_group_workbook_accounts_for_nobody_where_each_teacher_has_a_row(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    with_roster(campaign, tmp_path)
+    campaign.roll.declare_nil("校内教师", ["1.4.1", "1.6.1"], **BY)
+    status = campaign.status(DAY)
+    assert Counter(lines(status, "1.4.1").values()) == {"nil": 1, "not_returned": 4}
+    assert lines(status, "1.6.1") == {"校内教师": "nil"}
 
 
 def test_a_roster_of_one_line_adds_a_teacher_and_a_new_name_of_a_number_replaces_the_old(

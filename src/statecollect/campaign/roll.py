@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One party as ``party list`` and ``teacher list`` show it. ``state``: 在册, 免报, 部分免报, 不在分解表中, 名单外."""
+    """One party as ``party list`` and ``teacher list`` show it. ``state``: 在册, 免报, 部分免报, 不在分解表中, 名单外, 没有名单."""
 
     name: str
     kind: str
@@ -188,13 +188,14 @@ class Roll:
             if bool(parts_of(one.party).number) is teachers and one.party != CLOUD:
                 returned.setdefault(one.party, set()).add(one.table)
         known = {parts_of(name).who for name in names}
+        groups = {group_of(name) for name in names if parts_of(name).number}
         others = [name for name in sorted(returned) if parts_of(name).who not in known]
         everyone = [*names, *others]
         files = file_names([*kinds, *everyone])
         members = []
         for name in everyone:
             tables = tables_of.get(name, ())
-            state, note = _state(name, tables, excused, name in others)
+            state, note = _state(name, tables, excused, name in others, group_of(name) in groups)
             kind = "teacher" if teachers else kinds.get(name, "")
             members.append(
                 Member(
@@ -225,7 +226,9 @@ class Roll:
         return groups[0]
 
 
-def _state(name: str, tables: Sequence[str], excused: Exemptions, other: bool) -> tuple[str, str]:
+def _state(
+    name: str, tables: Sequence[str], excused: Exemptions, other: bool, listed: bool
+) -> tuple[str, str]:
     who = parts_of(name).who
     if not tables:
         return "不在分解表中", "改了名或撤销了的单位：statecollect status 中有办法"
@@ -236,4 +239,6 @@ def _state(name: str, tables: Sequence[str], excused: Exemptions, other: bool) -
     if some:
         said = "；".join(f"{table} {one.by}：{one.reason}" for table, one in some.items())
         return ("免报" if set(tables) <= set(some) else "部分免报"), said
-    return ("名单外", "教师名单中没有") if other and parts_of(name).number else ("在册", "")
+    if not other or not parts_of(name).number:
+        return "在册", ""
+    return ("名单外", "教师名单中没有这个工号") if listed else ("没有名单", "给出名单才知道还有谁没交")
