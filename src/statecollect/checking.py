@@ -323,7 +323,8 @@ def _said(clause: str, note: str) -> bool:
 def _is_constant(field: Field, constant: str, value: Any) -> bool:
     """Whether a value is the one that the field must hold; numbers by size, however they are written."""
     if field.spec.storage in {"integer", "decimal"}:
-        return spelled(value) == spelled(float(constant))
+        with suppress(ValueError):
+            return spelled(value) == spelled(float(constant))
     return readable(value) == constant
 
 

@@ -40,6 +40,9 @@ CLEAN_VALUES: dict[str, st.SearchStrategy[Raw]] = {
         _with_check_digit, st.dates(dt.date(1950, 1, 1), dt.date(2005, 1, 1)), st.integers(0, 999)
     ),
     "mobile": st.integers(13000000000, 19999999999).map(str),
+    "email": st.from_regex(r"[a-z0-9._'-]{1,9}@[a-z0-9-]{1,9}\.[a-z]{2,3}", fullmatch=True).filter(
+        lambda text: clean("email", text).value == text
+    ),
     "student_no": st.integers(10**9, 10**13).map(str),
     "staff_no": st.integers(0, 9999).map(lambda number: f"{number:04d}"),
     "major_code": st.integers(410000, 599999).map(str),

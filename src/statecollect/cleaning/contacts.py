@@ -16,7 +16,7 @@ _LANDLINE = re.compile(
     r"\(?(0\d{2,3})[)\-\s]+\s*(\d{3,4}[\s-]?\d{4})(?:(?:[-\s]|转|ext\.?|\*)+(\d{1,6}))?", re.I
 )
 _SERVICE = re.compile(r"([48]00)[-\s]?(\d{3,4})[-\s]?(\d{3,4})")
-_MAIL = re.compile(
+MAIL = re.compile(
     r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.[A-Za-z]{2,}"
 )
 _URL = re.compile(
@@ -82,7 +82,7 @@ def clean_email(raw: Raw, call: Call) -> Outcome:
         return Wrong(f"{quoted(raw)}不是邮箱地址", "填写邮箱地址，如 name@school.edu.cn")
     text = re.sub(r"^(?:mailto:|(?:电子)?(?:邮箱|邮件)[:：])\s*", "", narrow(raw), flags=re.I)
     text = re.sub(r"\s*@\s*", "@", text).strip(" <>;,'\"；，。.")
-    if _MAIL.fullmatch(text) and ".." not in text and not text.startswith("."):
+    if MAIL.fullmatch(text) and ".." not in text and not text.startswith("."):
         return Took(text, "去掉了多余的字符")
     if "。" in text or ("@" in text and "," in text.partition("@")[2]):
         return Wrong("地址里的点写成了句号或逗号", "改成英文的点")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from statecollect.cleaning.certificates import birth_and_check_digit_fit
+from statecollect.cleaning.contacts import MAIL
 from statecollect.cleaning.dates import EARLIEST_YEAR, YEARS_AHEAD
 from statecollect.cleaning.text import is_plain
 from statecollect.cleaning.values import Call, Options, Value
@@ -35,6 +36,10 @@ def _name(raw: str, call: Call) -> Value:
 
 def _mobile(raw: str, call: Call) -> Value:
     return raw if _MOBILE.fullmatch(raw) else None
+
+
+def _email(raw: str, call: Call) -> Value:
+    return raw if MAIL.fullmatch(raw) and ".." not in raw and raw[0] not in ".'" else None
 
 
 def _digits(raw: str, call: Call) -> Value:
@@ -89,6 +94,7 @@ READY: dict[str, Ready] = {
     "text": _text,
     "name": _name,
     "mobile": _mobile,
+    "email": _email,
     "student_no": _digits,
     "staff_no": _digits,
     "identifier": _digits,
