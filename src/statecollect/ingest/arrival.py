@@ -222,7 +222,7 @@ def _of_zip(path: Path, suffix: str) -> tuple[Kind, str, bool]:
     kind = _kind_of_zip(path)
     if kind in {"archive", "workbook"} or suffix in _TABULAR:
         return ("archive" if kind == "archive" else "workbook"), "", False
-    return "passed_over", f"是{kind}，{_NO_WORKBOOK}", False
+    return "passed_over", f"是 {kind}，{_NO_WORKBOOK}", False
 
 
 def _kind_of_zip(path: Path) -> str:
@@ -256,7 +256,7 @@ def _of_ole(path: Path, limits: Limits) -> tuple[Kind, str, bool]:
         return "refused", "是邮件；把附件另存出来再收", False
     for stream, what in (("WordDocument", "Word 文档"), ("PowerPoint Document", "演示文稿")):
         if holds_stream(content, stream):
-            return "passed_over", f"是{what}，{_NO_WORKBOOK}", False
+            return "passed_over", f"是 {what}，{_NO_WORKBOOK}", False
     return "passed_over", _NO_WORKBOOK, False
 
 
@@ -272,7 +272,7 @@ def _of_other(head: bytes, suffix: str) -> tuple[Kind, str, bool]:
             return "refused", f"是 {what} 压缩包，程序打不开；解压后再收里面的文件", False
     for magic, what in _OTHERS.items():
         if head.startswith(magic):
-            return "passed_over", f"是{what}，{_NO_WORKBOOK}", False
+            return "passed_over", f"是 {what}，{_NO_WORKBOOK}", False
     if suffix == ".txt" and _looks_like_table(head):
         return "workbook", "", False
     return "passed_over", _NO_WORKBOOK, False
