@@ -81,7 +81,9 @@ def write_marked(
         try:
             with contained("写退回修改的工作簿", party, folder):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                content = _content(issuer, store, party, held[party], of_party[party], tasks[party], rounds)
+                content = _content(
+                    issuer, store, party, held[party], of_party[party], tasks[party], rounds[party] + 1
+                )
                 write_workbook(path, content, issuer.catalog, issuer.secret)
         except ProgramFault as error:
             failed.append((party, str(error)))
@@ -92,8 +94,12 @@ def write_marked(
 
 
 def _rounds(store: Store) -> dict[str, int]:
-    """Return by the SHA-256 of each original in which round it came."""
-    return {event.data["sha256"]: int(event.data.get("round", 0)) for event in store.events(SUBMISSION)}
+    """Return by party in which round it has returned last, be that taken back since or not."""
+    found: dict[str, int] = defaultdict(int)
+    for event in store.events(SUBMISSION):
+        party = event.data.get("party", "")
+        found[party] = max(found[party], int(event.data.get("round", 0)))
+    return found
 
 
 def _tidied(
@@ -135,9 +141,12 @@ def _content(
     held: Sequence[Held],
     findings: Sequence[Finding],
     tasks: Sequence[str],
-    rounds: Mapping[str, int],
+    number: int,
 ) -> BookContent:
-    """Return one party's workbook again: the rows of its current originals, and what was found in them."""
+    """Return one party's workbook again: the rows of its current originals, and what was found in them.
+
+    ``number``: how often its data will have been sent back then.
+    """
     known = issuer.catalog.tables
     wanted: dict[str, list[str]] = defaultdict(list)
     for one in held:
@@ -166,7 +175,7 @@ def _content(
         nil=[one.table for one in held if one.nil],
         kind="marked",
         prefilled=prefilled,
-        round=1 + max((rounds.get(sha256, 0) for sha256 in wanted), default=0),
+        round=number,
         made_from=tuple(sorted(wanted)),
     )
 

@@ -174,6 +174,19 @@ def test_the_campaign_s_own_store_is_no_inbox(school: Path, campaign: Campaign) 
     assert journal(campaign) == before
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
+def test_a_name_in_the_encoding_of_chinese_windows_is_told_as_it_was_meant(
+    school: Path, campaign: Campaign, inbox: Path
+) -> None:
+    raw = os.fsencode(inbox) + b"/" + "教务处".encode("gb18030") + b".xlsx"
+    with open(raw, "wb") as stream:  # noqa: PTH123  # a name in bytes
+        stream.write(returned(school))
+    (result,) = campaign.ingest([inbox], now=small_school.NOW)
+    assert (result.outcome, result.file) == ("accepted", "教务处.xlsx")
+    (again,) = campaign.ingest([Path(os.fsdecode(raw))], now=small_school.NOW)
+    assert (again.outcome, campaign.log()[0].data["file"]) == ("unchanged", "教务处.xlsx")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_workbooks_inside_a_zip_are_taken_in(
     school: Path, campaign: Campaign, inbox: Path, encoding: str

@@ -360,6 +360,24 @@ def test_of_versions_in_one_call_the_one_that_would_take_half_away_waits(
     assert students(campaign) == codes(0, 10)
 
 
+def test_a_new_part_is_not_blamed_for_what_a_newer_version_replaces(
+    campaign: Campaign, template: Path, tmp_path: Path
+) -> None:
+    first = save(template, tmp_path / "先.xlsx", codes(0, 10), [], saved=SEPTEMBER)
+    campaign.ingest([first], now=small_school.NOW)
+    inbox = tmp_path / "收件"
+    save(template, inbox / "新版.xlsx", codes(0, 10) | {"A000": 1}, [], saved=SEPTEMBER + DAY)
+    save(
+        template, inbox / "另一部分.xlsx", {f"B{at}": 900 + at for at in range(3)}, [], saved=SEPTEMBER + DAY
+    )
+    results = {one.file: one for one in campaign.ingest([inbox], now=small_school.NOW)}
+    assert {one.outcome for one in results.values()} == {"accepted"}
+    assert dict(results["另一部分.xlsx"].changes) == {}
+    assert results["新版.xlsx"].changes["1.2.1"].removed == 0
+    assert all(one.voided == () for one in results.values())  # nobody has reviewed anything
+    assert len(students(campaign)) == 13
+
+
 def test_a_decision_that_counts_again_is_told(campaign: Campaign, template: Path, tmp_path: Path) -> None:
     old = save(template, tmp_path / "旧.xlsx", codes(0, 10), saved=SEPTEMBER)
     new = save(template, tmp_path / "新.xlsx", codes(0, 10) | {"A003": 99}, saved=SEPTEMBER + DAY)

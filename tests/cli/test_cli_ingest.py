@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from terminal import run
 
@@ -88,3 +89,20 @@ def test_what_waits_is_accepted_from_the_command_line(school: Path, campaign: Ca
     )
     assert (done.status, done.json["files"][0]["outcome"]) == (0, "accepted")
     assert len(students(campaign)) == 2
+
+
+@pytest.mark.parametrize("command", ["check", "breakdown", "ingest"])
+@pytest.mark.parametrize("number", [2e9, -1e22])
+def test_what_a_parser_dies_of_is_told_with_the_name_of_the_file(
+    school: Path, campaign: Campaign, inbox: Path, command: str, number: float
+) -> None:
+    """A number of more days than there are, shown as hours: where it is not read, the file is named."""
+    path = save(school / "返回1" / f"{OFFICE}.xlsx", inbox / "odd.xlsx", codes(0, 3))
+    book = openpyxl.load_workbook(path)
+    cell = next(sheet for sheet in book.worksheets if sheet.title.startswith("1.2.1")).cell(5, 15)
+    cell.value, cell.number_format = number, "[h]:mm"
+    book.save(path)
+    said = run("--campaign", campaign.folder, command, path, folder=inbox)
+    assert said.status in {0, 1, 2}
+    assert said.status == 0 or "odd.xlsx" in said.out + said.err or command == "breakdown"
+    assert "PanicException: " not in said.err

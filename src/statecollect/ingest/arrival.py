@@ -5,6 +5,7 @@ The content decides, not the name: a browser's ``.download``, a workbook without
 
 from __future__ import annotations
 
+import os
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -86,7 +87,7 @@ def arrivals(
             for one in _walk(path, own):
                 yield from _looked_at(one, opened, limits)
         else:
-            whole = Arrival(path, path.name, path.name)
+            whole = Arrival(path, _readable(path.name), _readable(path.name))
             if path.is_file() and _kind_of_zip(path) == "archive":
                 yield from _unpacked(whole, opened, limits)
             else:
@@ -102,11 +103,11 @@ def _walk(top: Path, own: Path | None) -> Iterator[Arrival]:
             inside = sorted(folder.iterdir())
         except OSError as fault:
             said = f"文件夹打不开（{fault.strerror or fault}）；检查权限"
-            yield Arrival(folder, folder.name, _place(folder, top), "refused", said, trouble=True)
+            yield Arrival(folder, _readable(folder.name), _place(folder, top), "refused", said, trouble=True)
             continue
         below = []
         for path in inside:
-            found = Arrival(path, path.name, _place(path, top))
+            found = Arrival(path, _readable(path.name), _place(path, top))
             try:
                 if not path.is_dir():
                     yield (
@@ -127,7 +128,16 @@ def _walk(top: Path, own: Path | None) -> Iterator[Arrival]:
 
 
 def _place(path: Path, top: Path) -> str:
-    return path.name if path == top else path.relative_to(top).as_posix()
+    return _readable(path.name if path == top else path.relative_to(top).as_posix())
+
+
+def _readable(name: str) -> str:
+    """Return a file name as text: unpacked by other programs, names from Chinese Windows are no UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name
 
 
 def _looked_at(found: Arrival, opened: ExitStack, limits: Limits) -> Iterator[Arrival]:
@@ -212,7 +222,7 @@ def _of_zip(path: Path, suffix: str) -> tuple[Kind, str, bool]:
     kind = _kind_of_zip(path)
     if kind in {"archive", "workbook"} or suffix in _TABULAR:
         return ("archive" if kind == "archive" else "workbook"), "", False
-    return "passed_over", f"是{kind}，{_NO_WORKBOOK}", False
+    return "passed_over", f"是 {kind}，{_NO_WORKBOOK}", False
 
 
 def _kind_of_zip(path: Path) -> str:
@@ -246,7 +256,7 @@ def _of_ole(path: Path, limits: Limits) -> tuple[Kind, str, bool]:
         return "refused", "是邮件；把附件另存出来再收", False
     for stream, what in (("WordDocument", "Word 文档"), ("PowerPoint Document", "演示文稿")):
         if holds_stream(content, stream):
-            return "passed_over", f"是{what}，{_NO_WORKBOOK}", False
+            return "passed_over", f"是 {what}，{_NO_WORKBOOK}", False
     return "passed_over", _NO_WORKBOOK, False
 
 
@@ -262,7 +272,7 @@ def _of_other(head: bytes, suffix: str) -> tuple[Kind, str, bool]:
             return "refused", f"是 {what} 压缩包，程序打不开；解压后再收里面的文件", False
     for magic, what in _OTHERS.items():
         if head.startswith(magic):
-            return "passed_over", f"是{what}，{_NO_WORKBOOK}", False
+            return "passed_over", f"是 {what}，{_NO_WORKBOOK}", False
     if suffix == ".txt" and _looks_like_table(head):
         return "workbook", "", False
     return "passed_over", _NO_WORKBOOK, False

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from statecollect.catalog import Catalog
@@ -18,7 +19,8 @@ from statecollect.mishaps import contained
 from statecollect.reading import read_return
 from statecollect.store import Delivery
 from statecollect.workbook.modified import modified_of
-from statecollect.workbook.stamp import Stamp, genuine
+from statecollect.workbook.reader import Book
+from statecollect.workbook.stamp import MARK, Stamp, genuine
 from statecollect.workbook.tables import Ignored
 
 
@@ -112,7 +114,7 @@ def read_file(
                 findings=reading.findings,
                 missing=reading.missing,
                 stamp=stamp,
-                stamped=bool(reading.book.stamp_rows),
+                stamped=_stamped(reading.book),
                 genuine=stamp is not None and genuine(stamp, reading.signature, secret),
                 modified=modified_of(plain),
                 file_time=found.path.stat().st_mtime_ns,
@@ -123,6 +125,13 @@ def read_file(
         if error.where == found.path.name:
             error.where = found.name
         return FileResult(found.name, "refused", reason=str(error), place=found.place, unusable=True)
+
+
+def _stamped(book: Book) -> bool:
+    """Whether a workbook has a sheet of identity, or had one that was given another name."""
+    return bool(book.stamp_rows) or any(
+        str(value) == MARK for sheet in book.sheets for row in islice(sheet.rows, 1) for value in row[:1]
+    )
 
 
 def with_findings(read: Candidate, findings: Sequence[Finding]) -> Candidate:

@@ -182,8 +182,12 @@ def _judge_fresh(case: _Case, at_hand: Mapping[str, Candidate]) -> dict[str, Jud
         for one in found.counting:
             if not one.standing and one.sha256 not in held:
                 beside = [other for other in found.counting if other.sha256 != one.sha256]
-                older = next((v for v in found.replaced.get(one.sha256, ()) if not v.standing), None)
-                plan = _plan(case, case.fresh[one.sha256], beside, older)
+                replaced = found.replaced.get(one.sha256, ())
+                older = next((v for v in replaced if not v.standing), None)
+                others = [
+                    v.sha256 for v in case.standing if v.sha256 in found.superseded and v not in replaced
+                ]
+                plan = _plan(case, case.fresh[one.sha256], beside, older, others)
                 plans[one.sha256] = plan
                 if isinstance(plan, Hold):
                     held[one.sha256] = plan.reason
@@ -243,20 +247,24 @@ def _plan(
     read: Candidate,
     beside: Sequence[Version],
     older: Version | None,
+    others: Sequence[str] = (),
     accepted: Mapping[str, str] | None = None,
 ) -> Judged:
-    """Say what taking this workbook in would do, or why it is refused or, unless ``accepted``, held."""
+    """Say what taking this workbook in would do, or why it is refused or, unless ``accepted``, held.
+
+    ``older``: the version of it that came with this call; ``others``: what counts until now, and gives way to another.
+    """
     desk = case.desk
     deliveries, contradicted = _without_contradicted_nil(read, beside)
     tables = {one.table for one in deliveries}
-    before = _before(case, tables, [one.sha256 for one in beside])
+    before = _before(case, tables, [*(one.sha256 for one in beside), *others])
     after = rows_by_table(desk.catalog, deliveries)
     compared = {
         table_id: changes(desk.catalog.tables[table_id], rows, after[table_id])
         for table_id, rows in before.items()
     }
     different = [table_id for table_id, one in compared.items() if not one.empty]
-    decided = desk.reviewed.get(case.party, {})
+    decided = {table_id: one for table_id, one in desk.reviewed.get(case.party, {}).items() if one.step}
     reason = too_late(deliveries, desk.office, desk.store.returned(case.party)) or locked(
         different, decided, desk.catalog
     )
@@ -313,7 +321,7 @@ def _data(case: _Case, read: Candidate, deliveries: Iterable[Delivery]) -> dict[
     }
 
 
-def _before(case: _Case, tables: Iterable[str], beside: Sequence[str]) -> Rows:
+def _before(case: _Case, tables: Iterable[str], apart: Sequence[str]) -> Rows:
     """Return by table the rows that this workbook replaces; a table that did not count before is not among them."""
     past, catalog, store = case.past, case.desk.catalog, case.desk.store
     found: dict[str, Sequence[Row]] = {}
@@ -322,9 +330,9 @@ def _before(case: _Case, tables: Iterable[str], beside: Sequence[str]) -> Rows:
         holding = [sha256 for sha256, those in past.counting.items() if table_id in those]
         if table_id not in returned:
             continue
-        if not set(holding) & set(beside):
+        if not set(holding) & set(apart):
             found[table_id] = store.party_rows(table_id, case.party)
-        elif replaced := [sha256 for sha256 in holding if sha256 not in beside]:
+        elif replaced := [sha256 for sha256 in holding if sha256 not in apart]:
             found[table_id] = rows_by_table(
                 catalog, [one for sha256 in replaced for one in case.said[sha256]]
             ).get(table_id, [])

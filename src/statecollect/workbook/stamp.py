@@ -19,7 +19,7 @@ from statecollect.spelling import spelled
 Kind = Literal["template", "marked", "export"]
 
 FORMAT = "1"
-_MARK = "statecollect"
+MARK = "statecollect"
 _SEPARATOR = " "  # table ids hold no blanks
 _PREFILLED = "prefilled "  # then the table's id; several lines a table where there are many rows
 _ROUND, _MADE_FROM = "round", "made_from"
@@ -54,7 +54,7 @@ class Stamp:
 
     def _lines(self) -> list[tuple[str, str]]:
         return [
-            (_MARK, FORMAT),
+            (MARK, FORMAT),
             ("campaign", self.campaign),
             ("school", self.school),
             ("year", self.year),
@@ -80,7 +80,7 @@ def read_stamp(rows: Iterable[tuple[str, str]]) -> tuple[Stamp, str] | None:
     """
     found = dict(rows)
     kind = found.get("kind")
-    if found.get(_MARK) != FORMAT or kind not in get_args(Kind):
+    if found.get(MARK) != FORMAT or kind not in get_args(Kind):
         return None
     try:
         stamp = Stamp(
