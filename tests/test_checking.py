@@ -124,6 +124,8 @@ def test_a_hint_says_nothing_twice_and_a_message_names_its_column_once() -> None
     field = field_like("专业代码", kind="major_code", note="6 位数字，国家控制布点专业带后缀 K", example=None)
     (wrong,) = checked(field, "数控技术！").findings
     assert wrong.hint.count("6 位") == 1
+    (example,) = checked(field_like("男生", required="yes", note="本学年的，如 20"), None).findings
+    assert example.hint == "请填写“男生”；本学年的，如 20"
     (number,) = checked(field_like("负责人身份证件号"), 1.1e17).findings
     assert number.message == "负责人身份证件号：按数字存放，第 15 位以后的数字已经丢失"
     texts = field_like("可招生源", kind="text_list", codes=None, within=None, length=3, note="")

@@ -315,7 +315,9 @@ def _joined(note: str, clauses: Sequence[str], first: str = "") -> str:
 
 
 def _said(clause: str, note: str) -> bool:
-    """Whether a note says a clause: it holds it, or four characters of it in a row (英文逗号, 如 2021)."""
+    """Whether a note says a clause: four characters of it in a row (英文逗号), or an example of its own."""
+    if clause.startswith("如 ") and "如 " in note:
+        return True
     clause = clause.removeprefix("填").removeprefix("如 ")
     return any(clause[at : at + 4] in note for at in range(max(1, len(clause) - 3)))
 

@@ -1,7 +1,7 @@
 """A Field as a Pydantic type.
 
-Columns are validated whole (``column_type``: one call a column, about ten times faster than row by row);
-``row_model`` gives library users one model a table. A table's types are compiled when it is first used.
+Columns are validated whole (``column_type``: one call a column, about ten times faster than row by row). A field's type
+is compiled when it is first used.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, create_model
+from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter
 from pydantic import Field as Constraint
 from pydantic_core import PydanticCustomError
 
-from statecollect.catalog import Field, Table
+from statecollect.catalog import Field
 
 STORED_AS: dict[str, type] = {
     "text": str,
@@ -59,20 +59,3 @@ def column_type(field: Field) -> TypeAdapter[list[Any]]:
     """Return the type of a whole column: values or None, an error's first location is the position."""
     optional: Any = value_type(field) | None
     return TypeAdapter(list[optional], config=ConfigDict(strict=True))
-
-
-@lru_cache(maxsize=256)
-def row_model(table: Table) -> type[BaseModel]:
-    """Return a model with one attribute a field, reachable by the field's name as alias.
-
-    Attribute names are ``f1 … fn``, since field names hold brackets; ``model_validate`` and ``model_dump(by_alias)``
-    speak the Chinese names.
-    """
-    definitions: dict[str, Any] = {}
-    for position, field in enumerate(table.fields, start=1):
-        optional = field.required != "yes" or field.auto
-        kind = value_type(field) | None if optional else value_type(field)
-        default = None if optional else ...
-        definitions[f"f{position}"] = (kind, Constraint(default, alias=field.name, description=field.note))
-    config = ConfigDict(populate_by_name=False, frozen=True, title=table.title)
-    return create_model(f"Row_{table.id.replace('.', '_')}", __config__=config, **definitions)

@@ -52,7 +52,9 @@ def personal(text: str) -> list[str]:
 
 
 def fill_cells(sheet: Worksheet) -> None:
-    header = {field_name_from_header(str(cell.value or "")): cell.column for cell in sheet[HEADER_ROW]}
+    header = {
+        field_name_from_header(str(cell.value or "")): int(cell.column or 0) for cell in sheet[HEADER_ROW]
+    }
     for name, cells in TYPED.items():
         for at, typed in enumerate(cells):
             cell = sheet.cell(FIRST_DATA_ROW + at, header[plain_name(name)])
