@@ -15,7 +15,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import checking, data, growth, merging, reading, starting, teachers, writing
+from benchmarks import checking, data, growth, hostile, merging, reading, starting, teachers, writing
 from benchmarks.measure import Line
 
 REPETITIONS = 5
@@ -46,6 +46,7 @@ def main() -> None:
             "teachers": lambda: teachers.measure(folder / "teachers", teachers.TEACHERS, REPETITIONS),
             "checking": lambda: checking.measure(folder / "checking", [(0, 3), (15_000, 5)], REPETITIONS),
             "writing": lambda: writing.measure(folder / "writing", 15_000, REPETITIONS),
+            "hostile": lambda: hostile.measure(folder / "hostile"),
         }
         sizes = {
             (data.STUDENTS, "Students, 39 columns"): [1_000, 10_000, 100_000],

@@ -19,7 +19,7 @@ LIMITS = Limits(
     file=20 * 2**20, entries=2_000, expanded=100 * 2**20, xml=30 * 2**20, memory=2**30, seconds=15
 )
 _MOST_MERGED = 500_000  # positions
-_MOST_ROWS = 20_000  # of the tables of a Word file, which lay out each row anew
+_MOST_ROWS = 3_000  # of the tables of a Word file: a cell merged downwards is looked up row by row
 _WIDEST_SPAN = 100
 _LONGEST_SPAN = 3  # digits
 _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")

@@ -7,11 +7,14 @@ import unicodedata
 from itertools import pairwise
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_MOST_IN_A_CELL = 32_767  # characters, in Excel
 _LATIN = re.compile("[A-Za-z0-9]")
 
 
 def visible(text: str) -> str:
-    """Drop zero-width characters, unify line ends, strip blanks at both ends."""
+    """Drop zero-width characters, unify line ends, strip blanks at both ends; a text no cell can hold is left as it is."""
+    if len(text) > _MOST_IN_A_CELL:
+        return text
     return _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").strip()
 
 

@@ -10,15 +10,18 @@ from statecollect.address import column_letter
 from statecollect.breakdown.codes import table_code
 from statecollect.breakdown.grids import Cell, Document, Grid
 from statecollect.breakdown.text import visible
-from statecollect.errors import UnreadableFile
+from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.decoding import decode
 
 _DELIMITERS = ("\t", ",", ";")
+_MOST_CELLS = 500_000
 
 
 def read_delimited(content: bytes, name: str) -> Document:
     """Read .csv or .tsv."""
     text = decode(content, name)
+    if text.count("\n") + max(map(text.count, _DELIMITERS)) > _MOST_CELLS:
+        raise HostileFile("单元格过多，不像任务分解表，已拒绝读取", hint="只留任务分解表后另存", where=name)
     # The delimiter that cuts the rows of tables into most cells is the one that was meant.
     tables = [_rows(text, delimiter, name) for delimiter in _DELIMITERS]
     rows = max(tables, key=_cells_beside_codes)

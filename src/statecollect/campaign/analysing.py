@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from statecollect.analysis import Material, analysis, summary
 from statecollect.bundle import MANIFEST, indicators_of
 from statecollect.computed import Result
 from statecollect.documents import write_document
+from statecollect.evidence import evidence_list
+from statecollect.forms import forms_of, write_forms
 from statecollect.indicators import compute, known_quantities
 from statecollect.outputs import only_ours
 from statecollect.pages.report_page import write_report_page
@@ -69,3 +72,17 @@ def _before(campaign: Campaign) -> Mapping[str, float]:
 
 def _values(result: Result) -> dict[str, float]:
     return {one.id: one.value for one in result.indicators if one.value is not None}
+
+
+def write_papers(
+    campaign: Campaign, store: Store, validation: Validation, folder: Path, watermark: str
+) -> dict[str, Any]:
+    """Write what people read of a bundle into its folder, and return its indicators."""
+    found = replace(material(campaign, store, validation, last_day(store)), watermark=watermark)
+    school, title = campaign.config.school.name, found.title
+    write_analysis(found, folder / "报告")
+    forms = forms_of(store, campaign.breakdown, campaign.config, campaign.catalog, validation)
+    if forms:
+        write_forms(forms, folder / "审核报表", school, title)
+    write_form(folder / "佐证材料清单.xlsx", evidence_list(store, school, title), "佐证材料清单", school)
+    return found.result.as_json()

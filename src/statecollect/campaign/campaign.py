@@ -327,22 +327,6 @@ class Campaign(CampaignFolder):
             found = material(self, store, self.run_rules(store), today or dt.date.today())
         return write_analysis(found, out or self.folder / "报告")
 
-    def _papers(self, store: Store, validation: Validation, folder: Path, watermark: str) -> dict[str, Any]:
-        """Write what people read of a bundle, and return its indicators."""
-        from statecollect.campaign.analysing import last_day, material, write_analysis
-        from statecollect.evidence import evidence_list
-        from statecollect.forms import forms_of, write_forms
-        from statecollect.workbook.forms import write_form
-
-        found = replace(material(self, store, validation, last_day(store)), watermark=watermark)
-        school, title = self.config.school.name, found.title
-        write_analysis(found, folder / "报告")
-        forms = forms_of(store, self.breakdown, self.config, self.catalog, validation)
-        if forms:
-            write_forms(forms, folder / "审核报表", school, title)
-        write_form(folder / "佐证材料清单.xlsx", evidence_list(store, school, title), "佐证材料清单", school)
-        return found.result.as_json()
-
     def export(
         self,
         out: Path | None = None,
@@ -353,6 +337,7 @@ class Campaign(CampaignFolder):
     ) -> Bundle:
         """Write the submission bundle. Raises Refused while something stands in the way, unless ``draft``."""
         from statecollect import __version__
+        from statecollect.campaign.analysing import write_papers
         from statecollect.export import DRAFT_WATERMARK, export
         from statecollect.manifest import Sender
         from statecollect.owed import excused
@@ -378,8 +363,8 @@ class Campaign(CampaignFolder):
                     "excused": excused(found),
                     "indicator_choices": self.config.indicators.model_dump(mode="json"),
                 },
-                papers=lambda folder: self._papers(
-                    store, validation, folder, DRAFT_WATERMARK if draft else ""
+                papers=lambda folder: write_papers(
+                    self, store, validation, folder, DRAFT_WATERMARK if draft else ""
                 ),
                 draft=draft,
                 masked=masked,

@@ -7,6 +7,7 @@ that looks how large its child has become.
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import subprocess
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 _COMMAND = "from statecollect.incoming.child import main; main()"
 _LOOKS = 0.05  # seconds between two looks at a child
+_PATIENCE = 3  # seconds of the clock for each of the processor: other things may run beside
+_OUT_OF_TIME = -24  # ended by the system for its processor time (SIGXCPU)
 CEILING = sys.platform == "linux"  # macOS takes the limit and does not keep it, Windows has none
 
 
@@ -64,20 +67,25 @@ def in_child(
     )
     try:
         said, complaint = _watched(
-            child, pickle.dumps((memory if ceiling else 0, work, arguments)), file, seconds, memory, ceiling
+            child,
+            pickle.dumps((memory if ceiling else 0, math.ceil(seconds), work, arguments)),
+            file,
+            seconds,
+            memory,
+            ceiling,
         )
     finally:
         if child.poll() is None:
             child.kill()
             child.wait()
-    return _answer(child.returncode, said, complaint, file)
+    return _answer(child.returncode, said, complaint, file, seconds)
 
 
 def _watched(
     child: subprocess.Popen[bytes], task: bytes, file: str, seconds: float, memory: int, ceiling: bool
 ) -> tuple[bytes, bytes]:
     """Wait for the child's answer, looking at its clock and, without a ceiling, at its size."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + _PATIENCE * seconds
     given: bytes | None = task
     while True:
         wait = max(0.0, until - time.monotonic())
@@ -91,7 +99,9 @@ def _watched(
             raise HostileFile(TOO_LARGE, hint=REMEDY, where=file)
 
 
-def _answer(status: int, said: bytes, complaint: bytes, file: str) -> Any:
+def _answer(status: int, said: bytes, complaint: bytes, file: str, seconds: float) -> Any:
+    if status == _OUT_OF_TIME:
+        raise HostileFile(TOO_LONG.format(seconds=seconds), hint=REMEDY, where=file)
     if status != 0 or not said:
         # what a parser written in Rust says before it ends the process, and Python where not even that is possible
         if b"memory allocation of" in complaint or b"MemoryError" in complaint:
@@ -107,9 +117,12 @@ def _answer(status: int, said: bytes, complaint: bytes, file: str) -> Any:
 
 def main() -> None:
     """Be the child: work in on standard input, its result out on standard output."""
-    memory, work, arguments = pickle.load(sys.stdin.buffer)  # with all that the work imports
-    if memory and sys.platform != "win32":
-        _limit(memory)
+    memory, seconds, work, arguments = pickle.load(sys.stdin.buffer)  # with all that the work imports
+    if sys.platform != "win32":
+        if memory:
+            _limit(resource.RLIMIT_AS, memory)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + seconds)
     answer: tuple[bool, Any]
     try:
         answer = (True, work(*arguments))
@@ -120,9 +133,8 @@ def main() -> None:
     pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def _limit(memory: int) -> None:
-    """Take a ceiling of memory, or the lower one that this process has been given."""
+def _limit(what: int, wanted: int) -> None:
+    """Take a ceiling of memory or of processor time, or the lower one that this process has been given."""
     if sys.platform != "win32":
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        wanted = memory if most == resource.RLIM_INFINITY else min(memory, most)
-        resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+        _, most = resource.getrlimit(what)
+        resource.setrlimit(what, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))

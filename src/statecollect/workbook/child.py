@@ -7,6 +7,8 @@ from statecollect.incoming.guard import Limits
 from statecollect.workbook.guard import Container, inspect_bytes
 from statecollect.workbook.sheets import RawSheet, parse
 
+_BASE, _PER_BYTE = 2**30, 40  # bytes of memory: what is small may not grow large
+
 
 def parse_in_child(container: Container, limits: Limits, *, ceiling: bool = CEILING) -> tuple[RawSheet, ...]:
     """Read all sheets in a child process. Raises UnreadableFile or HostileFile with one line."""
@@ -17,7 +19,7 @@ def parse_in_child(container: Container, limits: Limits, *, ceiling: bool = CEIL
         limits,
         file=container.name,
         seconds=limits.seconds,
-        memory=limits.memory,
+        memory=min(limits.memory, _BASE + _PER_BYTE * container.expanded),
         ceiling=ceiling,
     )
 

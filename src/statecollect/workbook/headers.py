@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ from statecollect.workbook.sheets import RawSheet
 
 _HEADER_WITHIN = 30  # rows
 _BRACKETS = re.compile(r"[(<《【\[〔{](.*?)[)>》】\]〕}]")
+_LONGEST_NAME = 300  # characters; what is longer names no column
 _MORE_MARKS = "★☆※●:"  # that people put beside ours
 
 
@@ -101,8 +103,8 @@ def match(cells: Row, row: int, names: Names, *, stamped: bool) -> Header:
     meant = {
         column: name for column, text in rest if (name := _shortened(text, names)) and name not in columns
     }
-    fields = list(meant.values())
-    taken = {column: name for column, name in meant.items() if fields.count(name) == 1}
+    times = Counter(meant.values())
+    taken = {column: name for column, name in meant.items() if times[name] == 1}
     columns.update({name: column for column, name in taken.items()})
     unknown = tuple((column, text) for column, text in rest if column not in taken)
     return Header(row, columns, frozenset(taken), tuple(twice), unknown, frozenset(ours))
@@ -110,7 +112,7 @@ def match(cells: Row, row: int, names: Names, *, stamped: bool) -> Header:
 
 def _shortened(text: str, names: Names) -> str | None:
     """Return the field meant when a bracket is on one side only: 占地面积(亩) for 占地面积, or the reverse."""
-    name = names.bare.get(_without_brackets(text))
+    name = names.bare.get(_without_brackets(text)) if len(text) <= _LONGEST_NAME else None
     if name is None or (_BRACKETS.search(text) and _BRACKETS.search(plain_name(name))):
         return None
     return name
