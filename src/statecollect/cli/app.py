@@ -28,6 +28,7 @@ from statecollect.cli.commands import (
 )
 from statecollect.cli.session import Session
 from statecollect.errors import StatecollectError
+from statecollect.mishaps import interrupted
 
 app = typer.Typer(
     name="statecollect",
@@ -113,6 +114,9 @@ def run() -> None:
         )
         sys.exit(2)
     except Exception as error:  # the outermost floor: a fault of ours must not reach a user as a traceback
+        if interrupted(error):
+            _last_line("已中断；已经收下的数据完好")
+            sys.exit(130)
         if debug:
             raise
         _last_line(f"程序出错，已停止：{type(error).__name__}；加 --debug 重新运行，把显示的内容发给维护人员")
