@@ -33,7 +33,16 @@ def contained(doing: str, where: str, folder: Path | None = None) -> Iterator[No
     except _PASS:
         raise
     except BaseException as error:
+        if interrupted(error):
+            raise KeyboardInterrupt from error
         raise fault_of(error, doing, where, folder) from error
+
+
+def interrupted(error: BaseException) -> bool:
+    """Whether this is Ctrl-C as DuckDB passes it on while it works for the main thread."""
+    return isinstance(error, KeyboardInterrupt) or (
+        isinstance(error, RuntimeError) and str(error) == "Query interrupted"
+    )
 
 
 def fault_of(error: BaseException, doing: str, where: str, folder: Path | None = None) -> ProgramFault:

@@ -30,7 +30,7 @@ def year() -> Catalog:
 
 
 def assignment(*reviewers: str, responsible: tuple[str, ...] = ()) -> Assignment:
-    return Assignment("1.2.1", "专业表", "1", "1.2", (), ("各系部",), reviewers, responsible, "", "fill")
+    return Assignment("1.2.1", "专业表", "1", "1.2", (), ("各系部",), reviewers, responsible, "", "collect")
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,8 @@ def test_whole_tables_become_what_group_by_group_would_become(key: tuple[str, ..
                         says[group[0]["_party"]] = "what it no longer says"
                     take = dice.choice([*says, "nobody of them"])
                     choices[key_of(table, group[0])] = Choice(MAJORS, key_of(table, group[0]), take, says)
-            database.choices = partial(list, choices.values())
+            settled = list(choices.values())
+            database.choices = partial(list, settled)
             database.refresh()
             expected = merged(table, before, choices)
             assert rows_of(database.connection, table.short) == sorted(expected, key=lambda row: row["_id"])
@@ -189,10 +190,10 @@ def test_two_thousand_keys_cost_as_many_statements_as_twenty_and_an_event_elsewh
                 database.apply([(number, [toy.delivery(party, MAJORS, lines)])], "")
         connection: Any = Counting(database.connection)
         table = database.catalog.tables[MAJORS]
-        groups = [
+        apart = [
             group for group in told_twice(database.connection, table) if group[0]["男生"] != group[1]["男生"]
         ]
-        assert len(groups) == keys // 10
+        assert len(apart) == keys // 10
         settled = [
             Choice(
                 MAJORS,
@@ -200,7 +201,7 @@ def test_two_thousand_keys_cost_as_many_statements_as_twenty_and_an_event_elsewh
                 PARTIES[0],
                 {row["_party"]: said(table, row) for row in group},
             )
-            for group in groups[1:]
+            for group in apart[1:]
         ]
         assert merge(connection, database.catalog, settled)
         spent.append(connection.statements)

@@ -33,7 +33,7 @@ from statecollect.cli.commands import (
 )
 from statecollect.cli.session import Session
 from statecollect.errors import StatecollectError
-from statecollect.mishaps import fault_of
+from statecollect.mishaps import fault_of, interrupted
 from statecollect.visible import on_one_line
 
 app = typer.Typer(
@@ -123,9 +123,10 @@ def run() -> None:
             raise
         said = f"〔{error.filename or '文件'}〕读写失败：{error.strerror or error}；检查磁盘空间、权限，文件是否被打开"
         _end(said, 2)
-    except (
-        BaseException
-    ) as error:  # the outermost floor: a fault of ours must not reach a user as a traceback
+    # the outermost floor: a fault of ours must not reach a user as a traceback
+    except BaseException as error:
+        if interrupted(error):
+            _end("已中断；已经收下的数据完好", 130)
         if debug:
             raise
         fault = fault_of(error, "运行", "")

@@ -38,7 +38,7 @@ def _unguarded(sql: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _divisions(tree: exp.Expression) -> Iterator[tuple[exp.Expression, exp.Expression]]:
+def _divisions(tree: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:
     """Yield each division with its divisor."""
     from sqlglot import exp
 
@@ -51,7 +51,7 @@ def _divisions(tree: exp.Expression) -> Iterator[tuple[exp.Expression, exp.Expre
             yield node, node.expressions[1]
 
 
-def _never_zero(node: exp.Expression, looked_at: frozenset[str]) -> bool:
+def _never_zero(node: exp.Expr, looked_at: frozenset[str]) -> bool:
     """Whether a divisor is NULL or something else than 0."""
     from sqlglot import exp
 
@@ -70,7 +70,7 @@ def _never_zero(node: exp.Expression, looked_at: frozenset[str]) -> bool:
     return False
 
 
-def _looked_at(node: exp.Expression) -> frozenset[str]:
+def _looked_at(node: exp.Expr) -> frozenset[str]:
     """Return what the CASE branches around a division have found to be other than 0."""
     from sqlglot import exp
 
@@ -89,7 +89,7 @@ def _looked_at(node: exp.Expression) -> frozenset[str]:
     return frozenset(found)
 
 
-def _parts(condition: exp.Expression, joined_by: type[exp.Connector]) -> Iterator[str]:
+def _parts(condition: exp.Expr, joined_by: type[exp.Connector]) -> Iterator[str]:
     """Yield what is not 0 where a condition holds (joined by AND), or where it does not (joined by OR)."""
     from sqlglot import exp
 
@@ -106,10 +106,10 @@ def _parts(condition: exp.Expression, joined_by: type[exp.Connector]) -> Iterato
                 yield _text(told)
 
 
-def _sign(part: exp.Expression, turned: bool) -> str:
+def _sign(part: exp.Expr, turned: bool) -> str:
     from sqlglot import exp
 
-    signs: dict[type[exp.Expression], str] = {
+    signs: dict[type[exp.Expr], str] = {
         exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<=",
     }  # fmt: skip
     sign = signs.get(type(part), "")
@@ -129,7 +129,7 @@ def _excludes_zero(sign: str, value: float, holds: bool) -> bool:
     return sign in outcome and outcome[sign] is not holds
 
 
-def _number(node: exp.Expression) -> float | None:
+def _number(node: exp.Expr) -> float | None:
     from sqlglot import exp
 
     node = node.unnest()
@@ -142,5 +142,9 @@ def _number(node: exp.Expression) -> float | None:
         return None
 
 
-def _text(node: exp.Expression) -> str:
-    return node.unnest().sql(dialect=DIALECT)
+def _text(node: exp.Expr) -> str:
+    from sqlglot import exp
+
+    while isinstance(node, exp.Paren):  # not ``unnest``: a query keeps its parentheses
+        node = node.this
+    return node.sql(dialect=DIALECT)

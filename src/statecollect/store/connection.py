@@ -16,6 +16,7 @@ def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
     for setting in (
         "enable_external_access=false",
         "python_enable_replacements=false",
+        "enable_progress_bar=false",  # DuckDB draws it into the answer where Python has no script, as in a notebook
         "lock_configuration=true",
     ):
         connection.execute(f"SET {setting}")
