@@ -21,11 +21,9 @@ from typing import TYPE_CHECKING, Any
 from statecollect.breakdown import Breakdown
 from statecollect.campaign.folder import CampaignFolder, moment
 from statecollect.config import (
-    CONFIG_NAME,
     School,
     stage_of,
 )
-from statecollect.errors import UsageError
 from statecollect.naming import tidy_person
 from statecollect.parties import CLOUD, Unresolved, cloud_tables, group_of, only_filler
 
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from statecollect.campaign.roll import Roll
     from statecollect.campaign.signoff import Signoff
     from statecollect.computed import Result
-    from statecollect.earlier import Earlier
     from statecollect.evidence import Document
     from statecollect.export import Bundle
     from statecollect.ingest import FileResult, Office
@@ -127,25 +124,6 @@ class Campaign(CampaignFolder):
 
         chosen = self.tasks_of(departments) if departments else None
         return lay_out(self.earlier(folder), self.tasks, self.catalog, chosen)
-
-    def earlier(self, folder: Path) -> Earlier:
-        """Return what a bundle or a campaign's folder holds. Raises UsageError for any other folder."""
-        from statecollect.bundle import MANIFEST
-        from statecollect.earlier import collected, from_bundle
-
-        if (folder / MANIFEST).is_file():
-            found = from_bundle(folder)
-            return replace(found, current=found.campaign == (self.config.year, self.config.campaign))
-        if not (folder / CONFIG_NAME).is_file():
-            raise UsageError(
-                "不是上报包，也不是采集文件夹",
-                hint="指明去年的上报包，或有 statecollect.toml 的文件夹",
-                where=str(folder),
-            )
-        other = self if folder.resolve() == self.folder.resolve() else Campaign.open(folder)
-        with other.store() as store:
-            found = collected(store, f"“{other.config.campaign}”已收的数据")
-        return replace(found, current=other is self)
 
     def ingest(
         self,
@@ -259,7 +237,7 @@ class Campaign(CampaignFolder):
         """Run the rules on an open store; nothing is kept of it."""
         from statecollect.validate import validate
 
-        return validate(store, self.catalog, tables, departments, self._previous, self.known(store))
+        return validate(store, self.catalog, tables, departments, self.previous, self.known(store))
 
     def known(self, store: Store) -> Known:
         """Return who there is: whose rows a workbook may hold."""
@@ -268,19 +246,6 @@ class Campaign(CampaignFolder):
 
         listed = {no: one.name for group in rosters(store).values() for no, one in group.items()}
         return Known.of(self.catalog, self.config.parties, listed or None)
-
-    @cached_property
-    def _previous(self) -> Earlier | None:
-        if not self.config.previous:
-            return None
-        before = self.folder / self.config.previous
-        if before.resolve() == self.folder.resolve():  # its store is open, and would wait for itself
-            raise UsageError(
-                "previous 指的就是本次采集",
-                hint="写上去年的上报包或去年的采集文件夹",
-                where=str(self.folder / CONFIG_NAME),
-            )
-        return self.earlier(before)
 
     @cached_property
     def signoff(self) -> Signoff:

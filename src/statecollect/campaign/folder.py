@@ -35,6 +35,7 @@ from statecollect.parties import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from statecollect.earlier import Earlier
     from statecollect.store import Consent, Delivery, Event, Store, Verified
     from statecollect.templates import Issuer
 
@@ -246,6 +247,39 @@ class CampaignFolder:
             event = store.rekey(key or secrets.token_bytes(32), by=by, reason=reason, at=moment(now))
         self.__dict__.pop("secret", None)
         return event
+
+    def earlier(self, folder: Path) -> Earlier:
+        """Return what a bundle or a campaign's folder holds. Raises UsageError for any other folder."""
+        from statecollect.bundle import MANIFEST
+        from statecollect.earlier import collected, from_bundle
+
+        if (folder / MANIFEST).is_file():
+            found = from_bundle(folder)
+            return replace(found, current=found.campaign == (self.config.year, self.config.campaign))
+        if not (folder / CONFIG_NAME).is_file():
+            raise UsageError(
+                "不是上报包，也不是采集文件夹",
+                hint="指明去年的上报包，或有 statecollect.toml 的文件夹",
+                where=str(folder),
+            )
+        other = self if folder.resolve() == self.folder.resolve() else type(self).open(folder)
+        with other.store() as store:
+            found = collected(store, f"“{other.config.campaign}”已收的数据")
+        return replace(found, current=other is self)
+
+    @cached_property
+    def previous(self) -> Earlier | None:
+        """Return what was submitted last year, where the configuration names it."""
+        if not self.config.previous:
+            return None
+        before = self.folder / self.config.previous
+        if before.resolve() == self.folder.resolve():  # its store is open, and would wait for itself
+            raise UsageError(
+                "previous 指的就是本次采集",
+                hint="写上去年的上报包或去年的采集文件夹",
+                where=str(self.folder / CONFIG_NAME),
+            )
+        return self.earlier(before)
 
     def table(self, table_id: str) -> pd.DataFrame:
         """Return a collected table, one column a field. Raises UsageError for an unknown table."""
