@@ -22,7 +22,7 @@ def store_lock(folder: Path, wait: float) -> Iterator[None]:
     The operating system frees the lock when a process dies, so a killed command blocks nobody. The holder's
     name is in a file of its own, since Windows lets nobody read a locked file.
     """
-    lock = FileLock(folder / ".lock", timeout=wait)
+    lock = FileLock(folder / ".lock", timeout=wait, mode=0o600)
     info = folder / ".lock.info"
     with ExitStack() as held:
         try:
