@@ -17,6 +17,7 @@ from statecollect.errors import ProgramFault, StatecollectError
 from statecollect.filenames import file_names
 from statecollect.findings import Finding
 from statecollect.mishaps import contained
+from statecollect.outputs import only_ours
 from statecollect.store import SUBMISSION, Held, Store
 from statecollect.store.originals import sha256_of
 from statecollect.templates import Issuer, book_content
@@ -75,12 +76,15 @@ def write_marked(
     rounds = _rounds(store)
     written, failed = [], []
     names = file_names([*tasks, *sorted(held.keys() | of_party.keys())])
-    for position, party in enumerate(sorted(one for one in of_party if tasks.get(one))):  # others: ``status``
-        progress(party, position, len(of_party))
-        path = out / f"{names[party]}-退回修改.xlsx"
+    parties = sorted(one for one in of_party if tasks.get(one))  # others: ``status``
+    paths = {party: out / f"{names[party]}-退回修改.xlsx" for party in parties}
+    taken_in = _taken_in(store)
+    only_ours(path for path in paths.values() if not (path.is_file() and sha256_of(path) in taken_in))
+    for position, party in enumerate(parties):
+        progress(party, position, len(parties))
+        path = paths[party]
         try:
             with contained("写退回修改的工作簿", party, folder):
-                path.parent.mkdir(parents=True, exist_ok=True)
                 content = _content(
                     issuer, store, party, held[party], of_party[party], tasks[party], rounds[party] + 1
                 )
@@ -89,8 +93,13 @@ def write_marked(
             failed.append((party, str(error)))
             continue
         written.append(path)
-    progress("", len(of_party), len(of_party))
+    progress("", len(parties), len(parties))
     return Marked(tuple(written), _tidied(issuer, store, out, of_party, validation.looked_at), tuple(failed))
+
+
+def _taken_in(store: Store) -> frozenset[str]:
+    """Return the SHA-256 of all that was ever taken in: a copy of it may be replaced."""
+    return frozenset(str(event.data["sha256"]) for event in store.events(SUBMISSION))
 
 
 def _rounds(store: Store) -> dict[str, int]:
@@ -109,7 +118,7 @@ def _tidied(
 
     One that somebody has worked in since is kept, unless it was taken in: it may be the only copy of a return.
     """
-    known = {event.data["sha256"] for event in store.events(SUBMISSION)}
+    known = _taken_in(store)
     removed = []
     for path in sorted(out.glob("*.xlsx")) if out.is_dir() else ():
         party = _whose(issuer, path)
