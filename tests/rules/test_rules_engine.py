@@ -12,6 +12,8 @@ import pytest
 
 import toy
 from statecollect.catalog import Rule
+from statecollect.errors import ProgramFault
+from statecollect.mishaps import contained
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
 from statecollect.rules.catalog_check import check_catalog
 from statecollect.rules.sql import columns_in, fault, tables_in, tainted, to_spark
@@ -348,3 +350,10 @@ def test_an_interrupt_ends_rules_that_run(several: int) -> None:
         with pytest.raises(KeyboardInterrupt):
             store.ask([f"SELECT {at} {HOURS}" for at in range(several)])
         assert store.row_count("1.2.1") == 900
+
+
+def test_an_interrupt_that_duckdb_passes_on_is_no_fault_of_the_program(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), contained("检查", "专业表", tmp_path):
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(ProgramFault), contained("检查", "专业表", tmp_path):
+        raise RuntimeError("another")
