@@ -44,6 +44,7 @@ FLOORS = {
     "store": 2,
     "rules": 2,
     "reading": 2.5,
+    "returned": 2.5,
     "changes": 3,
     "founding": 3,
     "prefill": 3,

@@ -12,11 +12,13 @@ from statecollect.catalog import Catalog, load_catalog, years
 from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
 from statecollect.ingest import FileResult
-from statecollect.marked import as_typed, by_table
+from statecollect.marked import by_table
 from statecollect.reading import Reading, read_return
+from statecollect.returned import Source, lay_out, moved
 from statecollect.rules import rules_of, run
 from statecollect.store import Store
 from statecollect.workbook.content import BookContent, Task, sheets_of
+from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.writer import write_workbook
 
 
@@ -43,7 +45,7 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
         return _refused(reading, "没有找到任何填了数据的表；请核对是不是要上交的工作簿")
     findings = sorted([*reading.all_findings(), *_rule_findings(reading, catalog)], key=Finding.sort_key)
     if marked is not None:
-        _write_marked(marked, reading, catalog, findings)
+        _write_marked(marked, path, reading, catalog, findings)
     return FileResult(
         file=reading.book.name,
         outcome="accepted",
@@ -56,20 +58,26 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
     )
 
 
-def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Sequence[Finding]) -> None:
+def _write_marked(
+    out: Path, path: Path, reading: Reading, catalog: Catalog, findings: Sequence[Finding]
+) -> None:
     """Write the workbook again, marked; it keeps its stamp, so that it can be repaired and returned as it is."""
     stamp = reading.stamp
     delivered = tuple(dict.fromkeys(one.table for one in reading.deliveries))
     tables = [catalog.tables[one] for one in (stamp.tables if stamp else delivered) if one in catalog.tables]
-    rows, numbers = as_typed(reading.book, catalog, [table.id for table in tables])
+    returned = lay_out(
+        [Source(reading.book, frozenset(table.id for table in tables), comments_of(path))], catalog, tables
+    )
     nil = {one.table for one in reading.deliveries if one.nil}
-    found = by_table(one for one in findings if one.severity != "note")
+    found = by_table(moved(findings, returned.moves))
     content = BookContent(
         title=catalog.year.title,
         school=stamp.school if stamp else "",
         party=stamp.party if stamp else "",
         tasks=[Task(table, "", "", "", "", "") for table in tables],
-        sheets=sheets_of(tables, rows, numbers, found, nil),
+        sheets=sheets_of(tables, returned.rows, returned.besides, found, nil),
+        copies=returned.copies,
+        elsewhere=returned.elsewhere,
         stamp=stamp,
         signature=reading.signature,
     )

@@ -13,6 +13,7 @@ from statecollect.config import Config, stage_of
 from statecollect.findings import Finding
 from statecollect.parties import Party
 from statecollect.prefill import Prefill, teachers_of
+from statecollect.returned import Returned
 from statecollect.rosters import read_roster
 from statecollect.store import Store
 from statecollect.workbook.content import sheets_of
@@ -132,7 +133,7 @@ def book_content(
     tables: Iterable[Table],
     *,
     rows: Rows,
-    row_numbers: Mapping[str, Sequence[int]] | None = None,
+    returned: Returned | None = None,
     findings: Mapping[str, Sequence[Finding]] | None = None,
     nil: Iterable[str] = (),
     kind: str = "template",
@@ -142,7 +143,7 @@ def book_content(
     """Describe a party's workbook: the blank or prefilled template, or the marked return.
 
     ``known_from``: the rows are laid out for confirmation, and this is where they come from. ``prefilled``: what the
-    stamp of an earlier copy of this workbook said of such rows.
+    stamp of an earlier copy of this workbook said of such rows. ``returned``: what else a marked return repeats.
     """
     catalog, config, breakdown = issuer.catalog, issuer.config, issuer.breakdown
     tables = list(tables)
@@ -159,7 +160,9 @@ def book_content(
             )
             for table in tables
         ],
-        sheets=sheets_of(tables, rows, row_numbers or {}, findings or {}, set(nil)),
+        sheets=sheets_of(tables, rows, returned.besides if returned else {}, findings or {}, set(nil)),
+        copies=returned.copies if returned else (),
+        elsewhere=returned.elsewhere if returned else (),
         stamp=Stamp(
             campaign=config.campaign,
             school=config.school.name,

@@ -16,7 +16,7 @@ from statecollect.catalog import Catalog
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.headers import Header, Names, match
 from statecollect.workbook.intake import Notebook
-from statecollect.workbook.layout import header_text, hint_text, plain_name
+from statecollect.workbook.layout import NOT_TAKEN, header_text, hint_text, plain_name
 from statecollect.workbook.sheets import CellValue, RawSheet
 
 OPENERS = "本全以合总小共累填说备注制审复负经单盖签示样范例"  # with which totals, remarks, signatures and examples begin
@@ -82,6 +82,10 @@ def read_body(
         texts = _leading_texts(cells)
         if texts is None and number not in faults:
             continue
+        if texts and texts[0].startswith(NOT_TAKEN):
+            below = range(number, len(sheet.rows) + 1)
+            notebook.leave_out(sheet, _filled(sheet, below, header.ours), "是上次退回时没有收的内容")
+            break
         if texts and (other := _other_table(cells, texts, names, known, stamped=stamped)):
             _stop(sheet, header, number, names, other, notebook)
             break

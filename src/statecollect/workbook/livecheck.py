@@ -56,13 +56,18 @@ def _rule(
     if field.codes or field.kind == "yes_no":
         codes = catalog.codes[field.codes] if field.codes else None
         if codes is not None and field.within is not None:
-            source, first = lists.dependent(codes, letters[field.within]), f"；先填“{field.within}”"
+            parent = table.by_name[field.within]
+            source, first = (
+                lists.dependent(codes, field, parent, letters[parent.name]),
+                f"；先填“{parent.name}”",
+            )
         else:
             source, first = f"={lists.name_of(field)}", ""
         return {
             "validate": "list",
             "source": source,
-            "error_type": "warning" if codes is not None and codes.extensible else "stop",
+            # where other words are allowed, a box at every one of them would only be in the way
+            "show_error": codes is None or not codes.extensible,
             "error_message": f"请从下拉列表中选择{first}。",
         }
     if offered:
