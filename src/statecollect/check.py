@@ -14,10 +14,10 @@ from statecollect.incoming.locked import unlocked
 from statecollect.ingest import FileResult
 from statecollect.marked import by_table
 from statecollect.reading import Reading, read_return
-from statecollect.returned import Source, lay_out, moved
+from statecollect.returned import Source, lay_out, moved, read_cover
 from statecollect.rules import rules_of, run
 from statecollect.store import Store
-from statecollect.workbook.content import BookContent, Task, sheets_of
+from statecollect.workbook.content import BookContent, sheets_of
 from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.writer import write_workbook
 
@@ -70,12 +70,16 @@ def _write_marked(
     )
     nil = {one.table for one in reading.deliveries if one.nil}
     found = by_table(moved(findings, returned.moves))
+    cover = read_cover(reading.book, tables)
     content = BookContent(
         title=catalog.year.title,
         school=stamp.school if stamp else "",
         party=stamp.party if stamp else "",
-        tasks=[Task(table, "", "", "", "", "") for table in tables],
+        tasks=cover.tasks,
+        deadline=cover.deadline,
+        contact=cover.contact,
         sheets=sheets_of(tables, returned.rows, returned.besides, found, nil),
+        general=found.get("", ()),
         copies=returned.copies,
         elsewhere=returned.elsewhere,
         stamp=stamp,

@@ -16,7 +16,8 @@ from statecollect.address import area, cell_name, column_letter
 from statecollect.catalog import Catalog, Table
 from statecollect.findings import Finding, Origin
 from statecollect.workbook.besides import ELSEWHERE_FIRST_ROW, own_words
-from statecollect.workbook.content import Besides, Copy, Elsewhere
+from statecollect.workbook.content import Besides, Copy, Elsewhere, Task
+from statecollect.workbook.cover import CONTACT, DEADLINE, TASK_COLUMNS
 from statecollect.workbook.layout import (
     COVER_SHEET,
     ELSEWHERE_SHEET,
@@ -44,6 +45,7 @@ from statecollect.workbook.reader import Book, CellValue, RawSheet
 from statecollect.workbook.remarks import Comments
 from statecollect.workbook.tables import Block, find_tables
 
+_COVER_LINES = 4  # above its list of tables
 _TAB_FORBIDS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _OWN_ANSWERS = {NIL_YES, "否"}
 
@@ -346,6 +348,39 @@ def _own_on_cover(sheet: RawSheet) -> list[tuple[int, int]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class OnCover:
+    """What a received cover says of the tasks."""
+
+    tasks: tuple[Task, ...]
+    deadline: str = ""
+    contact: str = ""
+
+
+def read_cover(book: Book, tables: Sequence[Table]) -> OnCover:
+    """Return what the cover says of these tables' tasks, for whoever writes the workbook again without the campaign."""
+    said: dict[str, list[str]] = {}
+    lines: list[str] = []
+    names = [plain_name(name) for name, _ in TASK_COLUMNS]
+    for sheet in book.sheets:
+        if sheet.name.startswith(COVER_SHEET) and _is_cover(sheet):
+            lines += [cells[0] for cells in sheet.rows[:_COVER_LINES] if cells and isinstance(cells[0], str)]
+            for cells in sheet.rows:
+                texts = ["" if cell is None else str(cell) for cell in cells]
+                said[texts[0]] = [*texts, *[""] * len(names)][: len(names)]
+    empty = [""] * len(names)
+    found = re.search(f"{DEADLINE}(\\S+)", "    ".join(lines))
+    contact = re.search(f"{CONTACT}(.+?)(?:    |$)", "    ".join(lines))
+    return OnCover(
+        tuple(
+            Task(table, *said.get(table.id, empty)[2:7], note=said.get(table.id, empty)[8])
+            for table in tables
+        ),
+        found[1] if found else "",
+        contact[1] if contact else "",
+    )
+
+
 def _listed(sheet: RawSheet) -> list[Elsewhere]:
     """Return what an earlier marked return had in its list."""
     lines = [(*cells, None, None, None)[:3] for cells in sheet.rows[ELSEWHERE_FIRST_ROW - 1 :]]
@@ -373,7 +408,8 @@ def _moved(finding: Finding, moves: Moves, also: re.Pattern[str] | None) -> Find
         also.sub(lambda found: _there(found, place, moves), finding.message) if also else finding.message
     )
     if place is None:
-        return replace(finding, message=message, origin=Origin(origin.file, origin.sheet))
+        tab, _, _ = moves.rows.get((origin.sheet, 1), (origin.sheet, 0, False))  # of a copied sheet
+        return replace(finding, message=message, origin=Origin(origin.file, tab))
     tab, row, _ = place
     cell = None
     if origin.cell:

@@ -161,6 +161,7 @@ def book_content(
             for table in tables
         ],
         sheets=sheets_of(tables, rows, returned.besides if returned else {}, findings or {}, set(nil)),
+        general=(findings or {}).get("", ()),
         copies=returned.copies if returned else (),
         elsewhere=returned.elsewhere if returned else (),
         stamp=Stamp(

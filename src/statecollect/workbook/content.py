@@ -109,6 +109,7 @@ class BookContent:
     contact: str = ""
     offered: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     known_from: str = ""  # where rows laid out for confirmation come from
+    general: Sequence[Finding] = ()  # about no table, such as a sheet that was not taken in
     copies: Sequence[Copy] = ()
     elsewhere: Sequence[Elsewhere] = ()
 

@@ -61,8 +61,12 @@ TEXT, PLAIN = "@", "General"  # number formats
 MAX_TAB = 31  # Excel's limit
 _WIDE = {"W", "F", "A"}
 _BLANKS = re.compile(r"\s+")
-_LIKE_A_NUMBER = re.compile(r"[+-]?\d[\d.,:/%eE+-]*|\d{2,4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日")
+_LIKE_NUMBERS = re.compile(
+    r"^(?:[+-]?\d[\d.,:/%eE+-]*|\d{2,4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日)$", re.MULTILINE
+)
 _MOST_DIGITS = 15  # that a cell keeps of a number
+_LAST_REMARK = re.compile(r"(?<=.)[（(][^（()）]*[)）]$")
+_WRAPPED_WIDTH = 14
 _EDGES = 3  # characters by which a bold header is wider than its letters count, with the cell's own edges
 
 
@@ -72,7 +76,18 @@ def sheet_name(table: Table) -> str:
 
 
 def header_text(field: Field) -> str:
-    """Return what stands above the field's column: its name behind the mark of how needed it is."""
+    """Return what stands above the field's column: its name behind the mark of how needed it is.
+
+    A remark at its end that does not fit on the first line has the second one, undivided.
+    """
+    marked = _marked_name(field)
+    remark = _LAST_REMARK.search(marked)
+    if remark is None or display_width(marked) + _EDGES <= width_of(field):
+        return marked
+    return f"{marked[: remark.start()]}\n{remark[0]}"
+
+
+def _marked_name(field: Field) -> str:
     if field.auto:
         return AUTO_MARK + field.name
     return {"yes": REQUIRED_MARK, "conditional": CONDITIONAL_MARK, "no": ""}[field.required] + field.name
@@ -151,7 +166,7 @@ def number_format(field: Field, codes: CodeList | None = None) -> str:
     if storage in {"integer", "decimal"}:
         return "0." + "0" * decimals if decimals else "0"
     chosen = field.kind in {"code", "yes_no"}
-    return PLAIN if chosen and not any(map(_changes_when_typed, codes.labels if codes else ())) else TEXT
+    return PLAIN if chosen and not (codes and _change_when_typed(codes.labels)) else TEXT
 
 
 def is_number(text: str) -> bool:
@@ -159,20 +174,22 @@ def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and str(int(text)) == text and len(text) <= _MOST_DIGITS
 
 
-@lru_cache(maxsize=8192)  # the lists of one year, column by column
-def _changes_when_typed(text: str) -> bool:
-    """Whether Excel makes a number or a day of it that looks otherwise: 01, 1-2, 50%, 3/4."""
-    return _LIKE_A_NUMBER.fullmatch(text) is not None and not is_number(text)
+def _change_when_typed(texts: Sequence[str]) -> bool:
+    """Whether Excel makes a number or a day of one of them that looks otherwise: 01, 1-2, 50%, 3/4."""
+    return any(not is_number(one) for one in _LIKE_NUMBERS.findall("\n".join(texts)))
 
 
 def width_of(field: Field) -> int:
     """Return the column's width in characters: room for the header on two lines and for a usual value."""
     longest = field.length or field.spec.length or 16
     usual = _WIDTHS.get(field.kind, max(10, min(longest + 2, 24)))
-    whole = display_width(header_text(field))
-    width = max(usual, min(30, whole // 2 + 5))
-    # rather wide enough for the whole header than a second line that holds its last bracket alone
-    return whole + _EDGES if whole - _EDGES <= width < whole + _EDGES else width
+    return max(usual, min(30, display_width(_marked_name(field)) // 2 + 5))
+
+
+def widths_of(table: Table) -> list[int]:
+    """Return the widths of a table's columns; those of a table of one row, whose cells wrap, let it be printed."""
+    widths = [width_of(field) for field in table.fields]
+    return widths if table.rows == "many" else [min(width, _WRAPPED_WIDTH) for width in widths]
 
 
 def guide_text(table: Table, catalog: Catalog) -> str:

@@ -89,11 +89,9 @@ class ListSheet:
 
 def as_typed(values: Sequence[str]) -> Entries:
     """Return entries as cells hold them once they are typed into a column that takes numbers."""
-    return (
-        tuple(int(one) if is_number(one) else one for one in values)
-        if any(map(is_number, values))
-        else values
-    )
+    if not any(map(str.isdigit, values)):  # nearly all lists, some of them long
+        return values
+    return tuple(int(one) if is_number(one) else one for one in values)
 
 
 def dependent_groups(codes: CodeList) -> Mapping[str, Sequence[str]]:

@@ -33,13 +33,14 @@ def add_validations(
     letters = {field.name: xl_col_to_name(index) for index, field in enumerate(table.fields)}
     for column, field in enumerate(table.fields):
         rule = _rule(table, field, catalog, lists, letters, offered.get((table.id, field.name), ()))
+        hint = hint_text(field, catalog)
         rule |= {
             "ignore_blank": True,
             "input_title": joined([field.name], _TITLE_LIMIT),
-            "input_message": joined([hint_text(field, catalog).replace("\n", "；")], _MESSAGE_LIMIT),
+            "input_message": joined([hint.replace("\n", "；")], _MESSAGE_LIMIT),
             "error_title": joined([field.name], _TITLE_LIMIT),
         }
-        rule.setdefault("error_message", "格式不对。" + joined([hint_text(field, catalog)], 200))
+        rule.setdefault("error_message", "格式不对。" + joined([hint], 200))
         sheet.data_validation(FIRST_DATA_ROW - 1, column, last - 1, column, rule)
 
 

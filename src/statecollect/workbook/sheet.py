@@ -66,15 +66,16 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         if not styles or first >= end:
             return
         self._write_single_row(first)
-        cells = [
-            (f'<c r="{_letters(column)}', f'" s="{self._index(style)}"/>') for column, style in styles.items()
-        ]
         for column in (min(styles), max(styles)):
             self._check_dimensions(first, column)
             self._check_dimensions(end - 1, column)
-        for number in range(first + 1, end + 1):
-            joined = "".join([f"{before}{number}{behind}" for before, behind in cells])
-            self.row_data_fh.write(f'<row r="{number}">{joined}</row>')
+        cells = "".join(
+            f'<c r="{_letters(column)}#" s="{self._index(style)}"/>' for column, style in styles.items()
+        )
+        row = f'<row r="#">{cells}</row>'  # no other # in it
+        self.row_data_fh.write(
+            "".join([row.replace("#", str(number)) for number in range(first + 1, end + 1)])
+        )
         self.previous_row = end - 1
 
     def _index(self, style: Any) -> int:

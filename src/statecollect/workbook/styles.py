@@ -50,10 +50,19 @@ class Styles:
             num_format=num_format,
         )
 
-    def cell(self, num_format: str, locked: bool, fill: str | None = None, *, known: bool = False) -> Any:
+    def cell(
+        self,
+        num_format: str,
+        locked: bool,
+        fill: str | None = None,
+        *,
+        known: bool = False,
+        wrapped: bool = False,
+    ) -> Any:
         """A data cell; ``known``: laid out for confirmation, not yet confirmed."""
         colour = {**({"bg_color": fill} if fill else {}), **({"font_color": KNOWN_TEXT} if known else {})}
-        return self.get(num_format=num_format, locked=locked, **colour)
+        wrap = {"text_wrap": True} if wrapped else {}
+        return self.get(num_format=num_format, locked=locked, **colour, **wrap)
 
     def boxed(self, **more: object) -> Any:
         """A cell of the cover or the list of problems."""

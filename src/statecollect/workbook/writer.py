@@ -46,7 +46,7 @@ from statecollect.workbook.layout import (
     lines_needed,
     number_format,
     sheet_name,
-    width_of,
+    widths_of,
 )
 from statecollect.workbook.lists import ListSheet
 from statecollect.workbook.livecheck import add_live_checks, add_validations
@@ -57,6 +57,7 @@ __all__ = ["BookContent", "SheetContent", "Task", "write_workbook"]
 
 PROBLEM_WIDTH = 50
 PRINTED_WIDTH = 170  # characters across an A4 landscape page that can still be read
+FORM_WIDTH = 270
 # Beyond, Excel takes minutes to open the sheet; the column 问题 still has every text
 COMMENTS_A_SHEET = 2_000
 STYLED_ROWS = 200  # in which empty text cells carry their style: some web editors drop that of whole columns
@@ -115,8 +116,9 @@ def _write_table(
 ) -> None:
     table, locked, besides = one.table, content.read_only, one.besides
     formats = [number_format(field, catalog.codes.get(field.codes or "")) for field in table.fields]
-    plain = [styles.cell(text, locked) for text in formats]
-    widths = [width_of(field) for field in table.fields]
+    form = table.rows == "one"
+    plain = [styles.cell(text, locked, wrapped=form) for text in formats]
+    widths = widths_of(table)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width, plain[column])
     if one.findings:
@@ -127,7 +129,7 @@ def _write_table(
     _write_title(sheet, table, content, catalog, styles, widths[:frozen])
     hints = [hint_text(field, catalog) for field in table.fields]
     lines = max(lines_needed(hint, width) for hint, width in zip(hints, widths, strict=True))
-    sheet.set_row(HINT_ROW - 1, min(9, lines) * 13.5 + 3)
+    sheet.set_row(HINT_ROW - 1, min(12, lines) * 13.5 + 3)
     for column, hint in enumerate(hints):
         sheet.write_string(HINT_ROW - 1, column, hint, styles.quiet(text_wrap=True, valign="top"))
     first = first_besides(table)
@@ -146,7 +148,7 @@ def _write_table(
         write_value(sheet, HEADER_ROW - 1, column, header, styles.not_taken())
 
     if content.known_from:
-        plain = [styles.cell(text, locked, known=True) for text in formats]
+        plain = [styles.cell(text, locked, known=True, wrapped=form) for text in formats]
     _write_rows(sheet, one, formats, plain, styles, locked)
     end = FIRST_DATA_ROW + len(one.rows) - 1  # the last row with data
     last = end if locked else max(CAPACITY, end + 1 + SPARE_ROWS)
@@ -154,8 +156,9 @@ def _write_table(
         last = line_of_not_taken(len(one.rows)) - 1
         write_not_taken(sheet, last, besides, styles)
     elif not locked:
-        texts = {column: plain[column] for column, text in enumerate(formats) if text == TEXT}
-        sheet.write_empty_rows(end, FIRST_DATA_ROW - 1 + STYLED_ROWS, texts)
+        texts = {column: plain[column] for column in _text_columns(table, formats)}
+        rows = 1 if table.rows == "one" else STYLED_ROWS
+        sheet.write_empty_rows(end, FIRST_DATA_ROW - 1 + rows, texts)
     for (row, column), text in besides.comments.items():
         if row < HEADER_ROW or row >= end:
             sheet.write_comment(row, column, text, _COMMENT)
@@ -205,7 +208,7 @@ def _write_rows(
     width, written = len(formats), 0
     rows, own = one.rows, one.besides.comments
     commented = {row for row, _ in own}
-    styled = frozenset(() if locked else (at for at, text in enumerate(formats) if text == TEXT))
+    styled = frozenset(() if locked else _text_columns(one.table, formats))
     if one.besides.columns:
         behind = [cells for _, cells in one.besides.columns]
         rows = [[*row, None, *cells] for row, *cells in zip(one.rows, *behind, strict=True)]
@@ -243,6 +246,15 @@ def _write_rows(
             )
 
 
+def _text_columns(table: Table, formats: Sequence[str]) -> list[int]:
+    """Return the columns into which somebody types texts."""
+    return [
+        at
+        for at, (field, text) in enumerate(zip(table.fields, formats, strict=True))
+        if text == TEXT and not field.auto
+    ]
+
+
 def _marks(
     one: SheetContent,
 ) -> tuple[Mapping[int, Mapping[int, list[Finding]]], Mapping[int, list[Finding]]]:
@@ -275,7 +287,8 @@ def _print_setup(
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
-    pages = max(1, round(width / PRINTED_WIDTH))
+    # a table of one row is read as a form: rather small than on many nearly empty pages
+    pages = max(1, round(width / (PRINTED_WIDTH if one.table.rows == "many" else FORM_WIDTH)))
     sheet.fit_to_pages(pages, 0)
     sheet.repeat_rows(TITLE_ROW - 1, HEADER_ROW - 1)
     if frozen and pages > 1:
