@@ -1,11 +1,12 @@
 """What a department runs before it returns a workbook: no campaign, the same checks as ``ingest`` and ``validate``.
 
-Rules that need tables this workbook does not hold are not run, and not reported: nobody here can repair them.
+Rules that need tables this workbook does not hold are not run, and not reported: nobody here can repair them. Rules
+about the whole college, and references into tables that others fill too, are left to ``validate``, and counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from statecollect.catalog import Catalog, load_catalog, years
@@ -15,8 +16,9 @@ from statecollect.ingest import FileResult
 from statecollect.marked import by_table
 from statecollect.reading import Reading, read_return
 from statecollect.returned import Source, lay_out, moved, read_cover
-from statecollect.rules import rules_of, run
+from statecollect.rules import BoundRule, repeats, rules_of, run
 from statecollect.store import Store
+from statecollect.store.derived import sources, tables_in
 from statecollect.workbook.content import BookContent, sheets_of
 from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.writer import write_workbook
@@ -43,7 +45,8 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
         reading = read_return(path, catalog)
     if not reading.deliveries:
         return _refused(reading, "没有找到任何填了数据的表；请核对是不是要上交的工作簿")
-    findings = sorted([*reading.all_findings(), *_rule_findings(reading, catalog)], key=Finding.sort_key)
+    broken, waiting = _rule_findings(reading, catalog)
+    findings = sorted([*reading.all_findings(), *broken], key=Finding.sort_key)
     if marked is not None:
         _write_marked(marked, path, reading, catalog, findings)
     return FileResult(
@@ -55,6 +58,7 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
         ignored=reading.ignored,
         findings=tuple(findings),
         missing=reading.missing,
+        waiting=waiting,
     )
 
 
@@ -89,12 +93,29 @@ def _write_marked(
     write_workbook(out, content, catalog)
 
 
-def _rule_findings(reading: Reading, catalog: Catalog) -> list[Finding]:
+def _rule_findings(reading: Reading, catalog: Catalog) -> tuple[list[Finding], int]:
+    """Return what rules find that this workbook alone can tell, and how many rules were left out."""
+    alone = reading.stamp.alone if reading.stamp else ()
+    whole = frozenset(
+        table.short for table in catalog.tables.values() if sources(catalog, table) <= frozenset(alone)
+    )
     with Store.in_memory(catalog, dict(catalog.year.parameters)) as store:
         store.apply(reading.deliveries)
         present = [catalog.tables[one] for one in dict.fromkeys(one.table for one in reading.deliveries)]
-        results = run(store, [rule for table in present for rule in rules_of(catalog, table)])
-        return [finding for result in results for finding in result.findings]
+        rules = [rule for table in present for rule in rules_of(catalog, table)]
+        chosen = [rule for rule in rules if _tells_of_a_part(rule, catalog, whole)]
+        found = [finding for result in run(store, chosen) for finding in result.findings]
+    return found, len(rules) - len(chosen)
+
+
+def _tells_of_a_part(bound: BoundRule, catalog: Catalog, whole: Collection[str]) -> bool:
+    """Whether a rule is right about one party's data: it looks at single rows, or at tables nobody else fills.
+
+    A key or a unique value that comes twice in a part comes twice in the whole.
+    """
+    rule = bound.rule
+    reads = {name for name in tables_in(rule.check or rule.find or "") if name in catalog.by_short}
+    return repeats(bound) or reads <= set(whole)
 
 
 def _refused(reading: Reading, reason: str) -> FileResult:

@@ -50,6 +50,7 @@ class FileResult:
     late: Mapping[str, int] = field(default_factory=dict)
     voided: tuple[str, ...] = ()
     unusable: bool = False
+    waiting: int = 0  # rules that ``check`` leaves to the whole college's data
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of the command-line contract."""
@@ -76,6 +77,7 @@ class FileResult:
             "review_voided": list(self.voided),
             "ignored": [{"sheet": one.sheet, "cell": one.cell, "reason": one.reason} for one in self.ignored],
             "findings": [finding.as_json() for finding in self.findings],
+            "rules_waiting": self.waiting,
         }
 
 

@@ -11,7 +11,7 @@ from statecollect.breakdown import Assignment, Breakdown
 from statecollect.catalog import Catalog, Stage, Table, table_references
 from statecollect.config import Config, stage_of
 from statecollect.findings import Finding
-from statecollect.parties import Party
+from statecollect.parties import Party, fills_alone
 from statecollect.prefill import Prefill, teachers_of
 from statecollect.returned import Returned
 from statecollect.rosters import read_roster
@@ -173,6 +173,11 @@ def book_content(
             schema=catalog.digest[:16],
             kind="marked" if kind == "marked" else "template",
             prefilled=prefilled or {},
+            alone=tuple(
+                table.id
+                for table in tables
+                if fills_alone(party, table.id, breakdown, config.parties, catalog)
+            ),
         ),
         known_from=known_from,
         deadline=str(min(dues.values())) if dues else "",

@@ -58,7 +58,8 @@ class Known:
         for table in catalog.tables.values():
             for name in {plain_name(table.short), plain_name(table.name)}:
                 self.tables_named[name].append(table.id)
-        self.headers = {one.name for one in fields} | {header_text(one) for one in fields}
+        marked = {header_text(one) for one in fields}
+        self.headers = {one.name for one in fields} | marked | {one.replace("\n", "") for one in marked}
 
 
 def read_body(

@@ -21,6 +21,7 @@ Kind = Literal["template", "marked", "export"]
 FORMAT = "1"
 _MARK = "statecollect"
 _SEPARATOR = " "  # table ids hold no blanks
+_ALONE = "alone"
 _PREFILLED = "prefilled "  # then the table's id; several lines a table where there are many rows
 _DIGEST = 6  # hexadecimal digits that tell one row of a table from another
 _ROWS_A_CELL = 5000  # a cell holds 32,767 characters
@@ -31,7 +32,7 @@ class Stamp:
     """What a workbook says about itself. ``schema`` is the start of the catalog's digest.
 
     ``prefilled``: by table id a short digest of every row that was laid out for confirmation, so that what comes
-    back unchanged is noticed.
+    back unchanged is noticed. ``alone``: the tables that nobody else fills.
     """
 
     campaign: str
@@ -42,6 +43,7 @@ class Stamp:
     schema: str
     kind: Kind = "template"
     prefilled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alone: tuple[str, ...] = ()
 
     def rows(self, secret: bytes) -> list[tuple[str, str]]:
         """Return the key/value lines, the signature last (empty without a key)."""
@@ -57,6 +59,7 @@ class Stamp:
             ("tables", _SEPARATOR.join(self.tables)),
             ("schema", self.schema),
             ("kind", self.kind),
+            *([(_ALONE, _SEPARATOR.join(self.alone))] if self.alone else []),
             *(
                 (f"{_PREFILLED}{table_id} {at // _ROWS_A_CELL}", "".join(digests[at : at + _ROWS_A_CELL]))
                 for table_id, digests in self.prefilled.items()
@@ -84,6 +87,7 @@ def read_stamp(rows: Iterable[tuple[str, str]]) -> tuple[Stamp, str] | None:
             schema=found["schema"],
             kind=kind,  # type: ignore[arg-type]  # checked against the literal above
             prefilled=_prefilled(found),
+            alone=tuple(found.get(_ALONE, "").split()),
         )
     except KeyError:
         return None
