@@ -45,6 +45,7 @@ FLOORS = {
     "rules": 2,
     "reading": 2.5,
     "returned": 2.5,
+    "moves": 1,
     "changes": 3,
     "founding": 3,
     "prefill": 3,

@@ -14,8 +14,9 @@ from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
 from statecollect.ingest import FileResult
 from statecollect.marked import by_table
+from statecollect.moves import moved
 from statecollect.reading import Reading, read_return
-from statecollect.returned import Source, lay_out, moved, read_cover
+from statecollect.returned import Source, lay_out, read_cover
 from statecollect.rules import BoundRule, repeats, rules_of, run
 from statecollect.store import Store
 from statecollect.store.derived import sources, tables_in

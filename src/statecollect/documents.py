@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def write_document(path: Path, page: Printed) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Cm, Pt
 
-    document = docx.Document()
+    document = docx.Document(_blank())
     section = document.sections[0]
     width, height = (_A4_LONG, _A4_SHORT) if page.landscape else (_A4_SHORT, _A4_LONG)
     section.orientation = WD_ORIENT.LANDSCAPE if page.landscape else WD_ORIENT.PORTRAIT
@@ -66,6 +67,16 @@ def write_document(path: Path, page: Printed) -> None:
     content = io.BytesIO()
     document.save(content)
     _put(path, content.getvalue())
+
+
+def _blank() -> io.BytesIO:
+    """Return the document every one begins as, ``blank_document`` zipped: python-docx's own is not valid by the format."""
+    packed = io.BytesIO()
+    with as_file(files("statecollect") / "blank_document") as folder, zipfile.ZipFile(packed, "w") as out:
+        for part in sorted(one for one in folder.rglob("*") if one.is_file()):
+            out.write(part, part.relative_to(folder).as_posix())
+    packed.seek(0)
+    return packed
 
 
 def _add_chart(document: Any, chart: Chart, width: float) -> None:

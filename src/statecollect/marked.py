@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from statecollect.findings import Finding
+from statecollect.moves import moved
 from statecollect.parties import Party
-from statecollect.returned import Source, lay_out, moved
+from statecollect.returned import Source, lay_out
 from statecollect.store import Held, Store
 from statecollect.templates import Issuer, book_content
 from statecollect.workbook.reader import read_book
