@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -14,6 +15,7 @@ from statecollect.printed import Chart, Printed, PrintedTable
 
 _FONT = "宋体"
 _A4_SHORT, _A4_LONG, _MARGIN = 21.0, 29.7, 1.8  # cm
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can tell
 
 
@@ -111,7 +113,7 @@ def _add_table(document: Any, table: PrintedTable, width: float) -> None:
 def _run(paragraph: Any, text: str, size: float | None = None, bold: bool = False) -> None:
     from docx.shared import Pt
 
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(_NOT_XML.sub("\ufffd", text))
     run.bold = bold
     if size:
         run.font.size = Pt(size)

@@ -41,7 +41,7 @@ from statecollect.workbook.layout import (
     plain_name,
     sheet_name,
 )
-from statecollect.workbook.reader import Book, CellValue, RawSheet
+from statecollect.workbook.reader import Book, CellFault, CellValue, RawSheet
 from statecollect.workbook.remarks import Comments
 from statecollect.workbook.tables import Block, find_tables
 
@@ -248,12 +248,18 @@ class _Laying:
 
 
 def typed(sheet: RawSheet, row: int, column: int) -> CellValue:
-    """Return what a cell (0-based) shows: its value, or the text of its fault."""
+    """Return what a cell (0-based) shows: its value, its error value, nothing where a formula has no result."""
     fault = sheet.faults.get((row, column))
     if fault is not None:
-        return fault.text
+        return _shown(fault)
     cells = sheet.rows[row] if row < len(sheet.rows) else ()
     return cells[column] if column < len(cells) else None
+
+
+def _shown(fault: CellFault) -> str | None:
+    """Return what can stand in the cell again: words of ours would be taken for an answer when it comes back."""
+    error = fault.text.rpartition(" ")[2]
+    return error if fault.kind == "error" and error.startswith("#") else None
 
 
 def _typed_rows(block: Block) -> list[list[object]]:
@@ -267,7 +273,7 @@ def _typed_rows(block: Block) -> list[list[object]]:
     place = {index: at for at, index in enumerate(order) if index is not None}
     for (row, column), fault in block.sheet.faults.items():
         if row in position and column in place:
-            result[position[row]][place[column]] = fault.text
+            result[position[row]][place[column]] = _shown(fault)
     return result
 
 

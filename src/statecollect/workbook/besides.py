@@ -5,6 +5,7 @@ It is written as plain values, apart from the table and in another look; reading
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ ELSEWHERE_HEADER = ("工作表", "单元格", "内容")
 ELSEWHERE_FIRST_ROW = 4  # 1-based, of its list
 _ELSEWHERE_TITLE = "原件中还有这些内容，不在任何一张表里，没有收；附在这里，免得丢失。"
 _ELSEWHERE_WIDTHS = (30, 10, 80)
-_COMMENT = {"author": "", "x_scale": 2, "y_scale": 1.2}
+COMMENT = {"author": "", "x_scale": 2, "y_scale": 1.2}
 _LONGEST_COMMENT = 32_767
 
 
@@ -30,6 +31,8 @@ def write_not_taken(sheet: Any, row: int, besides: Besides, styles: Styles) -> N
         for column in sorted(cells):
             value = cells[column]
             write_value(sheet, number, column, value, styles.not_taken(format_for(value, PLAIN)))
+            if (number, column) in besides.comments:
+                sheet.write_comment(number, column, besides.comments[number, column], COMMENT)
 
 
 def write_copy(sheet: Any, copy: Copy, styles: Styles) -> None:
@@ -38,21 +41,20 @@ def write_copy(sheet: Any, copy: Copy, styles: Styles) -> None:
     width = max((len(row) for row in copy.rows), default=0)
     formats, columns = [PLAIN] * width, [plain] * width
     sheet.set_column(0, max(width - 1, 0), 14)
-    commented = {row for row, _ in copy.comments}
-    for number, values in enumerate(copy.rows):
-        if number in commented or not sheet.write_plain_row(number, values, formats, columns):
-            for column, value in enumerate(values):
-                if value is not None:
-                    shown = format_for(value, PLAIN)
-                    write_value(
-                        sheet,
-                        number,
-                        column,
-                        value,
-                        plain if shown == PLAIN else styles.get(num_format=shown),
-                    )
+    said: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for (row, column), text in copy.comments.items():
-        sheet.write_comment(row, column, comment_text(text, ()), _COMMENT)
+        said[row].append((column, text))
+    for number in range(max(len(copy.rows), max(said, default=-1) + 1)):
+        values = copy.rows[number] if number < len(copy.rows) else ()
+        if number not in said and sheet.write_plain_row(number, values, formats, columns):
+            continue
+        for column, value in enumerate(values):
+            if value is not None:
+                shown = format_for(value, PLAIN)
+                style = plain if shown == PLAIN else styles.get(num_format=shown)
+                write_value(sheet, number, column, value, style)
+        for column, text in said[number]:
+            sheet.write_comment(number, column, comment_text(text, ()), COMMENT)
     if not copy.visible:
         sheet.hide()
 

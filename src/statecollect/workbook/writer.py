@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 from statecollect.address import area
 from statecollect.catalog import Catalog, Table
 from statecollect.findings import Finding
-from statecollect.workbook.besides import comment_text, write_copy, write_elsewhere, write_not_taken
+from statecollect.workbook.besides import COMMENT, comment_text, write_copy, write_elsewhere, write_not_taken
 from statecollect.workbook.book import new_book
 from statecollect.workbook.content import BookContent, SheetContent, Task
 from statecollect.workbook.cover import write_cover, write_problems
@@ -62,7 +62,6 @@ FORM_WIDTH = 270
 COMMENTS_A_SHEET = 2_000
 STYLED_ROWS = 200  # in which empty text cells carry their style: some web editors drop that of whole columns
 _TITLE_SIZE = 1.4  # how much wider than usual a title's letters are
-_COMMENT = {"author": "", "x_scale": 2, "y_scale": 1.2}
 
 
 def write_workbook(path: Path, content: BookContent, catalog: Catalog, secret: bytes = b"") -> None:
@@ -146,6 +145,9 @@ def _write_table(
         sheet.write_string(HEADER_ROW - 1, len(widths), FINDINGS_HEADER, styles.header("auto"))
     for column, (header, _) in enumerate(besides.columns, start=first):
         write_value(sheet, HEADER_ROW - 1, column, header, styles.not_taken())
+    for (row, column), text in besides.comments.items():  # each before the writer leaves its row
+        if row == HEADER_ROW - 1:
+            sheet.write_comment(row, column, text, COMMENT)
 
     if content.known_from:
         plain = [styles.cell(text, locked, known=True, wrapped=form) for text in formats]
@@ -159,10 +161,6 @@ def _write_table(
         texts = {column: plain[column] for column in _text_columns(table, formats)}
         rows = 1 if table.rows == "one" else STYLED_ROWS
         sheet.write_empty_rows(end, FIRST_DATA_ROW - 1 + rows, texts)
-    for (row, column), text in besides.comments.items():
-        if row < HEADER_ROW or row >= end:
-            sheet.write_comment(row, column, text, _COMMENT)
-
     if not locked:
         add_validations(sheet, table, catalog, lists, last, content.offered)
         add_live_checks(sheet, table, last, styles)
@@ -225,7 +223,7 @@ def _write_rows(
             mark, words = marked.get(column), own.get((row, column))
             shown = format_for(value, formats[column])
             if words is not None:
-                sheet.write_comment(row, column, comment_text(words, mark or ()), _COMMENT)
+                sheet.write_comment(row, column, comment_text(words, mark or ()), COMMENT)
             if mark is None:
                 if value is not None or column in kept:
                     known = shown is formats[column] or column >= width
@@ -237,7 +235,7 @@ def _write_rows(
             write_value(sheet, row, column, value, styles.cell(shown, locked, fill))
             written += 1
             if words is None and written <= COMMENTS_A_SHEET:
-                sheet.write_comment(row, column, comment_text("", mark), _COMMENT)
+                sheet.write_comment(row, column, comment_text("", mark), COMMENT)
         if row + 1 in by_row:
             text = "；".join(dict.fromkeys(finding.message for finding in by_row[row + 1]))
             sheet.set_row(row, 17 * min(8, lines_needed(text, PROBLEM_WIDTH - 2)))
