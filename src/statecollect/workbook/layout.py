@@ -67,6 +67,8 @@ _LIKE_NUMBERS = re.compile(
 _MOST_DIGITS = 15  # that a cell keeps of a number
 _LAST_REMARK = re.compile(r"(?<=.)[（(][^（()）]*[)）]$")
 _WRAPPED_WIDTH = 14
+_CLAUSES = re.compile(r"[，；]?[^，；]+")
+_SAID = ("英文逗号分隔", "可不填")
 _EDGES = 3  # characters by which a bold header is wider than its letters count, with the cell's own edges
 
 
@@ -224,4 +226,19 @@ def hint_text(field: Field, catalog: Catalog) -> str:
             says = f"{says}，如 {example}" if says else f"如 {example}"
     length = f"不超过 {field.length} 字" if field.length and field.kind == "text" else ""
     unit = f"单位：{field.shown_unit}" if field.shown_unit else ""
-    return "\n".join(part for part in (says, length, unit, field.note) if part)
+    return "\n".join(part for part in (says, length, unit, _not_yet_said(field.note or "", says)) if part)
+
+
+def _not_yet_said(note: str, says: str) -> str:
+    """Return a note without the clauses that repeat what the line above says."""
+    clauses = _CLAUSES.findall(note)  # each with the sign before it
+    new = [one for one in clauses if not _repeated(one.lstrip("，；"), says)]
+    return "".join(new).lstrip("，；") if len(new) < len(clauses) else note
+
+
+def _repeated(clause: str, says: str) -> bool:
+    return (
+        clause in says
+        or clause.removeprefix("填 ").replace("固定为 ", "固定填 ") in says
+        or any(clause.endswith(said) and said in says for said in _SAID)
+    )
