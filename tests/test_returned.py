@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent / "workbook"))
 from writer_books import PEOPLE, SECRET, catalog, content, write
 
 from statecollect.findings import Finding, Origin
-from statecollect.moves import moved
+from statecollect.moves import Moves, moved
 from statecollect.reading import read_return
 from statecollect.returned import Returned, Source, lay_out
 from statecollect.workbook.content import sheets_of
@@ -48,7 +48,7 @@ def template(path: Path) -> Workbook:
     """Return a template in which somebody has typed three people and the school."""
     book = openpyxl.load_workbook(write(path, content()))
     for row, number in enumerate(NUMBERS, start=FIRST_DATA_ROW):
-        typed = (
+        typed: tuple[str, ...] = (
             number,
             "张三",
             "男",
@@ -130,7 +130,7 @@ def comments_everywhere(book: Workbook) -> None:
 def words_on_the_cover(book: Workbook) -> None:
     cover = book["封面"]
     head = next(row for row in cover.iter_rows() if row[0].value == "表号")
-    cover.cell(head[0].row + 1, 8, "没有数据的")
+    cover.cell((head[0].row or 0) + 1, 8, "没有数据的")
     cover.cell(2, 12, "请王老师转交")
     cover.cell(40, 3, "盖章处")
 
@@ -364,3 +364,16 @@ def test_a_file_without_readable_comments_has_none(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"PK\x03\x04 broken")
     assert comments_of(path) == {}
+
+
+@pytest.mark.parametrize(
+    ("hint", "says"),
+    [
+        ("如果是「性别」，请把栏目名改成它", "如果是「性别」，请把内容移到左边「性别」一栏下面"),
+        ("一张工作表只放一张表，请把它移到自己的工作表", "内容在“以下内容没有收”下面，请移到它自己的工作表"),
+        ("从下拉列表中选", "从下拉列表中选"),
+    ],
+)
+def test_hints_fit_the_workbook_that_has_every_column_again(hint: str, says: str) -> None:
+    (seen,) = moved([replace(found_at(PEOPLE, 4, None, "不在本表中"), hint=hint)], Moves())
+    assert seen.hint == says

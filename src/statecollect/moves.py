@@ -49,7 +49,7 @@ def _moved(finding: Finding, moves: Moves, also: re.Pattern[str] | None) -> Find
     )
     if place is None:
         tab, _, _ = moves.rows.get((origin.sheet, 1), (origin.sheet, 0, False))  # of a copied sheet
-        return replace(finding, message=message, origin=Origin(origin.file, tab))
+        return replace(finding, message=message, hint=_hint(finding.hint), origin=Origin(origin.file, tab))
     tab, row, _ = place
     cell = None
     if origin.cell:
@@ -58,13 +58,38 @@ def _moved(finding: Finding, moves: Moves, also: re.Pattern[str] | None) -> Find
         cell = cell_name(there[1] - 1, there[2]) if there else None
     message = message.replace(f"第 {origin.row} 行", f"第 {row} 行")
     message = _OWN_CELLS.sub(lambda found: _area(found[0], origin.sheet, moves), message)
-    return replace(finding, message=message, origin=Origin(origin.file, tab, row, cell))
+    place_now = Origin(origin.file, tab, row, cell)
+    return replace(finding, message=message, hint=_hint(finding.hint), origin=place_now)
 
 
 # the cells that messages about the layout of a sheet name: at their beginning, and of a column met twice
 _OWN_CELLS = re.compile(
     r"^[A-Z]{1,3}\d+:[A-Z]{1,3}\d+(?= 是合并的单元格)|(?<=只取了 )[A-Z]{1,3}\d+(?= 这一列)"
 )
+
+
+# hints that speak of the received sheet: the new one has every column of the template again
+_HINTS = (
+    (re.compile("如果是「(.+?)」，请把栏目名改成它"), r"如果是「\1」，请把内容移到左边「\1」一栏下面"),
+    (
+        re.compile("不用交的列请删去；要交的请写上模板的栏目名"),
+        "不用交的不用管；要交的请移到左边对应的栏目下面",
+    ),
+    (re.compile("只留一列，删去另一列"), "以哪一列为准，请把它的内容留在左边这一栏下面"),
+    (re.compile("照模板补上这一列，栏目名写在栏目名那一行"), "这份工作簿里已补上这一列，请填写"),
+    (re.compile("有数据的话照模板补上"), "这份工作簿里已补上，有数据就填"),
+    (re.compile("照模板恢复栏目名一行"), "内容在“以下内容没有收”下面，请移到上面对应的栏目下"),
+    (
+        re.compile("一张工作表只放一张表，请把它移到自己的工作表"),
+        "内容在“以下内容没有收”下面，请移到它自己的工作表",
+    ),
+)
+
+
+def _hint(hint: str) -> str:
+    for known, new in _HINTS:
+        hint = known.sub(new, hint)
+    return hint
 
 
 def _area(ref: str, sheet: str, moves: Moves) -> str:

@@ -187,7 +187,7 @@ class _Laying:
         for number in rows:
             cells = sheet.rows[number - 1] if number <= len(sheet.rows) else ()
             filled = {at for at, cell in enumerate(cells) if cell is not None} | faults[number - 1]
-            line = {at: typed(sheet, number - 1, at) for at in filled - left}
+            line: dict[int, object] = {at: typed(sheet, number - 1, at) for at in filled - left}
             texts = [str(line[at]).strip() for at in sorted(line)]
             if any(texts) and not texts[0].startswith(NOT_TAKEN):
                 made.lines.append(line)
@@ -290,13 +290,12 @@ def _own_above(block: Block, places: Mapping[int, int], *, stamped: bool) -> lis
         if row >= block.header_row:
             break
         text = _says(typed(sheet, row, column))
-        below = (
-            row + 1 - block.header_row + HEADER_ROW
-        )  # the row of the template, wherever its header has gone
+        below = row + 1 - block.header_row + HEADER_ROW  # the row of the template, wherever its header is
         if row + 1 == block.header_row:
             known = column not in places or text == plain_name(table.fields[places[column]].name)
         elif stamped and below in {TITLE_ROW, GUIDE_ROW}:
-            known, _ = row not in seen, seen.add(row)
+            known = row not in seen
+            seen.add(row)
         else:
             known = stamped and below == HINT_ROW and column in places
         if not known and text not in furniture:
@@ -352,18 +351,20 @@ def read_cover(book: Book, tables: Sequence[Table]) -> OnCover:
             lines += [cells[0] for cells in sheet.rows[:_COVER_LINES] if cells and isinstance(cells[0], str)]
             for cells in sheet.rows:
                 texts = ["" if cell is None else str(cell) for cell in cells]
-                said[texts[0]] = [*texts, *[""] * len(names)][: len(names)]
+                said["".join(texts[:1])] = [*texts, *[""] * len(names)][: len(names)]
     empty = [""] * len(names)
     found = re.search(f"{DEADLINE}(\\S+)", "    ".join(lines))
     contact = re.search(f"{CONTACT}(.+?)(?:    |$)", "    ".join(lines))
     return OnCover(
-        tuple(
-            Task(table, *said.get(table.id, empty)[2:7], note=said.get(table.id, empty)[8])
-            for table in tables
-        ),
+        tuple(_task(table, said.get(table.id, empty)) for table in tables),
         found[1] if found else "",
         contact[1] if contact else "",
     )
+
+
+def _task(table: Table, line: Sequence[str]) -> Task:
+    _, _, sources, fillers, reviewers, responsible, due, _, note = line
+    return Task(table, sources, fillers, reviewers, responsible, due, note)
 
 
 def _listed(sheet: RawSheet) -> list[Elsewhere]:

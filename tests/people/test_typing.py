@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from statecollect.campaign import Campaign
 from statecollect.catalog import Catalog, Field, Table
@@ -47,9 +48,9 @@ def clerk(plans: list[dict[str, Any]]) -> list[list[Any]]:
     return answers
 
 
-def typed(cell: Any, text: str) -> object:
+def typed(number_format: str, text: str) -> str | int:
     """Return what Excel makes of a typed text: a number, unless the cell is one of texts."""
-    return text if cell.number_format == "@" or not text.isdigit() else int(text)
+    return text if number_format == "@" or not text.isdigit() else int(text)
 
 
 def correct(field: Field, table: Table, catalog: Catalog, row: dict[str, str]) -> Any:
@@ -86,10 +87,11 @@ def fill(path: Path, out: Path, catalog: Catalog) -> list[str]:
                 if (value := correct(field, table, catalog, row)) is None:
                     continue
                 row[field.name] = str(value)
-                cell = sheet.cell(number, names.index(plain_name(field.name)) + 1)
-                letter = cell.column_letter
-                cell.number_format = sheet.column_dimensions[letter].number_format or cell.number_format
-                cell.value = typed(cell, value) if isinstance(value, str) else value
+                column = names.index(plain_name(field.name)) + 1
+                cell = sheet.cell(number, column)
+                kept = sheet.column_dimensions[get_column_letter(column)].number_format
+                cell.number_format = kept or cell.number_format
+                cell.value = typed(cell.number_format, value) if isinstance(value, str) else value
     book.save(out)
     return tabs
 

@@ -263,7 +263,9 @@ def _marks(
     by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in one.findings:
         row, cell = finding.origin.row, finding.origin.cell
-        if row not in rows or finding.severity == "note":  # what was tidied needs no repair; the list tells
+        if (
+            row is None or row not in rows or finding.severity == "note"
+        ):  # what was tidied needs no repair; the list tells
             continue
         by_row[row].append(finding)
         column = columns.get(finding.field or "")
