@@ -50,6 +50,8 @@ FLOORS = {
     "rules": 2,
     "ownership": 2,
     "reading": 2.5,
+    "returned": 2.5,
+    "moves": 1,
     "changes": 3,
     "founding": 3,
     "prefill": 3,

@@ -1,11 +1,12 @@
 """What a department runs before it returns a workbook: no campaign, the same checks as ``ingest`` and ``validate``.
 
-Rules that need tables this workbook does not hold are not run, and not reported: nobody here can repair them.
+Rules that need tables this workbook does not hold are not run, and not reported: nobody here can repair them. Rules
+about the whole college, and references into tables that others fill too, are left to ``validate``, and counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from statecollect import ownership
@@ -13,14 +14,18 @@ from statecollect.catalog import Catalog, load_catalog, years
 from statecollect.findings import Finding
 from statecollect.incoming.locked import unlocked
 from statecollect.ingest import FileResult
-from statecollect.marked import as_typed, by_table
+from statecollect.marked import by_table
 from statecollect.mishaps import contained
+from statecollect.moves import moved
 from statecollect.outputs import only_ours
 from statecollect.ownership import Known
 from statecollect.reading import Reading, read_return
-from statecollect.rules import rules_of, run
+from statecollect.returned import Source, lay_out, read_cover
+from statecollect.rules import BoundRule, repeats, rules_of, run
 from statecollect.store import Store
-from statecollect.workbook.content import BookContent, Task, sheets_of
+from statecollect.store.derived import sources, tables_in
+from statecollect.workbook.content import BookContent, sheets_of
+from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.writer import write_workbook
 
 
@@ -46,10 +51,10 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
     if not reading.deliveries:
         return _refused(reading, "没有找到任何填了数据的表；请核对是不是要上交的工作簿")
     strange = ownership.findings(reading.deliveries, catalog, Known.of(catalog))
-    found = [*reading.all_findings(), *strange, *_rule_findings(reading, catalog)]
-    findings = sorted(found, key=Finding.sort_key)
+    broken, waiting = _rule_findings(reading, catalog)
+    findings = sorted([*reading.all_findings(), *strange, *broken], key=Finding.sort_key)
     if marked is not None:
-        _write_marked(marked, reading, catalog, findings)
+        _write_marked(marked, path, reading, catalog, findings)
     return FileResult(
         file=reading.book.name,
         outcome="accepted",
@@ -59,23 +64,34 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
         ignored=reading.ignored,
         findings=tuple(findings),
         missing=reading.missing,
+        waiting=waiting,
     )
 
 
-def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Sequence[Finding]) -> None:
+def _write_marked(
+    out: Path, path: Path, reading: Reading, catalog: Catalog, findings: Sequence[Finding]
+) -> None:
     """Write the workbook again, marked; it keeps its stamp, so that it can be repaired and returned as it is."""
     stamp = reading.stamp
     delivered = tuple(dict.fromkeys(one.table for one in reading.deliveries))
     tables = [catalog.tables[one] for one in (stamp.tables if stamp else delivered) if one in catalog.tables]
-    rows, numbers = as_typed(reading.book, catalog, [table.id for table in tables])
+    returned = lay_out(
+        [Source(reading.book, frozenset(table.id for table in tables), comments_of(path))], catalog, tables
+    )
     nil = {one.table for one in reading.deliveries if one.nil}
-    found = by_table(one for one in findings if one.severity != "note")
+    found = by_table(moved(findings, returned.moves))
+    cover = read_cover(reading.book, tables)
     content = BookContent(
         title=catalog.year.title,
         school=stamp.school if stamp else "",
         party=stamp.party if stamp else "",
-        tasks=[Task(table, "", "", "", "", "") for table in tables],
-        sheets=sheets_of(tables, rows, numbers, found, nil),
+        tasks=cover.tasks,
+        deadline=cover.deadline,
+        contact=cover.contact,
+        sheets=sheets_of(tables, returned.rows, returned.besides, found, nil),
+        general=found.get("", ()),
+        copies=returned.copies,
+        elsewhere=returned.elsewhere,
         stamp=stamp,
         signature=reading.signature,
     )
@@ -83,12 +99,29 @@ def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Seque
     write_workbook(out, content, catalog)
 
 
-def _rule_findings(reading: Reading, catalog: Catalog) -> list[Finding]:
+def _rule_findings(reading: Reading, catalog: Catalog) -> tuple[list[Finding], int]:
+    """Return what rules find that this workbook alone can tell, and how many rules were left out."""
+    alone = reading.stamp.alone if reading.stamp else ()
+    whole = frozenset(
+        table.short for table in catalog.tables.values() if sources(catalog, table) <= frozenset(alone)
+    )
     with Store.in_memory(catalog, dict(catalog.year.parameters)) as store:
         store.apply(reading.deliveries)
         present = [catalog.tables[one] for one in dict.fromkeys(one.table for one in reading.deliveries)]
-        results = run(store, [rule for table in present for rule in rules_of(catalog, table)])
-        return [finding for result in results for finding in result.findings]
+        rules = [rule for table in present for rule in rules_of(catalog, table)]
+        chosen = [rule for rule in rules if _tells_of_a_part(rule, catalog, whole)]
+        found = [finding for result in run(store, chosen) for finding in result.findings]
+    return found, len(rules) - len(chosen)
+
+
+def _tells_of_a_part(bound: BoundRule, catalog: Catalog, whole: Collection[str]) -> bool:
+    """Whether a rule is right about one party's data: it looks at single rows, or at tables nobody else fills.
+
+    A key or a unique value that comes twice in a part comes twice in the whole.
+    """
+    rule = bound.rule
+    reads = {name for name in tables_in(rule.check or rule.find or "") if name in catalog.by_short}
+    return repeats(bound) or reads <= set(whole)
 
 
 def _refused(reading: Reading, reason: str) -> FileResult:

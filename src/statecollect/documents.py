@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from statecollect.visible import visible
 
 _FONT = "宋体"
 _A4_SHORT, _A4_LONG, _MARGIN = 21.0, 29.7, 1.8  # cm
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can tell
 
 
@@ -25,7 +28,7 @@ def write_document(path: Path, page: Printed) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Cm, Pt
 
-    document = docx.Document()
+    document = docx.Document(_blank())
     section = document.sections[0]
     width, height = (_A4_LONG, _A4_SHORT) if page.landscape else (_A4_SHORT, _A4_LONG)
     section.orientation = WD_ORIENT.LANDSCAPE if page.landscape else WD_ORIENT.PORTRAIT
@@ -70,6 +73,16 @@ def write_document(path: Path, page: Printed) -> None:
     write_atomically(path, _put_again(content.getvalue()))
 
 
+def _blank() -> io.BytesIO:
+    """Return the document every one begins as, ``blank_document`` zipped: python-docx's own is not valid by the format."""
+    packed = io.BytesIO()
+    with as_file(files("statecollect") / "blank_document") as folder, zipfile.ZipFile(packed, "w") as out:
+        for part in sorted(one for one in folder.rglob("*") if one.is_file()):
+            out.write(part, part.relative_to(folder).as_posix())
+    packed.seek(0)
+    return packed
+
+
 def _add_chart(document: Any, chart: Chart, width: float) -> None:
     from docx.shared import Cm
 
@@ -102,7 +115,7 @@ def _add_table(document: Any, table: PrintedTable, width: float) -> None:
 def _run(paragraph: Any, text: str, size: float | None = None, bold: bool = False) -> None:
     from docx.shared import Pt
 
-    run = paragraph.add_run(visible(text))
+    run = paragraph.add_run(_NOT_XML.sub("\ufffd", visible(text)))
     run.bold = bold
     if size:
         run.font.size = Pt(size)

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from statecollect.catalog import Catalog
 from statecollect.errors import ProgramFault, StatecollectError
 from statecollect.filenames import file_names
 from statecollect.findings import Finding
 from statecollect.mishaps import contained
+from statecollect.moves import moved
 from statecollect.outputs import only_ours
+from statecollect.returned import Source, lay_out
 from statecollect.store import SUBMISSION, Held, Store
 from statecollect.store.originals import sha256_of
 from statecollect.templates import Issuer, book_content
 from statecollect.validate import Validation
 from statecollect.workbook.modified import as_written
-from statecollect.workbook.reader import Book, read_book_safely
+from statecollect.workbook.reader import read_book_safely
+from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.stamp import genuine, read_stamp
-from statecollect.workbook.tables import Block, find_tables
 from statecollect.workbook.writer import BookContent, write_workbook
 
 
@@ -68,8 +69,12 @@ def write_marked(
     """
     of_party: dict[str, list[Finding]] = defaultdict(list)
     for finding in validation.findings:
-        if finding.severity != "note" and finding.party:
+        if finding.party:
             of_party[finding.party].append(finding)
+    # notes tell what was tidied; they go along, but alone they are no reason to send a workbook back
+    of_party = {
+        party: found for party, found in of_party.items() if any(one.severity != "note" for one in found)
+    }
     held: dict[str, list[Held]] = defaultdict(list)
     for one in store.deliveries():
         held[one.party].append(one)
@@ -161,26 +166,26 @@ def _content(
     for one in held:
         if one.sha256:
             wanted[one.sha256].append(one.table)
-    rows: dict[str, list[list[object]]] = defaultdict(list)
-    numbers: dict[str, list[int]] = defaultdict(list)
+    names = {one.sha256: one.file for one in held}
+    sources: list[Source] = []
     prefilled: dict[str, tuple[str, ...]] = {}
-    for sha256, tables in wanted.items():
-        book = read_book_safely(store.original(sha256))
+    for sha256, of_book in wanted.items():
+        path = store.original(sha256)
+        book = replace(read_book_safely(path), name=names[sha256])
         stamped = read_stamp(book.stamp_rows)
         prefilled |= {
-            one: said for one, said in (stamped[0].prefilled if stamped else {}).items() if one in tables
+            one: said for one, said in (stamped[0].prefilled if stamped else {}).items() if one in of_book
         }
-        typed, places = as_typed(book, issuer.catalog, tables)
-        for table_id in typed:
-            rows[table_id] += typed[table_id]
-            numbers[table_id] += places[table_id]
+        sources.append(Source(book, frozenset(of_book), comments_of(path)))
+    tables = [known[table_id] for table_id in tasks if table_id in known]
+    returned = lay_out(sources, issuer.catalog, tables)
     return book_content(
         issuer,
         party,
-        [known[table_id] for table_id in tasks if table_id in known],
-        rows=rows,
-        row_numbers=numbers,
-        findings=by_table(findings),
+        tables,
+        rows=returned.rows,
+        returned=returned,
+        findings=by_table(moved(findings, returned.moves)),
         nil=[one.table for one in held if one.nil],
         kind="marked",
         prefilled=prefilled,
@@ -189,37 +194,9 @@ def _content(
     )
 
 
-def as_typed(
-    book: Book, catalog: Catalog, tables: Sequence[str]
-) -> tuple[dict[str, list[list[object]]], dict[str, list[int]]]:
-    """Return by table the rows of a workbook as typed, and their row numbers."""
-    rows: dict[str, list[list[object]]] = defaultdict(list)
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for block in find_tables(book, catalog, tables).blocks:
-        if block.table.id in tables:
-            rows[block.table.id] += raw_rows(block)
-            numbers[block.table.id] += block.rows
-    return rows, numbers
-
-
 def by_table(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     """Return findings by table id, in their order."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         found[finding.table].append(finding)
     return found
-
-
-def raw_rows(block: Block) -> list[list[object]]:
-    """Return a block's rows as typed, in the order of the table's fields."""
-    order = [block.columns.get(field.name) for field in block.table.fields]
-    cells = block.sheet.rows.only(block.rows)
-    nothing = (None,) * len(cells)
-    columns = [nothing if index is None else cells.column(index) for index in order]
-    result: list[list[object]] = list(map(list, zip(*columns, strict=True)))
-    for number, row in zip(block.rows, result, strict=True):
-        for position, index in enumerate(order):
-            fault = block.sheet.faults.get((number - 1, index)) if index is not None else None
-            if fault is not None:
-                row[position] = fault.text
-    return result

@@ -131,6 +131,14 @@ def fillers(assignment: Assignment, parties: Parties, catalog: Catalog) -> tuple
     return tuple(found.values())
 
 
+def fills_alone(party: str, table_id: str, breakdown: Breakdown, parties: Parties, catalog: Catalog) -> bool:
+    """Whether the whole college's table is this party's: nobody else fills it, and it is no group of people."""
+    if table_id in catalog.year.through_units:
+        return False
+    found = fillers(breakdown.tables[table_id], parties, catalog)
+    return [one.name for one in found] == [party] and found[0].kind != "teacher"
+
+
 def cloud_tables(breakdown: Breakdown) -> tuple[str, ...]:
     """Return the tables that the cloud platform gives; nobody is asked for them, some may be supplemented."""
     return tuple(

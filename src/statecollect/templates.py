@@ -13,8 +13,9 @@ from statecollect.config import Config, stage_of
 from statecollect.filenames import file_names
 from statecollect.findings import Finding
 from statecollect.outputs import only_ours
-from statecollect.parties import Party, tasks_by_party
+from statecollect.parties import Party, fills_alone, tasks_by_party
 from statecollect.prefill import Prefill, teachers_of
+from statecollect.returned import Returned
 from statecollect.rosters import Roster
 from statecollect.store import Store
 from statecollect.workbook.content import sheets_of
@@ -151,7 +152,7 @@ def book_content(
     tables: Iterable[Table],
     *,
     rows: Rows,
-    row_numbers: Mapping[str, Sequence[int]] | None = None,
+    returned: Returned | None = None,
     findings: Mapping[str, Sequence[Finding]] | None = None,
     nil: Iterable[str] = (),
     kind: str = "template",
@@ -165,7 +166,7 @@ def book_content(
 
     ``known_from``: the rows are laid out, and this is where they come from; ``to_confirm``: for confirmation.
     ``prefilled``: what the stamp of an earlier copy of this workbook said of such rows. ``round`` and ``made_from``:
-    see ``Stamp``.
+    see ``Stamp``. ``returned``: what else a marked return repeats.
     """
     catalog, config, breakdown = issuer.catalog, issuer.config, issuer.breakdown
     tables = list(tables)
@@ -182,7 +183,10 @@ def book_content(
             )
             for table in tables
         ],
-        sheets=sheets_of(tables, rows, row_numbers or {}, findings or {}, set(nil)),
+        sheets=sheets_of(tables, rows, returned.besides if returned else {}, findings or {}, set(nil)),
+        general=(findings or {}).get("", ()),
+        copies=returned.copies if returned else (),
+        elsewhere=returned.elsewhere if returned else (),
         stamp=Stamp(
             campaign=config.campaign,
             school=config.school.name,
@@ -194,6 +198,11 @@ def book_content(
             prefilled=prefilled or {},
             round=min(round, HIGHEST_ROUND),
             made_from=made_from,
+            alone=tuple(
+                table.id
+                for table in tables
+                if fills_alone(party, table.id, breakdown, config.parties, catalog)
+            ),
         ),
         known_from=known_from,
         deadline=str(min(dues.values())) if dues else "",

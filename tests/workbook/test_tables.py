@@ -54,7 +54,7 @@ def test_a_template_of_the_writer_comes_back_without_a_word(path: Path) -> None:
 
 def test_the_column_of_problems_in_a_marked_return_is_ours_and_no_data(path: Path) -> None:
     found = (finding(5, "姓名", "姓名有空格"),)
-    write_template(path, content(rows=[["0035", "张 三"]], findings=found, numbers=(5,), kind="marked"))
+    write_template(path, content(rows=[["0035", "张 三"]], findings=found, kind="marked"))
     book = read_book(path)
     intake = find_tables(book, writer_catalog())
     books.assert_conserved(

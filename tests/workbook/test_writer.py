@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 from writer_books import DATA, FORMULA, PEOPLE, ROWS, SECRET, catalog, content, finding, write
 
 from statecollect.errors import UsageError
+from statecollect.workbook.content import SheetContent
 from statecollect.workbook.layout import (
     FINDINGS_SHEET,
     FIRST_DATA_ROW,
@@ -24,7 +26,7 @@ from statecollect.workbook.layout import (
     plain_name,
 )
 from statecollect.workbook.stamp import genuine, read_stamp
-from statecollect.workbook.writer import COMMENTS_A_SHEET, write_workbook
+from statecollect.workbook.writer import COMMENTS_A_SHEET, STYLED_ROWS, write_workbook
 
 GOLDEN = DATA / "golden" / "writer_template.txt"
 UPDATE = "STATECOLLECT_UPDATE_GOLDEN"  # set it to 1 to write the golden file anew, then read its diff
@@ -138,11 +140,11 @@ def test_every_list_stands_complete_behind_its_name(tmp_path: Path) -> None:
     assert lists["1_1_1_2"] == ["张三", "李四"]
 
 
-def test_a_closed_list_insists_an_open_one_warns_a_multiple_one_only_prompts(tmp_path: Path) -> None:
+def test_a_closed_list_insists_an_open_one_only_offers_a_multiple_one_only_prompts(tmp_path: Path) -> None:
     sheet = opened(write(tmp_path / "a.xlsx", content()))[PEOPLE]
     assert [validation(sheet, column).type for column in "CIN"] == ["list", "list", None]
     assert validation(sheet, "C").errorStyle in {None, "stop"}
-    assert validation(sheet, "I").errorStyle == "warning"
+    assert [validation(sheet, column).showErrorMessage for column in "CI"] == [True, False]
 
 
 def test_a_dependent_list_follows_its_column_and_is_whole_while_that_is_empty(tmp_path: Path) -> None:
@@ -166,14 +168,61 @@ def test_digits_that_matter_are_typed_into_text_columns(tmp_path: Path) -> None:
     assert [sheet[f"{column}{FIRST_DATA_ROW}"].number_format for column in "ADF"] == ["@", "@", "@"]
 
 
-def test_the_rows_above_the_data_are_locked_the_data_are_not(tmp_path: Path) -> None:
+def test_rows_can_be_deleted_inserted_and_pasted_over_for_nothing_but_the_cover_is_protected(
+    tmp_path: Path,
+) -> None:
+    book = opened(write(tmp_path / "a.xlsx", content(rows=ROWS)))
+    assert book.worksheets[0].protection.sheet
+    assert not book[PEOPLE].protection.sheet
+
+
+def test_a_row_inserted_below_the_header_keeps_texts_as_texts(tmp_path: Path) -> None:
+    """It takes the look of the row above."""
     sheet = opened(write(tmp_path / "a.xlsx", content(rows=ROWS)))[PEOPLE]
-    assert sheet.protection.sheet
-    assert sheet.protection.password is None
-    assert sheet[f"A{HEADER_ROW}"].protection.locked
-    assert not sheet[f"A{FIRST_DATA_ROW}"].protection.locked
-    assert not sheet.protection.insertRows  # False = not forbidden
-    assert sheet.protection.formatCells  # a text column must stay one
+    formats = [[cell.number_format for cell in sheet[row][:6]] for row in (HEADER_ROW, FIRST_DATA_ROW)]
+    assert formats[0] == formats[1] == ["@", "@", "General", "@", "yyyy-mm-dd", "@"]
+
+
+@pytest.mark.parametrize("rows", [[], ROWS, [[str(n), "甲", *[None] * 13] for n in range(STYLED_ROWS + 5)]])
+def test_empty_text_cells_of_the_first_rows_are_texts_without_the_style_of_their_column(
+    tmp_path: Path, rows: list[list[object]]
+) -> None:
+    """Some web editors drop that."""
+    xml = parts(write(tmp_path / "a.xlsx", content(rows=rows)))["xl/worksheets/sheet2.xml"].decode()
+    styles = dict(re.findall(r'<c r="([A-Z]+\d+)" s="(\d+)"', xml))
+    text = styles[f"F{FIRST_DATA_ROW}"]
+    last = FIRST_DATA_ROW + STYLED_ROWS - 1
+    assert {styles.get(f"{column}{row}") for column in "AF" for row in (FIRST_DATA_ROW, last)} == {text}
+    assert f"F{last + 1}" not in styles
+    assert f"E{last}" not in styles  # days are days however they are typed
+
+
+def test_the_header_can_be_filtered_and_the_name_stays_in_sight(tmp_path: Path) -> None:
+    sheet = opened(write(tmp_path / "a.xlsx", content()))[PEOPLE]
+    assert sheet.auto_filter.ref.startswith(f"A{HEADER_ROW}:")
+    assert sheet.freeze_panes == f"C{FIRST_DATA_ROW}"  # number and name
+    assert sheet.print_title_rows == f"$1:${HEADER_ROW}"
+
+
+@pytest.mark.parametrize(
+    ("column", "entries", "number_format"),
+    [
+        ("A", [2, 3, 4], "0"),
+        ("B", [1, 2, "其他"], "General"),
+        ("C", ["01", "02", "10"], "@"),  # typing would make 1, 2 and 10 of them
+        ("D", [2, 3, 4], "General"),
+    ],
+)
+def test_entries_of_a_list_are_what_typing_them_gives(
+    tmp_path: Path, column: str, entries: list[object], number_format: str
+) -> None:
+    book = opened(
+        write(tmp_path / "a.xlsx", replace(content(), sheets=[SheetContent(catalog().tables["1.1.3"])]))
+    )
+    sheet = book["1.1.3 编号表"]
+    tab, area = next(book.defined_names[validation(sheet, column).formula1].destinations)
+    assert [row[0].value for row in book[tab][area]] == entries
+    assert sheet.column_dimensions[column].number_format == number_format
 
 
 def test_a_read_only_workbook_locks_its_data_and_shows_the_watermark(tmp_path: Path) -> None:
@@ -195,15 +244,13 @@ def test_a_header_gives_back_the_name_of_its_field() -> None:
                 assert field_name_from_header(text) == plain_name(field.name)
 
 
-def test_findings_mark_the_cell_to_which_the_row_has_moved(tmp_path: Path) -> None:
+def test_findings_mark_their_cell_or_their_row_or_the_sheet(tmp_path: Path) -> None:
     found = (
-        finding(12, "性别", "不在代码表中"),
-        finding(12, None, "整行重复"),
+        finding(6, "性别", "不在代码表中"),
+        finding(6, None, "整行重复"),
         finding(None, None, "少了三人"),
     )
-    book = opened(
-        write(tmp_path / "a.xlsx", content(rows=ROWS, findings=found, numbers=(9, 12), kind="marked"))
-    )
+    book = opened(write(tmp_path / "a.xlsx", content(rows=ROWS, findings=found, kind="marked")))
     sheet, listed = book[PEOPLE], book[FINDINGS_SHEET]
     assert "不在代码表中" in sheet["C6"].comment.text
     assert sheet["C5"].comment is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from statecollect.catalog import Catalog, load_year
 from statecollect.findings import Finding, Origin
+from statecollect.workbook.content import Besides, Copy, Elsewhere
 from statecollect.workbook.stamp import Kind, Stamp
 from statecollect.workbook.writer import BookContent, SheetContent, Task, write_workbook
 
@@ -54,7 +55,9 @@ def content(
     *,
     rows: list[list[object]] | None = None,
     findings: tuple[Finding, ...] = (),
-    numbers: tuple[int, ...] = (),
+    besides: Besides = Besides(),  # noqa: B008  # immutable
+    copies: tuple[Copy, ...] = (),
+    elsewhere: tuple[Elsewhere, ...] = (),
     nil: bool = False,
     read_only: bool = False,
     kind: Kind = "template",
@@ -73,7 +76,7 @@ def content(
             Task(school, "党政办", "教务处", "党政办", "李四", "2030-09-20"),
         ],
         sheets=[
-            SheetContent(people, rows or [], findings, row_numbers=numbers),
+            SheetContent(people, rows or [], findings, besides=besides),
             SheetContent(school, nil=nil),
         ],
         stamp=Stamp("2030采集", "某某职业学院", "2030", "教务处", ("1.1.1", "1.1.2"), year.digest[:16], kind),
@@ -82,12 +85,14 @@ def content(
         deadline="2030-09-13",
         contact="教务处 028-00000000",
         offered=offered or {},
+        copies=copies,
+        elsewhere=elsewhere,
     )
 
 
 def finding(row: int | None, field: str | None, message: str, severity: str = "error") -> Finding:
     """Return a finding about the people's table."""
-    origin = Origin("教务处.xlsx", PEOPLE, row, f"Z{row}" if row else None)
+    origin = Origin("教务处.xlsx", PEOPLE, row, None)
     return Finding("1.1.1-F01", severity, "1.1.1", message, "照样子改", field, "所填", origin)  # type: ignore[arg-type]
 
 

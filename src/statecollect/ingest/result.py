@@ -39,6 +39,7 @@ class FileResult:
     voided: tuple[str, ...] = ()
     revived: Mapping[str, str] = field(default_factory=dict)
     unusable: bool = False
+    waiting: int = 0  # rules that ``check`` leaves to the whole college's data
     place: str = ""
     system: bool = False
 
@@ -69,6 +70,7 @@ class FileResult:
             "review_revived": dict(self.revived),
             "ignored": [{"sheet": one.sheet, "cell": one.cell, "reason": one.reason} for one in self.ignored],
             "findings": [finding.as_json() for finding in self.findings],
+            "rules_waiting": self.waiting,
         }
 
 

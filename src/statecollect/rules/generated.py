@@ -66,6 +66,12 @@ class BoundRule:
         return self.rule.evidence
 
 
+def repeats(bound: BoundRule) -> bool:
+    """Whether a generated rule finds what stands twice, which it does as well in a part of a table."""
+    family = bound.id.removeprefix(f"{bound.table.id}-").rstrip("0123456789")
+    return family in {"K", "D", "U", "N"} and bound.rule not in bound.table.rules
+
+
 def rules_of(catalog: Catalog, table: Table) -> tuple[BoundRule, ...]:
     """Return every rule of a table, the written ones first."""
     taken = {rule.id for rule in table.rules}

@@ -17,7 +17,7 @@ from statecollect.incoming.watch import tick
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.headers import Header, Names, match
 from statecollect.workbook.intake import Notebook
-from statecollect.workbook.layout import header_text, hint_text, plain_name
+from statecollect.workbook.layout import NOT_TAKEN, header_text, hint_text, plain_name
 from statecollect.workbook.sheets import CellValue, RawSheet
 
 OPENERS = "本全以合总小共累填说备注制审复负经单盖签示样范例"  # with which totals, remarks, signatures and examples begin
@@ -60,7 +60,8 @@ class Known:
         for table in catalog.tables.values():
             for name in {plain_name(table.short), plain_name(table.name)}:
                 self.tables_named[name].append(table.id)
-        self.headers = {one.name for one in fields} | {header_text(one) for one in fields}
+        marked = {header_text(one) for one in fields}
+        self.headers = {one.name for one in fields} | marked | {one.replace("\n", "") for one in marked}
 
 
 def read_body(
@@ -85,6 +86,10 @@ def read_body(
         texts = _leading_texts(cells)
         if texts is None and number not in faults:
             continue
+        if texts and texts[0].startswith(NOT_TAKEN):
+            below = range(number, len(sheet.rows) + 1)
+            notebook.leave_out(sheet, _filled(sheet, below, header.ours), "是上次退回时没有收的内容")
+            break
         if texts and (other := _other_table(cells, texts, names, known, stamped=stamped)):
             _stop(sheet, header, number, names, other, notebook)
             break

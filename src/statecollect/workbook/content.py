@@ -26,23 +26,53 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetContent:
-    """One table's sheet. ``rows`` are in field order, as typed or typed values.
+class Besides:
+    """What a returned sheet held besides the cells that were taken in.
 
-    ``row_numbers``: the row numbers by which the findings speak of ``rows``; empty when they are the sheet's own.
+    ``columns``: header and cells, one for each of the sheet's rows; they stand behind the table. ``lines``: rows, with
+    their cells by 0-based column; they stand below the table, under a line that says so. ``comments``: the party's own
+    comments by 0-based row and column of the new sheet.
     """
+
+    columns: Sequence[tuple[object, Sequence[object]]] = ()
+    lines: Sequence[Mapping[int, object]] = ()
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContent:
+    """One table's sheet. ``rows`` are in field order, as typed or typed values; findings speak of the sheet's own cells."""
 
     table: Table
     rows: Sequence[Sequence[object]] = ()
     findings: Sequence[Finding] = ()
     nil: bool = False
-    row_numbers: Sequence[int] = ()
+    besides: Besides = Besides()
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A sheet of the party's own that holds no table: its cells (and comments) again where they stood."""
+
+    tab: str
+    rows: Sequence[Sequence[object]]
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A cell or comment of a returned workbook for which the new one has no place: where it stood, and its content."""
+
+    sheet: str
+    cell: str
+    content: object
 
 
 def sheets_of(
     tables: Iterable[Table],
     rows: Mapping[str, Sequence[Sequence[object]]],
-    row_numbers: Mapping[str, Sequence[int]],
+    besides: Mapping[str, Besides],
     findings: Mapping[str, Sequence[Finding]],
     nil: Container[str],
 ) -> list[SheetContent]:
@@ -53,7 +83,7 @@ def sheets_of(
             rows.get(table.id, ()),
             findings.get(table.id, ()),
             nil=table.id in nil,
-            row_numbers=row_numbers.get(table.id, ()),
+            besides=besides.get(table.id, Besides()),
         )
         for table in tables
     ]
@@ -79,6 +109,9 @@ class BookContent:
     contact: str = ""
     offered: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     known_from: str = ""  # where rows laid out for confirmation come from
+    general: Sequence[Finding] = ()  # about no table, such as a sheet that was not taken in
+    copies: Sequence[Copy] = ()
+    elsewhere: Sequence[Elsewhere] = ()
 
     @property
     def marked(self) -> bool:

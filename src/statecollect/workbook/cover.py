@@ -7,12 +7,20 @@ from typing import Any
 
 from statecollect.findings import SEVERITY_LABEL
 from statecollect.folding import Fold, fold
-from statecollect.workbook.content import BookContent, SheetContent
-from statecollect.workbook.layout import LEGEND, NIL_HEADER, TABLE_HEADER, lines_needed, sheet_name
+from statecollect.workbook.content import BookContent
+from statecollect.workbook.layout import (
+    COVER_SHEET,
+    LEGEND,
+    NIL_HEADER,
+    TABLE_HEADER,
+    lines_needed,
+    sheet_name,
+)
 from statecollect.workbook.listing import LINKS_A_SHEET
 from statecollect.workbook.styles import ERROR_FILL, KNOWN_TEXT, WARNING_FILL, Styles
 
-_TASK_COLUMNS = (
+DEADLINE, CONTACT = "最早截止：", "联系："
+TASK_COLUMNS = (  # sources to due are those of a Task, in its order
     (TABLE_HEADER, 8),
     ("数据表", 30),
     ("数据源", 20),
@@ -26,8 +34,8 @@ _TASK_COLUMNS = (
 _HOW = (
     "怎样填写",
     "1. 每张表从第 5 行开始填，一行一条；第 4 行是栏目名，第 3 行写着每栏的格式。" + LEGEND,
-    "2. 有下拉列表的单元格请选择，不要打字；日期写 2021-09-01，年月写 2021-09，数字不带单位。",
-    "3. 可以增加行、排序、粘贴（请“只粘贴值”）；不要改栏目名、删列、改工作表名。",
+    "2. 有下拉列表的单元格可以选择，也可以照列表里的字打；日期写 2021-09-01，年月写 2021-09，数字不带单位。",
+    "3. 可以增加、删除行，可以排序、筛选；从别处粘贴最好“只粘贴值”；不要改栏目名、删列、改工作表名。",
     f"4. 某张表确实没有数据：在上面“{NIL_HEADER}”一列选“是”。空着不选算没有交。",
     "5. 涂成浅黄的单元格是还没填的必填项；填好后把这份工作簿原样交回，不要另建文件。",
     "6. 表中有个人信息，只交给教务处，不要发到群里。",
@@ -37,6 +45,7 @@ _HOW_MARKED = (
     "1. 有问题的单元格涂了颜色：橙色是必须改的错误，黄色是请核实的警告；鼠标停在上面看原因和改法。",
     "2. “问题清单”列出全部问题，可以筛选；点单元格地址直接跳过去。每行最后的“问题”一列也写着这一行的问题。",
     "3. 就在这份工作簿上改，改好原样交回；颜色、批注、“问题”一列不用管，收表时会忽略。",
+    "   上次没有收的内容都还在：列在表的右边，行在“以下内容没有收”下面；要交的请移到表里。",
     "4. 其他照原来的填写办法。",
 )
 _KNOWN = "蓝色的字是按{}预填的，请逐行核对：没有变的留着，变了的改正，不再有的整行删去，缺的补在下面。"
@@ -54,7 +63,7 @@ _LIST_COLUMNS = (
 def write_cover(book: Any, sheet: Any, content: BookContent, styles: Styles) -> None:
     """Write the cover."""
     sheet.hide_gridlines(2)
-    for column, (_, width) in enumerate(_TASK_COLUMNS):
+    for column, (_, width) in enumerate(TASK_COLUMNS):
         sheet.set_column(column, column, width)
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, content.title, styles.title())
@@ -64,8 +73,8 @@ def write_cover(book: Any, sheet: Any, content: BookContent, styles: Styles) -> 
     line = "    ".join(
         part
         for part in (
-            f"最早截止：{content.deadline}" if content.deadline else "",
-            f"联系：{content.contact}" if content.contact else "",
+            DEADLINE + content.deadline if content.deadline else "",
+            CONTACT + content.contact if content.contact else "",
             content.watermark or "",
         )
         if part
@@ -88,7 +97,7 @@ def write_cover(book: Any, sheet: Any, content: BookContent, styles: Styles) -> 
 
 def _write_tasks(sheet: Any, content: BookContent, styles: Styles, row: int) -> int:
     sheet.set_row(row, 32)
-    for column, (name, _) in enumerate(_TASK_COLUMNS):
+    for column, (name, _) in enumerate(TASK_COLUMNS):
         sheet.write_string(row, column, name, styles.header("yes"))
     nil = {one.table.id for one in content.sheets if one.nil}
     first = row + 1
@@ -96,7 +105,7 @@ def _write_tasks(sheet: Any, content: BookContent, styles: Styles, row: int) -> 
         row = first + position
         cells = (task.sources, task.fillers, task.reviewers, task.responsible, task.due)
         shown = (task.table.id, task.table.name, *cells, "", task.note)
-        sheet.set_row(row, _height(zip(shown, (width for _, width in _TASK_COLUMNS), strict=True)))
+        sheet.set_row(row, _height(zip(shown, (width for _, width in TASK_COLUMNS), strict=True)))
         sheet.write_string(row, 0, task.table.id, styles.boxed())
         link = f"internal:'{sheet_name(task.table)}'!A1"
         sheet.write_url(row, 1, link, styles.boxed(font_color="#1F4E79", underline=1), task.table.name)
@@ -124,7 +133,7 @@ def write_problems(
     sheet: Any, content: BookContent, places: dict[int, tuple[str, str | None]], styles: Styles
 ) -> None:
     """Write the list of problems. ``places``: by ``id`` of the finding, the tab and the cell in this workbook."""
-    found = [finding for one in content.sheets for finding in one.findings]
+    found = [*content.general, *(finding for one in content.sheets for finding in one.findings)]
     errors = sum(finding.severity == "error" for finding in found)
     for column, (_, width) in enumerate(_LIST_COLUMNS):
         sheet.set_column(column, column, width)
@@ -140,19 +149,25 @@ def write_problems(
     for one in content.sheets:
         for folded in fold(one.findings):
             row += 1
-            _write_problem(sheet, row, one, folded, places[id(folded.first)], styles)
+            _write_problem(sheet, row, one.table.title, folded, places[id(folded.first)], styles)
+    known = {copy.tab for copy in content.copies}
+    for folded in fold(content.general):
+        row += 1
+        tab = folded.first.origin.sheet
+        place = (tab if tab in known else COVER_SHEET, folded.first.origin.cell)
+        _write_problem(sheet, row, tab, folded, place, styles)
     sheet.autofilter(3, 0, row, len(_LIST_COLUMNS) - 1)
     sheet.freeze_panes(4, 0)
     _print_setup(sheet, content)
 
 
 def _write_problem(
-    sheet: Any, row: int, one: SheetContent, folded: Fold, place: tuple[str, str | None], styles: Styles
+    sheet: Any, row: int, title: str, folded: Fold, place: tuple[str, str | None], styles: Styles
 ) -> None:
     (tab, cell), finding = place, folded.first
     texts = (finding.field or "", finding.value or "", folded.message, folded.hint)
     sheet.set_row(row, _height(zip(texts, (width for _, width in _LIST_COLUMNS[2:]), strict=False)))
-    sheet.write_string(row, 0, one.table.title, styles.boxed())
+    sheet.write_string(row, 0, title, styles.boxed())
     if row < LINKS_A_SHEET:
         link = styles.boxed(font_color="#1F4E79", underline=1)
         sheet.write_url(row, 1, f"internal:'{tab}'!{cell or 'A1'}", link, cell or "整张表")

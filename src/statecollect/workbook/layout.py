@@ -8,18 +8,22 @@ One sheet a table::
     row 4   *专业代码 │ △停招日期 │ ▣班级总数            header: field names with marks
     row 5…  data
 
-Before them 封面 and, in a marked return, 问题清单; behind them the hidden lists and the very hidden stamp.
+Before them 封面 and, in a marked return, 问题清单; behind them the hidden lists and the very hidden stamp. A marked
+return also repeats what was not taken in: columns behind the table and its column 问题, rows below the line
+以下内容没有收, other sheets as they were, and the rest on 原件其他内容.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
-from statecollect.catalog import Catalog, Field, Table
+from statecollect.catalog import Catalog, CodeList, Field, Table
 from statecollect.workbook.tabs import CODES_SHEET as CODES_SHEET
 from statecollect.workbook.tabs import COVER_SHEET as COVER_SHEET
+from statecollect.workbook.tabs import ELSEWHERE_SHEET as ELSEWHERE_SHEET
 from statecollect.workbook.tabs import FINDINGS_SHEET as FINDINGS_SHEET
 from statecollect.workbook.tabs import OWN_SHEETS as OWN_SHEETS
 from statecollect.workbook.tabs import STAMP_SHEET as STAMP_SHEET
@@ -35,6 +39,10 @@ TABLE_HEADER = "表号"  # of the cover's list of tables
 NIL_HEADER = "零报告（本表无数据）"
 NIL_YES = "是"
 FINDINGS_HEADER = "问题"  # of the column a marked return adds behind the fields
+NOT_TAKEN = "以下内容没有收"  # how the line begins below which a marked return repeats what was not taken in
+NOT_TAKEN_LINE = f"{NOT_TAKEN}：原样附在这里，供核对；要交的请移到上面的表里，不交的不用管。"
+NOT_TAKEN_COLUMNS = "右边各列没有收，原样附在这里；要交的请移到左边对应的栏目下。"
+FOUND_MARK = "【检查发现】"  # in a comment, what we say stands behind it, the party's own words before
 
 REQUIRED_MARK = "*"
 CONDITIONAL_MARK = "△"
@@ -44,9 +52,24 @@ _MARKS = REQUIRED_MARK + CONDITIONAL_MARK + AUTO_MARK
 CAPACITY = 20_000  # drop-downs and live checks reach at least to this row …
 SPARE_ROWS = 5_000  # … and this far beyond the rows given
 
+_FREE_ROWS = 10  # between the data and the line below which stands what was not taken in
+_NAMING = 3  # columns among which is what a row is called by
+_FROZEN_WIDTH = 60  # characters, a third of an ordinary screen
+
+TEXT, PLAIN = "@", "General"  # number formats
+
 MAX_TAB = 31  # Excel's limit
 _WIDE = {"W", "F", "A"}
 _BLANKS = re.compile(r"\s+")
+_LIKE_NUMBERS = re.compile(
+    r"^(?:[+-]?\d[\d.,:/%eE+-]*|\d{2,4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日)$", re.MULTILINE
+)
+_MOST_DIGITS = 15  # that a cell keeps of a number
+_LAST_REMARK = re.compile(r"(?<=.)[（(][^（()）]*[)）]$")
+_WRAPPED_WIDTH = 14
+_CLAUSES = re.compile(r"[，；]?[^，；]+")
+_SAID = ("英文逗号分隔", "可不填")
+_EDGES = 3  # characters by which a bold header is wider than its letters count, with the cell's own edges
 
 
 def sheet_name(table: Table) -> str:
@@ -55,7 +78,18 @@ def sheet_name(table: Table) -> str:
 
 
 def header_text(field: Field) -> str:
-    """Return what stands above the field's column: its name behind the mark of how needed it is."""
+    """Return what stands above the field's column: its name behind the mark of how needed it is.
+
+    A remark at its end that does not fit on the first line has the second one, undivided.
+    """
+    marked = _marked_name(field)
+    remark = _LAST_REMARK.search(marked)
+    if remark is None or display_width(marked) + _EDGES <= width_of(field):
+        return marked
+    return f"{marked[: remark.start()]}\n{remark[0]}"
+
+
+def _marked_name(field: Field) -> str:
     if field.auto:
         return AUTO_MARK + field.name
     return {"yes": REQUIRED_MARK, "conditional": CONDITIONAL_MARK, "no": ""}[field.required] + field.name
@@ -72,14 +106,31 @@ def field_name_from_header(text: str) -> str:
     return plain_name(text).strip(_MARKS)
 
 
-def frozen_columns(table: Table, widths: list[int]) -> int:
-    """Return how many columns stay in sight: the leading key columns, while they leave room for the others."""
-    count = 0
-    for field in table.fields:
-        if field.name not in table.key or sum(widths[: count + 1]) > 40:
-            break
-        count += 1
-    return count
+def frozen_columns(table: Table, widths: Sequence[int]) -> int:
+    """Return how many columns stay in sight: as far as the last one that says whose row it is, among the first three.
+
+    That is a part of the key or a name, while it leaves room for the others. A table of one row needs none.
+    """
+    if table.rows == "one":
+        return 0
+    return max(
+        (
+            count
+            for count, field in enumerate(table.fields[:_NAMING], start=1)
+            if (field.name in table.key or field.kind == "name") and sum(widths[:count]) <= _FROZEN_WIDTH
+        ),
+        default=0,
+    )
+
+
+def first_besides(table: Table) -> int:
+    """Return the column (0-based) at which a marked return begins with columns that were not taken in."""
+    return len(table.fields) + 1
+
+
+def line_of_not_taken(rows: int) -> int:
+    """Return the row (1-based) of the line behind so many rows of data; some are left free for what is moved up."""
+    return FIRST_DATA_ROW + rows + _FREE_ROWS
 
 
 def display_width(text: str) -> int:
@@ -106,21 +157,41 @@ _WIDTHS = {
 }
 
 
-def number_format(field: Field) -> str:
-    """Return the column's number format. All typed text is ``@``: Excel would turn 0035 into 35 and 1-2 into a date."""
+def number_format(field: Field, codes: CodeList | None = None) -> str:
+    """Return the column's number format. All typed text is ``@``: Excel would turn 0035 into 35 and 1-2 into a date.
+
+    ``codes``: the field's list, if it has one; of most lists each entry is taken as it is typed.
+    """
     storage, decimals = field.spec.storage, field.shown_decimals
     if storage in {"date", "datetime"}:
         return "yyyy-mm-dd" if storage == "date" else "yyyy-mm-dd hh:mm"
     if storage in {"integer", "decimal"}:
         return "0." + "0" * decimals if decimals else "0"
-    return "General" if field.kind in {"code", "yes_no"} else "@"
+    chosen = field.kind in {"code", "yes_no"}
+    return PLAIN if chosen and not (codes and _change_when_typed(codes.labels)) else TEXT
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell into which these digits are typed shows them again: no leading zero, not too many."""
+    return text.isascii() and text.isdigit() and str(int(text)) == text and len(text) <= _MOST_DIGITS
+
+
+def _change_when_typed(texts: Sequence[str]) -> bool:
+    """Whether Excel makes a number or a day of one of them that looks otherwise: 01, 1-2, 50%, 3/4."""
+    return any(not is_number(one) for one in _LIKE_NUMBERS.findall("\n".join(texts)))
 
 
 def width_of(field: Field) -> int:
     """Return the column's width in characters: room for the header on two lines and for a usual value."""
     longest = field.length or field.spec.length or 16
     usual = _WIDTHS.get(field.kind, max(10, min(longest + 2, 24)))
-    return max(usual, min(30, display_width(header_text(field)) // 2 + 5))
+    return max(usual, min(30, display_width(_marked_name(field)) // 2 + 5))
+
+
+def widths_of(table: Table) -> list[int]:
+    """Return the widths of a table's columns; those of a table of one row, whose cells wrap, let it be printed."""
+    widths = [width_of(field) for field in table.fields]
+    return widths if table.rows == "many" else [min(width, _WRAPPED_WIDTH) for width in widths]
 
 
 def guide_text(table: Table, catalog: Catalog) -> str:
@@ -155,4 +226,19 @@ def hint_text(field: Field, catalog: Catalog) -> str:
             says = f"{says}，如 {example}" if says else f"如 {example}"
     length = f"不超过 {field.length} 字" if field.length and field.kind == "text" else ""
     unit = f"单位：{field.shown_unit}" if field.shown_unit else ""
-    return "\n".join(part for part in (says, length, unit, field.note) if part)
+    return "\n".join(part for part in (says, length, unit, _not_yet_said(field.note or "", says)) if part)
+
+
+def _not_yet_said(note: str, says: str) -> str:
+    """Return a note without the clauses that repeat what the line above says."""
+    clauses = _CLAUSES.findall(note)  # each with the sign before it
+    new = [one for one in clauses if not _repeated(one.lstrip("，；"), says)]
+    return "".join(new).lstrip("，；") if len(new) < len(clauses) else note
+
+
+def _repeated(clause: str, says: str) -> bool:
+    return (
+        clause in says
+        or clause.removeprefix("填 ").replace("固定为 ", "固定填 ") in says
+        or any(clause.endswith(said) and said in says for said in _SAID)
+    )

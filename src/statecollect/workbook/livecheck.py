@@ -33,13 +33,14 @@ def add_validations(
     letters = {field.name: xl_col_to_name(index) for index, field in enumerate(table.fields)}
     for column, field in enumerate(table.fields):
         rule = _rule(table, field, catalog, lists, letters, offered.get((table.id, field.name), ()))
+        hint = hint_text(field, catalog)
         rule |= {
             "ignore_blank": True,
             "input_title": joined([field.name], _TITLE_LIMIT),
-            "input_message": joined([hint_text(field, catalog).replace("\n", "；")], _MESSAGE_LIMIT),
+            "input_message": joined([hint.replace("\n", "；")], _MESSAGE_LIMIT),
             "error_title": joined([field.name], _TITLE_LIMIT),
         }
-        rule.setdefault("error_message", "格式不对。" + joined([hint_text(field, catalog)], 200))
+        rule.setdefault("error_message", "格式不对。" + joined([hint], 200))
         sheet.data_validation(FIRST_DATA_ROW - 1, column, last - 1, column, rule)
 
 
@@ -56,13 +57,18 @@ def _rule(
     if field.codes or field.kind == "yes_no":
         codes = catalog.codes[field.codes] if field.codes else None
         if codes is not None and field.within is not None:
-            source, first = lists.dependent(codes, letters[field.within]), f"；先填“{field.within}”"
+            parent = table.by_name[field.within]
+            source, first = (
+                lists.dependent(codes, field, parent, letters[parent.name]),
+                f"；先填“{parent.name}”",
+            )
         else:
             source, first = f"={lists.name_of(field)}", ""
         return {
             "validate": "list",
             "source": source,
-            "error_type": "warning" if codes is not None and codes.extensible else "stop",
+            # where other words are allowed, a box at every one of them would only be in the way
+            "show_error": codes is None or not codes.extensible,
             "error_message": f"请从下拉列表中选择{first}。",
         }
     if offered:

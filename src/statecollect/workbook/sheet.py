@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -28,17 +28,26 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """What ``book.add_worksheet()`` returns for a book of ours."""
 
     def write_plain_row(
-        self, row: int, values: Sequence[object], formats: Sequence[str] = (), styles: Sequence[Any] = ()
+        self,
+        row: int,
+        values: Sequence[object],
+        formats: Sequence[str] = (),
+        styles: Sequence[Any] = (),
+        styled: Container[int] = (),
     ) -> bool:
         """Write one row, 0-based, each value in its column's style; False, and nothing written, if one needs care.
 
-        ``formats`` are the columns' number formats. Rows must come in their order.
+        ``formats`` are the columns' number formats; ``styled`` are columns whose empty cells are written, too, for
+        their style. Rows must come in their order.
         """
         if row > self.previous_row:
             self._write_single_row(row)  # first what waits: styles are numbered in the order of their use
         number, cells, filled = row + 1, [], []
         for column, value in enumerate(values):
             if value is None:
+                if column in styled:
+                    cells.append(f'<c r="{_letters(column)}{number}" s="{self._index(styles[column])}"/>')
+                    filled.append(column)
                 continue
             shown = _plain(value, formats[column] if formats else "")
             if shown is None:
@@ -51,6 +60,23 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
             self._check_dimensions(row, filled[-1])
             self.row_data_fh.write(f'<row r="{number}">{"".join(cells)}</row>')
         return True
+
+    def write_empty_rows(self, first: int, end: int, styles: Mapping[int, Any]) -> None:
+        """Write rows, 0-based, ``end`` not included, of empty cells that only have a style, by column."""
+        if not styles or first >= end:
+            return
+        self._write_single_row(first)
+        for column in (min(styles), max(styles)):
+            self._check_dimensions(first, column)
+            self._check_dimensions(end - 1, column)
+        cells = "".join(
+            f'<c r="{_letters(column)}#" s="{self._index(style)}"/>' for column, style in styles.items()
+        )
+        row = f'<row r="#">{cells}</row>'  # no other # in it
+        self.row_data_fh.write(
+            "".join([row.replace("#", str(number)) for number in range(first + 1, end + 1)])
+        )
+        self.previous_row = end - 1
 
     def _index(self, style: Any) -> int:
         """Return the number of a cell style; XlsxWriter makes a long key of all its properties every time."""

@@ -21,6 +21,7 @@ Kind = Literal["template", "marked", "export"]
 FORMAT = "1"
 MARK = "statecollect"
 _SEPARATOR = " "  # table ids hold no blanks
+_ALONE = "alone"
 _PREFILLED = "prefilled "  # then the table's id; several lines a table where there are many rows
 _ROUND, _MADE_FROM = "round", "made_from"
 HIGHEST_ROUND = 9999
@@ -34,7 +35,8 @@ class Stamp:
 
     ``prefilled``: by table id a short digest of every row that was laid out for confirmation, so that what comes
     back unchanged is noticed. ``round``: how often this party's data had been sent back when the workbook was made;
-    ``made_from``: SHA-256 of the originals a marked return shows again. A template has neither.
+    ``made_from``: SHA-256 of the originals a marked return shows again. A template has neither. ``alone``: the tables
+    that nobody else fills.
     """
 
     campaign: str
@@ -47,6 +49,7 @@ class Stamp:
     prefilled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     round: int = 0
     made_from: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
     def rows(self, secret: bytes) -> list[tuple[str, str]]:
         """Return the key/value lines, the signature last (empty without a key)."""
@@ -62,6 +65,7 @@ class Stamp:
             ("tables", _SEPARATOR.join(self.tables)),
             ("schema", self.schema),
             ("kind", self.kind),
+            *([(_ALONE, _SEPARATOR.join(self.alone))] if self.alone else []),
             *(
                 (f"{_PREFILLED}{table_id} {at // _ROWS_A_CELL}", "".join(digests[at : at + _ROWS_A_CELL]))
                 for table_id, digests in self.prefilled.items()
@@ -94,6 +98,7 @@ def read_stamp(rows: Iterable[tuple[str, str]]) -> tuple[Stamp, str] | None:
             prefilled=_prefilled(found),
             round=_number(found.get(_ROUND, "")),
             made_from=tuple(found.get(_MADE_FROM, "").split()),
+            alone=tuple(found.get(_ALONE, "").split()),
         )
     except KeyError:
         return None

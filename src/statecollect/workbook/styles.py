@@ -24,22 +24,45 @@ class Styles:
             self._made[key] = self._book.add_format({**_FONT, **properties})
         return self._made[key]
 
-    def title(self) -> Any:
+    def title(self, **more: object) -> Any:
         """A sheet's first line."""
-        return self.get(bold=True, font_size=14)
+        return self.get(bold=True, font_size=14, **more)
+
+    def not_taken(self, num_format: str = "General") -> Any:
+        """What is repeated in a marked return although it was not taken in."""
+        return self.get(italic=True, font_color="#595959", locked=False, num_format=num_format)
 
     def quiet(self, **more: object) -> Any:
-        """Guidance: small and grey."""
-        return self.get(font_size=9, font_color="#7F7F7F", **more)
+        """Guidance: smaller, and dark enough to be read on paper."""
+        return self.get(font_size=10, font_color="#404040", **more)
 
-    def header(self, necessity: str) -> Any:
-        """A column's header by necessity: yes, conditional, no, auto."""
-        return self.get(bold=True, border=1, text_wrap=True, align="center", bg_color=HEADER_FILL[necessity])
+    def header(self, necessity: str, num_format: str = "General") -> Any:
+        """A column's header by necessity: yes, conditional, no, auto.
 
-    def cell(self, num_format: str, locked: bool, fill: str | None = None, *, known: bool = False) -> Any:
+        It has the column's number format: a row inserted below takes the header's, and 0035 must stay a text there.
+        """
+        return self.get(
+            bold=True,
+            border=1,
+            text_wrap=True,
+            align="center",
+            bg_color=HEADER_FILL[necessity],
+            num_format=num_format,
+        )
+
+    def cell(
+        self,
+        num_format: str,
+        locked: bool,
+        fill: str | None = None,
+        *,
+        known: bool = False,
+        wrapped: bool = False,
+    ) -> Any:
         """A data cell; ``known``: laid out for confirmation, not yet confirmed."""
         colour = {**({"bg_color": fill} if fill else {}), **({"font_color": KNOWN_TEXT} if known else {})}
-        return self.get(num_format=num_format, locked=locked, **colour)
+        wrap = {"text_wrap": True} if wrapped else {}
+        return self.get(num_format=num_format, locked=locked, **colour, **wrap)
 
     def boxed(self, **more: object) -> Any:
         """A cell of the cover or the list of problems."""

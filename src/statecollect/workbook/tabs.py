@@ -6,4 +6,7 @@ COVER_SHEET = "封面"
 FINDINGS_SHEET = "问题清单"
 CODES_SHEET = "代码"
 STAMP_SHEET = "_statecollect"
-OWN_SHEETS = frozenset({COVER_SHEET, FINDINGS_SHEET, CODES_SHEET, STAMP_SHEET})  # sheets that hold no table
+ELSEWHERE_SHEET = "原件其他内容"
+OWN_SHEETS = frozenset(
+    {COVER_SHEET, FINDINGS_SHEET, CODES_SHEET, STAMP_SHEET, ELSEWHERE_SHEET}
+)  # sheets that hold no table

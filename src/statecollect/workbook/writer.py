@@ -13,8 +13,10 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from statecollect.catalog import Catalog
+from statecollect.address import area
+from statecollect.catalog import Catalog, Table
 from statecollect.findings import Finding
+from statecollect.workbook.besides import COMMENT, comment_text, write_copy, write_elsewhere, write_not_taken
 from statecollect.workbook.book import new_book
 from statecollect.workbook.content import BookContent, SheetContent, Task
 from statecollect.workbook.cover import write_cover, write_problems
@@ -22,23 +24,29 @@ from statecollect.workbook.layout import (
     CAPACITY,
     CODES_SHEET,
     COVER_SHEET,
+    ELSEWHERE_SHEET,
     FINDINGS_HEADER,
     FINDINGS_SHEET,
     FIRST_DATA_ROW,
     GUIDE_ROW,
     HEADER_ROW,
     HINT_ROW,
+    NOT_TAKEN_COLUMNS,
+    PLAIN,
     SPARE_ROWS,
     STAMP_SHEET,
+    TEXT,
     TITLE_ROW,
+    first_besides,
     frozen_columns,
     guide_text,
     header_text,
     hint_text,
+    line_of_not_taken,
     lines_needed,
     number_format,
     sheet_name,
-    width_of,
+    widths_of,
 )
 from statecollect.workbook.lists import ListSheet
 from statecollect.workbook.livecheck import add_live_checks, add_validations
@@ -49,16 +57,11 @@ __all__ = ["BookContent", "SheetContent", "Task", "write_workbook"]
 
 PROBLEM_WIDTH = 50
 PRINTED_WIDTH = 170  # characters across an A4 landscape page that can still be read
+FORM_WIDTH = 270
 # Beyond, Excel takes minutes to open the sheet; the column 问题 still has every text
 COMMENTS_A_SHEET = 2_000
-_ALLOWED = {
-    "insert_rows": True,
-    "delete_rows": True,
-    "sort": True,
-    "autofilter": True,
-    "format_columns": True,
-    "format_rows": True,
-}
+STYLED_ROWS = 200  # in which empty text cells carry their style: some web editors drop that of whole columns
+_TITLE_SIZE = 1.4  # how much wider than usual a title's letters are
 
 
 def write_workbook(path: Path, content: BookContent, catalog: Catalog, secret: bytes = b"") -> None:
@@ -75,6 +78,10 @@ def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> N
         write_problems(book.add_worksheet(FINDINGS_SHEET), content, places, styles)
     for one in content.sheets:
         _write_table(book.add_worksheet(sheet_name(one.table)), one, content, catalog, styles, lists)
+    for copy in content.copies:
+        write_copy(book.add_worksheet(copy.tab), copy, styles)
+    if content.elsewhere:
+        write_elsewhere(book.add_worksheet(ELSEWHERE_SHEET), content.elsewhere, styles)
     if lists.names:
         sheet = book.add_worksheet(CODES_SHEET)
         lists.write(book, sheet)
@@ -89,99 +96,146 @@ def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> N
 
 
 def _places(one: SheetContent) -> list[tuple[Finding, tuple[str, str | None]]]:
-    """Return for each finding the tab and cell in the workbook being written."""
+    """Return for each finding its tab and cell."""
     tab = sheet_name(one.table)
     columns = {field.name: xl_col_to_name(index) for index, field in enumerate(one.table.fields)}
-    rows = _new_rows(one)
-    return [
-        (
-            finding,
-            (tab, f"{columns[finding.field]}{rows[finding.origin.row]}")
-            if finding.field in columns and finding.origin.row in rows
-            else (tab, f"A{rows[finding.origin.row]}" if finding.origin.row in rows else None),
-        )
-        for finding in one.findings
-    ]
-
-
-def _new_rows(one: SheetContent) -> dict[int | None, int]:
-    """Return by the row number a finding speaks of the row in the new sheet."""
-    numbers = one.row_numbers or range(FIRST_DATA_ROW, FIRST_DATA_ROW + len(one.rows))
-    return {number: FIRST_DATA_ROW + position for position, number in enumerate(numbers)}
+    places: list[tuple[Finding, tuple[str, str | None]]] = []
+    for finding in one.findings:
+        row, cell = finding.origin.row, finding.origin.cell
+        if row is not None and finding.field in columns:
+            cell = f"{columns[finding.field]}{row}"
+        elif row is not None and cell is None:
+            cell = f"A{row}"
+        places.append((finding, (tab, cell)))
+    return places
 
 
 def _write_table(
     sheet: Any, one: SheetContent, content: BookContent, catalog: Catalog, styles: Styles, lists: ListSheet
 ) -> None:
-    table, locked = one.table, content.read_only
-    formats = [number_format(field) for field in table.fields]
-    plain = [styles.cell(text, locked) for text in formats]
-    for column, field in enumerate(table.fields):
-        sheet.set_column(column, column, width_of(field), plain[column])
+    table, locked, besides = one.table, content.read_only, one.besides
+    formats = [number_format(field, catalog.codes.get(field.codes or "")) for field in table.fields]
+    form = table.rows == "one"
+    plain = [styles.cell(text, locked, wrapped=form) for text in formats]
+    widths = widths_of(table)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width, plain[column])
+    if one.findings:
+        open_text = styles.get(text_wrap=True, locked=False)
+        sheet.set_column(len(widths), len(widths), PROBLEM_WIDTH, open_text)
 
-    watermark = f"    【{content.watermark}】" if content.watermark else ""
-    fixed = styles.get()  # the columns are unlocked for typing, the rows above the data are not
-    sheet.set_row(TITLE_ROW - 1, 24, fixed)
-    sheet.set_row(GUIDE_ROW - 1, 15, fixed)
-    sheet.write_string(TITLE_ROW - 1, 0, f"{table.id} {table.name}{watermark}", styles.title())
-    sheet.write_string(GUIDE_ROW - 1, 0, guide_text(table, catalog), styles.quiet(text_wrap=False))
-    widths = [width_of(field) for field in table.fields]
+    frozen = frozen_columns(table, widths)
+    _write_title(sheet, table, content, catalog, styles, widths[:frozen])
     hints = [hint_text(field, catalog) for field in table.fields]
-    lines = max(lines_needed(hint, width * 1.1) for hint, width in zip(hints, widths, strict=True))
-    sheet.set_row(HINT_ROW - 1, min(8, lines) * 12.5 + 3, fixed)
+    lines = max(lines_needed(hint, width) for hint, width in zip(hints, widths, strict=True))
+    sheet.set_row(HINT_ROW - 1, min(12, lines) * 13.5 + 3)
     for column, hint in enumerate(hints):
         sheet.write_string(HINT_ROW - 1, column, hint, styles.quiet(text_wrap=True, valign="top"))
-    sheet.set_row(HEADER_ROW - 1, 48, fixed)
+    first = first_besides(table)
+    if besides.columns:
+        sheet.set_column(first, first + len(besides.columns) - 1, 16)
+        sheet.write_string(HINT_ROW - 1, first, NOT_TAKEN_COLUMNS, styles.not_taken())
+    sheet.set_row(HEADER_ROW - 1, 48)
     for column, field in enumerate(table.fields):
         necessity = "auto" if field.auto else field.required
-        sheet.write_string(HEADER_ROW - 1, column, header_text(field), styles.header(necessity))
-    if one.findings:
-        sheet.set_column(
-            len(table.fields), len(table.fields), PROBLEM_WIDTH, styles.get(text_wrap=True, locked=False)
+        sheet.write_string(
+            HEADER_ROW - 1, column, header_text(field), styles.header(necessity, formats[column])
         )
-        sheet.write_string(HEADER_ROW - 1, len(table.fields), FINDINGS_HEADER, styles.header("auto"))
+    if one.findings:
+        sheet.write_string(HEADER_ROW - 1, len(widths), FINDINGS_HEADER, styles.header("auto"))
+    for column, (header, _) in enumerate(besides.columns, start=first):
+        write_value(sheet, HEADER_ROW - 1, column, header, styles.not_taken())
+    for (row, column), text in besides.comments.items():  # each before the writer leaves its row
+        if row == HEADER_ROW - 1:
+            sheet.write_comment(row, column, text, COMMENT)
 
     if content.known_from:
-        plain = [styles.cell(text, locked, known=True) for text in formats]
+        plain = [styles.cell(text, locked, known=True, wrapped=form) for text in formats]
     _write_rows(sheet, one, formats, plain, styles, locked)
-
-    last = max(CAPACITY, FIRST_DATA_ROW + len(one.rows) + SPARE_ROWS)
-    if not content.read_only:
+    end = FIRST_DATA_ROW + len(one.rows) - 1  # the last row with data
+    last = end if locked else max(CAPACITY, end + 1 + SPARE_ROWS)
+    if besides.lines:
+        last = line_of_not_taken(len(one.rows)) - 1
+        write_not_taken(sheet, last, besides, styles)
+    elif not locked:
+        texts = {column: plain[column] for column in _text_columns(table, formats)}
+        rows = 1 if table.rows == "one" else STYLED_ROWS
+        sheet.write_empty_rows(end, FIRST_DATA_ROW - 1 + rows, texts)
+    if not locked:
         add_validations(sheet, table, catalog, lists, last, content.offered)
         add_live_checks(sheet, table, last, styles)
-    if one.rows:
-        columns = len(table.fields) + bool(one.findings)
-        sheet.autofilter(HEADER_ROW - 1, 0, FIRST_DATA_ROW + len(one.rows) - 2, columns - 1)
-    frozen = frozen_columns(table, widths)
+    if one.rows or not locked:
+        sheet.autofilter(HEADER_ROW - 1, 0, last - 1, len(widths) - (not one.findings))
     sheet.freeze_panes(HEADER_ROW, frozen)
-    sheet.protect("", {"autofilter": True} if locked else _ALLOWED)
-    _print_setup(sheet, sum(widths), frozen, content)
+    if locked:
+        sheet.protect("", {"autofilter": True})
+    _print_setup(sheet, one, widths, frozen, content)
+
+
+def _write_title(
+    sheet: Any,
+    table: Table,
+    content: BookContent,
+    catalog: Catalog,
+    styles: Styles,
+    frozen: Sequence[int],
+) -> None:
+    """Write the two lines above the hints so that none is cut where the first columns come again on every page.
+
+    There the title keeps to these columns; the guidance begins behind them.
+    """
+    watermark = f"    【{content.watermark}】" if content.watermark else ""
+    title = f"{table.id} {table.name}{watermark}"
+    style = styles.title()
+    height = 24.0
+    if frozen:
+        style = styles.title(text_wrap=True)
+        height = max(height, 20.0 * lines_needed(title, sum(frozen) / _TITLE_SIZE))
+    sheet.set_row(TITLE_ROW - 1, height)
+    if len(frozen) > 1:
+        sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, len(frozen) - 1, "", style)
+    sheet.write_string(TITLE_ROW - 1, 0, title, style)
+    sheet.set_row(GUIDE_ROW - 1, 16)
+    sheet.write_string(GUIDE_ROW - 1, len(frozen), guide_text(table, catalog), styles.quiet(text_wrap=False))
 
 
 def _write_rows(
     sheet: Any, one: SheetContent, formats: Sequence[str], plain: Sequence[Any], styles: Styles, locked: bool
 ) -> None:
     marks, by_row = _marks(one)
-    width, comments = len(formats), 0
-    for position, values in enumerate(one.rows):
+    width, written = len(formats), 0
+    rows, own = one.rows, one.besides.comments
+    commented = {row for row, _ in own}
+    styled = frozenset(() if locked else _text_columns(one.table, formats))
+    if one.besides.columns:
+        behind = [cells for _, cells in one.besides.columns]
+        rows = [[*row, None, *cells] for row, *cells in zip(one.rows, *behind, strict=True)]
+        formats = [*formats, *[PLAIN] * (1 + len(behind))]
+        plain = [*plain, *[styles.not_taken()] * (1 + len(behind))]
+    for position, values in enumerate(rows):
         row = FIRST_DATA_ROW - 1 + position
-        if row + 1 not in by_row and sheet.write_plain_row(row, values, formats, plain):
+        kept = styled if position < STYLED_ROWS else frozenset[int]()
+        needs_care = row + 1 in by_row or row in commented
+        if not needs_care and sheet.write_plain_row(row, values, formats, plain, kept):
             continue
         marked = marks.get(row + 1, {})
         for column, value in enumerate(values):
-            mark = marked.get(column)
+            mark, words = marked.get(column), own.get((row, column))
             shown = format_for(value, formats[column])
+            if words is not None:
+                sheet.write_comment(row, column, comment_text(words, mark or ()), COMMENT)
             if mark is None:
-                if value is not None:
-                    style = plain[column] if shown is formats[column] else styles.cell(shown, locked)
-                    write_value(sheet, row, column, value, style)
+                if value is not None or column in kept:
+                    known = shown is formats[column] or column >= width
+                    write_value(
+                        sheet, row, column, value, plain[column] if known else styles.cell(shown, locked)
+                    )
                 continue
             fill = ERROR_FILL if any(finding.severity == "error" for finding in mark) else WARNING_FILL
             write_value(sheet, row, column, value, styles.cell(shown, locked, fill))
-            comments += 1
-            if comments <= COMMENTS_A_SHEET:
-                text = "\n".join(f"{finding.message}\n→ {finding.hint}" for finding in mark)
-                sheet.write_comment(row, column, text, {"author": "", "x_scale": 2, "y_scale": 1.2})
+            written += 1
+            if words is None and written <= COMMENTS_A_SHEET:
+                sheet.write_comment(row, column, comment_text("", mark), COMMENT)
         if row + 1 in by_row:
             text = "；".join(dict.fromkeys(finding.message for finding in by_row[row + 1]))
             sheet.set_row(row, 17 * min(8, lines_needed(text, PROBLEM_WIDTH - 2)))
@@ -190,32 +244,56 @@ def _write_rows(
             )
 
 
+def _text_columns(table: Table, formats: Sequence[str]) -> list[int]:
+    """Return the columns into which somebody types texts."""
+    return [
+        at
+        for at, (field, text) in enumerate(zip(table.fields, formats, strict=True))
+        if text == TEXT and not field.auto
+    ]
+
+
 def _marks(
     one: SheetContent,
 ) -> tuple[Mapping[int, Mapping[int, list[Finding]]], Mapping[int, list[Finding]]]:
-    """Return findings by new row and column, and by new row."""
+    """Return findings by row and column, and by row."""
     columns = {field.name: index for index, field in enumerate(one.table.fields)}
-    rows = _new_rows(one)
+    rows = range(FIRST_DATA_ROW, FIRST_DATA_ROW + len(one.rows))
     cells: dict[int, dict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in one.findings:
-        row = rows.get(finding.origin.row)
-        if row is None or finding.severity == "note":  # what was tidied needs no repair; the list still tells
+        row, cell = finding.origin.row, finding.origin.cell
+        if (
+            row is None or row not in rows or finding.severity == "note"
+        ):  # what was tidied needs no repair; the list tells
             continue
         by_row[row].append(finding)
-        if finding.field in columns:
-            cells[row][columns[finding.field]].append(finding)
+        column = columns.get(finding.field or "")
+        if column is None and cell is not None:
+            _, column = area(cell)[:2]
+        if column is not None and column < len(columns):
+            cells[row][column].append(finding)
     return cells, by_row
 
 
-def _print_setup(sheet: Any, width: float, frozen: int, content: BookContent) -> None:
-    """A4 landscape; a wide table goes over several pages, its first columns and its header on each."""
+def _print_setup(
+    sheet: Any, one: SheetContent, widths: Sequence[int], frozen: int, content: BookContent
+) -> None:
+    """A4 landscape; a wide table goes over several pages, its first columns and its header on each.
+
+    The footer has the table's title on every page.
+    """
+    width = sum(widths)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(max(1, round(width / PRINTED_WIDTH)), 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
+    # a table of one row is read as a form: rather small than on many nearly empty pages
+    pages = max(1, round(width / (PRINTED_WIDTH if one.table.rows == "many" else FORM_WIDTH)))
+    sheet.fit_to_pages(pages, 0)
     sheet.repeat_rows(TITLE_ROW - 1, HEADER_ROW - 1)
-    if frozen and width > PRINTED_WIDTH:
+    if frozen and pages > 1:
         sheet.repeat_columns(0, frozen - 1)
     if content.watermark:
         sheet.set_header(f"&C&28{content.watermark}")
-    sheet.set_footer(f"&L{content.party.split('/')[-1].replace('&', '&&')}&C&A&R第 &P 页，共 &N 页")
+    party, title = (text.replace("&", "&&") for text in (content.party.split("/")[-1], one.table.title))
+    sheet.set_footer(f"&L{party}&C{title}&R第 &P 页，共 &N 页")

@@ -38,6 +38,8 @@ def check(
         render.write_json(files_json([result]))
     else:
         show_files([result])
+        if result.waiting:
+            render.say(f"有 {result.waiting} 条规则要等全校数据，未检查", "dim")
         if result.outcome == "accepted" and not any(one.severity == "error" for one in result.findings):
             render.next_step(session(context), "可以上交")
         elif marked is not None and result.outcome == "accepted":
