@@ -230,7 +230,14 @@ class Campaign(CampaignFolder):
     def _previous(self) -> Earlier | None:
         if not self.config.previous:
             return None
-        return self.earlier(self.folder / self.config.previous)
+        folder = self.folder / self.config.previous
+        if folder.resolve() == self.folder.resolve():  # it would wait for its own lock
+            raise UsageError(
+                "配置项 previous 写的是本次采集自己的文件夹",
+                hint="写去年的上报包或采集文件夹，没有就留空",
+                where=CONFIG_NAME,
+            )
+        return self.earlier(folder)
 
     @cached_property
     def signoff(self) -> Signoff:
