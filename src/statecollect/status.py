@@ -204,7 +204,7 @@ def status(
         tuple(nobody),
         tuple(one for one in asked if one not in store.catalog.tables),
         tuple(held_returns(store)),
-        tuple(getattr(store, "set_aside", ())),
+        tuple(store.set_aside()),
     )
 
 

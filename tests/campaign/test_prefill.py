@@ -162,6 +162,17 @@ def test_only_the_bundle_of_another_campaign_is_asked_to_be_confirmed(
         assert bool(asked) is not current
 
 
+def test_a_campaign_is_not_its_own_last_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
+    campaign = small_school.found(tmp_path)
+    config = campaign.folder / "statecollect.toml"
+    text = config.read_text(encoding="utf-8")
+    for itself in (".", campaign.folder.as_posix()):
+        config.write_text(text.replace('previous = ""', f'previous = "{itself}"'), encoding="utf-8")
+        with pytest.raises(UsageError, match="本次采集自己"):
+            Campaign.open(campaign.folder).validate()
+
+
 def test_a_folder_that_holds_neither_is_refused(campaign: Campaign, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="不是上报包"):
         campaign.prefill(tmp_path)
