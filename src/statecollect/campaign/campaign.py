@@ -239,7 +239,6 @@ class Campaign(CampaignFolder):
 
         return validate(store, self.catalog, tables, departments, self.previous, self.known(store))
 
-<<<<<<< HEAD
     def known(self, store: Store) -> Known:
         """Return who there is: whose rows a workbook may hold."""
         from statecollect.excuses import rosters
@@ -247,20 +246,6 @@ class Campaign(CampaignFolder):
 
         listed = {no: one.name for group in rosters(store).values() for no, one in group.items()}
         return Known.of(self.catalog, self.config.parties, listed or None)
-=======
-    @cached_property
-    def _previous(self) -> Earlier | None:
-        if not self.config.previous:
-            return None
-        folder = self.folder / self.config.previous
-        if folder.resolve() == self.folder.resolve():  # it would wait for its own lock
-            raise UsageError(
-                "配置项 previous 写的是本次采集自己的文件夹",
-                hint="写去年的上报包或采集文件夹，没有就留空",
-                where=CONFIG_NAME,
-            )
-        return self.earlier(folder)
->>>>>>> merging
 
     @cached_property
     def signoff(self) -> Signoff:
