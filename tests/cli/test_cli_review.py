@@ -86,7 +86,10 @@ def test_a_warning_is_explained_and_counted(school: Path) -> None:
 
 
 def test_a_dispute_is_settled(school: Path, tmp_path: Path) -> None:
-    text = "专业代码,方向,学制（年）,男生\n教务处000,甲,3,99\n"
+    own = [
+        f"{one['专业代码']},甲,{one['学制（年）']},{one['男生']}" for one in small_school.majors("信息系", 1)
+    ]
+    text = "\n".join(["专业代码,方向,学制（年）,男生", "教务处000,甲,3,99", *own, ""])
     path = tmp_path / "专业.csv"
     path.write_text(text, encoding="utf-8-sig")
     run("ingest", path, "--department", "信息系", folder=school)
