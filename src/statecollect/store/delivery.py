@@ -136,19 +136,19 @@ def _unfit(values: Sequence[Any], storage: str) -> dict[int, tuple[str, str]]:
     if storage not in {"integer", "decimal"} and _plainly_fit(values, kinds[0]):
         return {}
     found: dict[int, tuple[str, str]] = {}
-    value: Any
     for code, value in enumerate(values):
         if value is None:
             continue
+        held: Any = value
         if not isinstance(value, kinds) or isinstance(value, bool):
             found[code] = _OTHER
-        elif (storage == "integer" and not -INTEGER_LIMIT <= value < INTEGER_LIMIT) or (
-            storage == "decimal" and not (math.isfinite(value) and abs(value) < DECIMAL_LIMIT - 1)
+        elif (storage == "integer" and not -INTEGER_LIMIT <= held < INTEGER_LIMIT) or (
+            storage == "decimal" and not (math.isfinite(held) and abs(held) < DECIMAL_LIMIT - 1)
         ):
             found[code] = _TOO_BIG
         elif storage == "date" and isinstance(value, dt.datetime):
             found[code] = _OTHER
-        elif storage == "text" and not _whole(value):
+        elif storage == "text" and not _whole(held):
             found[code] = _BROKEN
     return found
 
