@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,6 +57,10 @@ SPELLINGS: dict[str, tuple[str, Callable[[str], str] | None]] = {
     ),
     "single quotes": (f"<worksheet xmlns='{books.MAIN}'><sheetData>%s</sheetData></worksheet>", lambda xml: xml.replace('"', "'")),
     "spaced": (f'<worksheet xmlns="{books.MAIN}"><sheetData>%s</sheetData></worksheet>', lambda xml: xml.replace("<c ", "<c\n ").replace('" ', '"  ')),
+    "character data": (
+        f'<worksheet xmlns="{books.MAIN}"><sheetData>%s</sheetData></worksheet>',
+        lambda xml: re.sub(r"<v>([^<&]+)</v>", r"<v><![CDATA[\1]]></v>", xml),
+    ),
     "without addresses": (f'<worksheet xmlns="{books.MAIN}"><sheetData>%s</sheetData></worksheet>', None),
 }  # fmt: skip
 
@@ -88,6 +93,7 @@ def test_scan_and_parser_count_the_same_cells(
     assert sheet.cells_seen == cells_seen(sheet)
     books.by_hand(path, sheet_xml(grid), strings=STRINGS)
     usual = read_book(path).sheets[0]
+    assert usual.rows == sheet.rows
     assert (usual.cells_seen, dict(usual.faults), dict(usual.formats)) == (
         sheet.cells_seen,
         dict(sheet.faults),

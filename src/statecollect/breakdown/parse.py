@@ -81,8 +81,9 @@ def _read(content: bytes, name: str) -> Breakdown:
         document = read_document(content, name)
         if is_short(document):
             return interpret(document)
-    limits = {"seconds": LIMITS.seconds, "memory": LIMITS.memory}
-    return in_child(read_and_interpret, content, name, file=name, **limits)
+    return in_child(
+        read_and_interpret, content, name, file=name, seconds=LIMITS.seconds, memory=LIMITS.memory
+    )
 
 
 def read_and_interpret(content: bytes, name: str) -> Breakdown:

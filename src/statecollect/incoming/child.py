@@ -78,7 +78,8 @@ def in_child(
         if child.poll() is None:
             child.kill()
             child.wait()
-    return _answer(child.returncode, said, complaint, file, seconds)
+    answer: T = _answer(child.returncode, said, complaint, file, seconds)
+    return answer
 
 
 def _watched(
