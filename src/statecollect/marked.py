@@ -13,6 +13,7 @@ from pathlib import Path
 
 from statecollect.findings import Finding
 from statecollect.moves import moved
+from statecollect.nearest import with_nearest
 from statecollect.parties import Party
 from statecollect.returned import Source, lay_out
 from statecollect.store import Held, Store
@@ -92,7 +93,7 @@ def _content(
         tables,
         rows=returned.rows,
         returned=returned,
-        findings=by_table(moved(findings, returned.moves)),
+        findings=by_table(moved(with_nearest(findings, store, issuer.catalog), returned.moves)),
         nil=[one.table for one in held if one.nil],
         kind="marked",
         prefilled=prefilled,
