@@ -25,7 +25,7 @@ FINDING = {
 }
 FILE = {
     *("file", "sha256", "party", "outcome", "reason", "tables", "missing", "ignored", "findings"),
-    *("late", "review_voided"),
+    *("late", "review_voided", "rules_waiting"),
 }
 COUNTS = {"rows", "cells_seen", "cells_stored", "cells_rejected", "cells_ignored", "nil"}
 
