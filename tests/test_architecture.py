@@ -70,6 +70,7 @@ FLOORS = {
     "pages": 3,
     "ingest": 3,
     "check": 3,
+    "nearest": 3,
     "validate": 3,
     "marked": 3,
     "evidence": 3,

@@ -75,7 +75,8 @@ def total_note_and_signature(book: Workbook) -> None:
 
 
 def another_table_below(book: Workbook) -> None:
-    for column, (name, value) in enumerate((("学校名称", "另一学院"), ("占地面积", 12.5)), start=1):
+    other: list[tuple[str, str | float]] = [("学校名称", "另一学院"), ("占地面积", 12.5)]
+    for column, (name, value) in enumerate(other, start=1):
         book[PEOPLE].cell(LAST + 3, column, name)
         book[PEOPLE].cell(LAST + 4, column, value)
 
@@ -202,7 +203,7 @@ def texts(path: Path) -> Counter[str]:
     """Return all that stands in cells and comments, headers without their marks."""
     found: Counter[str] = Counter()
     for sheet in openpyxl.load_workbook(path).worksheets:
-        if sheet.title in {"代码", "_statecollect", "问题清单"}:
+        if sheet.title in {"代码", "_statecollect", "问题清单", "单行表打印"}:
             continue
         for row in sheet.iter_rows():
             for cell in row:

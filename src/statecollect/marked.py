@@ -17,6 +17,7 @@ from statecollect.filenames import file_names
 from statecollect.findings import Finding
 from statecollect.mishaps import contained
 from statecollect.moves import moved
+from statecollect.nearest import with_nearest
 from statecollect.outputs import only_ours
 from statecollect.returned import Source, lay_out
 from statecollect.store import SUBMISSION, Held, Store
@@ -185,7 +186,7 @@ def _content(
         tables,
         rows=returned.rows,
         returned=returned,
-        findings=by_table(moved(findings, returned.moves)),
+        findings=by_table(moved(with_nearest(findings, store, issuer.catalog), returned.moves)),
         nil=[one.table for one in held if one.nil],
         kind="marked",
         prefilled=prefilled,

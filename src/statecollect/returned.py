@@ -32,6 +32,7 @@ from statecollect.workbook.layout import (
     NOT_TAKEN,
     NOT_TAKEN_COLUMNS,
     OWN_SHEETS,
+    PRINT_SHEET,
     TABLE_HEADER,
     TITLE_ROW,
     field_name_from_header,
@@ -117,7 +118,7 @@ class _Laying:
                 self.elsewhere += _listed(sheet)
             elif sheet.name.startswith(COVER_SHEET) and _is_cover(sheet):
                 self.elsewhere += [_elsewhere(sheet, row, column) for row, column in _own_on_cover(sheet)]
-            elif book.stamp_rows and sheet.name in OWN_SHEETS:
+            elif (book.stamp_rows and sheet.name in OWN_SHEETS) or sheet.name == PRINT_SHEET:
                 continue
             elif block and table_id in source.tables:
                 self._table(block, stamped=bool(book.stamp_rows))

@@ -3,48 +3,65 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from season import Season
+from statecollect.campaign import Campaign
 from statecollect.check import check_file
 from statecollect.cli.app import app
+from statecollect.demo import Rows, example_rows, fill
 from statecollect.workbook.stamp import read_stamp
 
+TEACHER, UNIT, OFFICE = "校内教师/0003 黄佑志", "环境工程系", "党政办"
 
-@pytest.mark.parametrize("party", ["校内教师/0003 黄佑志", "环境工程系"])
-def test_a_workbook_without_faults_gets_no_warning_for_what_others_fill(
-    first_round: Season, party: str
-) -> None:
+
+@pytest.fixture(scope="module")
+def rows(examples: Path) -> Rows:
+    return example_rows(examples / "2022")
+
+
+@pytest.fixture
+def returned(campaign: Campaign, rows: Rows, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The party's workbook, filled without a fault."""
+    return fill(campaign, rows, tmp_path / "返回", [request.param])[0]
+
+
+@pytest.mark.parametrize("returned", [TEACHER, UNIT, OFFICE], indirect=True)
+def test_a_workbook_without_faults_gets_no_warning_for_what_others_fill(returned: Path) -> None:
     """One teacher is no ratio of the college; a department's nil return is not the list of all teachers."""
-    result = check_file(first_round.returns[party])
+    result = check_file(returned)
+    assert result.deliveries
     assert [one.message for one in result.findings if one.severity != "note"] == []
     assert result.waiting > 0
 
 
-def test_references_between_tables_nobody_else_fills_are_checked(first_round: Season) -> None:
-    result = check_file(first_round.returns["教务处"])
-    assert any(one.rule.startswith("1.3.1-REF") for one in result.findings)
-    assert result.waiting > 0
+def test_references_into_tables_nobody_else_fills_are_checked(
+    campaign: Campaign, rows: Rows, tmp_path: Path
+) -> None:
+    units = [dict(row) for row in rows[OFFICE, "1.1.3"]]
+    units[-1]["上级机构代码"] = "D99"
+    path = fill(campaign, {**rows, (OFFICE, "1.1.3"): units}, tmp_path / "返回", [OFFICE])[0]
+    assert [one.rule for one in check_file(path).findings if one.severity != "note"] == ["1.1.3-REF01"]
 
 
-def test_how_many_rules_wait_is_said(first_round: Season) -> None:
-    path = str(first_round.returns["环境工程系"])
-    shown = CliRunner().invoke(app, ["check", path, "--json"])
+@pytest.mark.parametrize("returned", [TEACHER], indirect=True)
+def test_how_many_rules_wait_is_said(returned: Path) -> None:
+    shown = CliRunner().invoke(app, ["check", str(returned), "--json"])
     waiting = json.loads(shown.stdout)["files"][0]["rules_waiting"]
-    assert f"有 {waiting} 条规则要等全校数据，未检查" in CliRunner().invoke(app, ["check", path]).output
+    text = CliRunner().invoke(app, ["check", str(returned)]).output
+    assert f"有 {waiting} 条规则要等全校数据，未检查" in text
 
 
 @pytest.mark.parametrize(
-    ("party", "alone", "shared"),
-    [("教务处", "1.3.1", ""), ("环境工程系", "", "1.4.1"), ("校内教师/0003 黄佑志", "", "1.4.1")],
+    ("returned", "alone", "shared"),
+    [(OFFICE, "1.1.3", "1.4.1"), (UNIT, "", "1.4.1"), (TEACHER, "", "1.4.1")],
+    indirect=["returned"],
 )
-def test_a_template_says_which_tables_nobody_else_fills(
-    first_round: Season, party: str, alone: str, shared: str
-) -> None:
-    sheet = openpyxl.load_workbook(first_round.returns[party])["_statecollect"]
+def test_a_template_says_which_tables_nobody_else_fills(returned: Path, alone: str, shared: str) -> None:
+    sheet = openpyxl.load_workbook(returned)["_statecollect"]
     found = read_stamp([(str(row[0].value), str(row[1].value)) for row in sheet.iter_rows()])
     assert found is not None
     assert not alone or alone in found[0].alone

@@ -25,7 +25,9 @@ from statecollect.workbook.layout import (
     header_text,
     plain_name,
 )
+from statecollect.workbook.reader import read_book
 from statecollect.workbook.stamp import genuine, read_stamp
+from statecollect.workbook.tables import find_tables
 from statecollect.workbook.writer import COMMENTS_A_SHEET, STYLED_ROWS, write_workbook
 
 GOLDEN = DATA / "golden" / "writer_template.txt"
@@ -85,7 +87,9 @@ def test_two_builds_of_one_content_are_equal_byte_for_byte(tmp_path: Path) -> No
 
 def test_typed_text_never_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", content(rows=ROWS))
-    assert not any(b"<f>" in part for name, part in parts(path).items() if "worksheets/sheet" in name)
+    forms = "xl/worksheets/sheet4.xml"  # whose cells show, by formulas, what stands in a table of one row
+    sheets = {name: part for name, part in parts(path).items() if "worksheets/sheet" in name}
+    assert [name for name, part in sheets.items() if b"<f>" in part] == [forms]
     cells = opened(path)[PEOPLE][FIRST_DATA_ROW + 1]
     assert [(cells[n].value, cells[n].data_type) for n in (1, 5, 6)] == [
         (FORMULA, "s"),
@@ -334,6 +338,28 @@ def test_a_target_that_cannot_be_replaced_is_named_in_one_line(
     with pytest.raises(UsageError, match="关闭它再运行"):
         write(tmp_path / "a.xlsx", content())
     assert not list(tmp_path.iterdir())
+
+
+def test_a_table_of_one_row_comes_again_as_a_form_that_is_printed_and_not_read(tmp_path: Path) -> None:
+    filled = [SheetContent(catalog().tables["1.1.2"], [["某某学院", 12.5]])]
+    path = write(tmp_path / "a.xlsx", replace(content(), sheets=filled))
+    form = opened(path)["单行表打印"]
+    lines = [[cell.value for cell in row] for row in form.iter_rows(min_row=6, max_row=7)]
+    assert [line[0] for line in lines] == ["*学校名称", "占地面积"]
+    assert lines[1][1] == "=IF('1.1.2 学校概况表'!B5=\"\",\"\",'1.1.2 学校概况表'!B5)"
+    from openpyxl import load_workbook
+
+    shown = load_workbook(path, data_only=True)["单行表打印"]
+    assert [shown["B6"].value, shown["B7"].value] == ["某某学院", 12.5]  # also for who does not calculate
+    intake = find_tables(read_book(path), catalog())
+    assert [(one.table.id, len(one.rows)) for one in intake.blocks] == [("1.1.2", 1)]
+    assert intake.findings == ()
+
+
+def test_a_workbook_without_a_table_of_one_row_or_for_reading_only_has_no_form(tmp_path: Path) -> None:
+    people = [SheetContent(catalog().tables["1.1.1"])]
+    for book in (replace(content(), sheets=people), content(read_only=True)):
+        assert "单行表打印" not in opened(write(tmp_path / "a.xlsx", book)).sheetnames
 
 
 @pytest.mark.office

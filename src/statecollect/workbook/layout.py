@@ -26,6 +26,7 @@ from statecollect.workbook.tabs import COVER_SHEET as COVER_SHEET
 from statecollect.workbook.tabs import ELSEWHERE_SHEET as ELSEWHERE_SHEET
 from statecollect.workbook.tabs import FINDINGS_SHEET as FINDINGS_SHEET
 from statecollect.workbook.tabs import OWN_SHEETS as OWN_SHEETS
+from statecollect.workbook.tabs import PRINT_SHEET as PRINT_SHEET
 from statecollect.workbook.tabs import STAMP_SHEET as STAMP_SHEET
 
 TITLE_ROW = 1

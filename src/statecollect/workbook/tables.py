@@ -22,6 +22,7 @@ from statecollect.workbook.layout import (
     NIL_HEADER,
     NIL_YES,
     OWN_SHEETS,
+    PRINT_SHEET,
     TABLE_HEADER,
     field_name_from_header,
     plain_name,
@@ -46,7 +47,7 @@ def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> I
         answers = _nil_answers(sheet)
         if answers is not None:
             nil |= finder.nil_returns(sheet, *answers)
-        elif not (finder.stamped and sheet.name in OWN_SHEETS):
+        elif not (finder.stamped and sheet.name in OWN_SHEETS) and sheet.name != PRINT_SHEET:
             finder.read(sheet)
     finder.report_several()
     finder.report_contradictions(nil)

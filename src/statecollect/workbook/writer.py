@@ -33,6 +33,7 @@ from statecollect.workbook.layout import (
     HINT_ROW,
     NOT_TAKEN_COLUMNS,
     PLAIN,
+    PRINT_SHEET,
     SPARE_ROWS,
     STAMP_SHEET,
     TEXT,
@@ -50,6 +51,7 @@ from statecollect.workbook.layout import (
 )
 from statecollect.workbook.lists import ListSheet
 from statecollect.workbook.livecheck import add_live_checks, add_validations
+from statecollect.workbook.printsheet import forms_of, write_forms
 from statecollect.workbook.styles import ERROR_FILL, WARNING_FILL, Styles
 from statecollect.workbook.values import format_for, write_value
 
@@ -78,6 +80,8 @@ def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> N
         write_problems(book.add_worksheet(FINDINGS_SHEET), content, places, styles)
     for one in content.sheets:
         _write_table(book.add_worksheet(sheet_name(one.table)), one, content, catalog, styles, lists)
+    if forms := forms_of(content):
+        write_forms(book.add_worksheet(PRINT_SHEET), forms, content, catalog, styles)
     for copy in content.copies:
         write_copy(book.add_worksheet(copy.tab), copy, styles)
     if content.elsewhere:
