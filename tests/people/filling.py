@@ -9,7 +9,7 @@ import datetime as dt
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from statecollect.workbook.layout import COVER_SHEET, FIRST_DATA_ROW, sheet_name
 Way = Callable[[Field, str], Any]  # how a program holds what this field's text says
 
 _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
-_NIL_COLUMN = 8  # of the cover
+NIL_COLUMN = 8  # of the cover
 _EXACT_DIGITS = 15  # that a spreadsheet keeps of a number
 
 
@@ -82,10 +82,15 @@ def made(folder: Path, examples: Path) -> College:
     campaign = init_example(folder / "采集", examples)
     templates = dict(_templates(campaign, folder, rows, examples / "2022" / "教师名单.csv"))
     catalog = campaign.catalog
-    shipped = College(rows, templates, {}, examples, catalog)
-    returns = fill(campaign, rows, folder / "照样填", templates)
-    campaign, _ = shipped.campaign(folder / "照样", returns)
-    return College(rows, templates, digests(campaign), examples, catalog)
+    college = College(rows, templates, {}, examples, catalog)
+    campaign, _ = college.campaign(folder / "照样", shipped(college, templates, folder / "照样填"))
+    return replace(college, digests=digests(campaign))
+
+
+def shipped(college: College, parties: Iterable[str], folder: Path) -> list[Path]:
+    """Fill the workbooks of parties the shipped way."""
+    campaign = init_example(folder / "采集", college.examples)
+    return fill(campaign, college.rows, folder, parties)
 
 
 def _templates(campaign: Campaign, folder: Path, rows: Rows, roster: Path) -> list[tuple[str, Path]]:
@@ -118,24 +123,31 @@ class Place:
                     yield row, column, way(one, text)
 
 
+def places(college: College, party: str) -> tuple[list[Place], list[int]]:
+    """Return what a party has to type, and the rows of the cover where a table without data is marked as such."""
+    book = openpyxl.load_workbook(college.templates[party], read_only=True)
+    found, nil = [], []
+    for row, (number,) in enumerate(book[COVER_SHEET].iter_rows(max_col=1, values_only=True), start=1):
+        table = college.catalog.tables.get(str(number))
+        if table is None:
+            continue
+        rows = college.rows.get((party, table.id))
+        if rows is None:
+            nil.append(row)
+        else:
+            found.append(Place(sheet_name(table), table.fields, rows))
+    book.close()
+    return found, nil
+
+
 class Template:
     """A party's template, opened by openpyxl once, filled and saved as often as is wished."""
 
     def __init__(self, college: College, party: str) -> None:
         self.book = openpyxl.load_workbook(college.templates[party])
-        self.places = []
-        self.nil = []  # rows of the cover
-        for line in self.book[COVER_SHEET].iter_rows(max_col=1):
-            table = college.catalog.tables.get(str(line[0].value))
-            if table is None:
-                continue
-            rows = college.rows.get((party, table.id))
-            if rows is None:
-                self.nil.append(line[0].row)
-                continue
-            self.places.append(Place(sheet_name(table), table.fields, rows))
-        for row in self.nil:
-            self.book[COVER_SHEET].cell(row, _NIL_COLUMN).value = "是"
+        self.places, nil = places(college, party)
+        for row in nil:
+            self.book[COVER_SHEET].cell(row, NIL_COLUMN).value = "是"
 
     def save(self, way: Way, path: Path) -> Path:
         """Fill anew and save. A cell keeps the format it has; a day gets openpyxl's own where it has another."""
