@@ -241,6 +241,7 @@ def test_an_error_speaks_of_what_the_column_asks_for(
     [
         ("staff_no", "’0035", "0035"),
         ("text", "'数控创新社", "数控创新社"),
+        ("text", "'“互联网+”大赛", "“互联网+”大赛"),
         ("department", "‘教务处", "教务处"),
         ("text_list", "‘0002", ["0002"]),
         ("text_list", "'0002,'0003", ["0002", "0003"]),

@@ -138,14 +138,14 @@ class Hand:
         target, source = self.sheet(table), self.sheet(other)
         below = self.last(table) + 1 + gap
         for row in range(4, self.last(other) + 1):
-            for cell in source[row]:
-                target.cell(below + row - 4, cell.column).value = cell.value
+            for column, cell in enumerate(source[row], start=1):
+                target.cell(below + row - 4, column).value = cell.value
                 if row > 4:
                     cell.value = None
 
     def last(self, table: str) -> int:
         """Return the last row with data."""
-        return max(cell.row for cell in self.sheet(table)["A"] if cell.value is not None)
+        return max(at for at, cell in enumerate(self.sheet(table)["A"], start=1) if cell.value is not None)
 
     def take_back(self, table: str, other: str) -> None:
         """Type another table's rows again where they belong, and clear what stands below this one."""
@@ -155,8 +155,8 @@ class Hand:
     def duplicate(self, table: str, row: int) -> None:
         sheet = self.sheet(table)
         below = self.last(table) + 1
-        for cell in sheet[row]:
-            sheet.cell(below, cell.column).value = cell.value
+        for column, cell in enumerate(sheet[row], start=1):
+            sheet.cell(below, column).value = cell.value
 
     def cover(self, table: str, column: int, value: Any) -> None:
         cover = self.book["封面"]
