@@ -16,11 +16,12 @@ from statecollect.ingest import FileResult
 from statecollect.marked import by_table
 from statecollect.moves import moved
 from statecollect.reading import Reading, read_return
-from statecollect.returned import Source, lay_out, read_cover
+from statecollect.returned import Source, lay_out
 from statecollect.rules import BoundRule, repeats, rules_of, run
 from statecollect.store import Store
 from statecollect.store.derived import sources, tables_in
 from statecollect.workbook.content import BookContent, sheets_of
+from statecollect.workbook.oncover import read_cover
 from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.writer import write_workbook
 
