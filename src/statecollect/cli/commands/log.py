@@ -15,7 +15,7 @@ KINDS = {
     "held": "收下待确认",
     "nil": "代报零报告",
     "roster": "教师名单",
-    "exemption": "免填",
+    "exemption": "免报",
     "evidence": "收佐证材料",
     "decision": "审核",
     "waiver": "情况说明",
