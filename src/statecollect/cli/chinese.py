@@ -41,6 +41,10 @@ _ERRORS = (
         re.compile(r"^Invalid value for '(.*?)': (?:Value error, )?'(.*?)' is not one of (.*)\.$"),
         r"\1 不能是「\2」，可用：\3",
     ),
+    (
+        re.compile(r"^Invalid value for '(.*?)': .*valid (?:integer|int)\b.*$", re.DOTALL),
+        r"\1 不对：要写整数",
+    ),
     (re.compile(r"^Invalid value for '(.*?)': "), r"\1 不对："),
     (re.compile(r"^Invalid value: "), "内容不对："),
 )
