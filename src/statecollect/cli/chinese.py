@@ -30,6 +30,10 @@ _HELP = (
 _ERRORS = (
     (re.compile(r"^No such command '(.*?)'\.?.*", re.DOTALL), r"没有命令「\1」"),
     (
+        re.compile(r"^No such option:? '?(--campaign|--quiet|-q|--debug|--version)\b.*$", re.DOTALL),
+        r"「\1」要写在命令名的前面",
+    ),
+    (
         re.compile(r"^No such option:? '?(\S+?)'?(?: \(Possible options: (.*)\)| Did you mean.*)?$"),
         r"没有选项「\1」",
     ),
