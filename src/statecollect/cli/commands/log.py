@@ -115,6 +115,7 @@ def _about(data: Mapping[str, Any]) -> str:
         data.get("rule"),
         data.get("file"),
         "、".join(map(str, tables)) if tables else "",
+        f"{len(teachers)} 位教师" if (teachers := data.get("teachers")) else "",
         data.get("comment") or data.get("reason"),
     )
     return " ".join(str(one) for one in said if one)
