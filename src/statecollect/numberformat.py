@@ -125,6 +125,14 @@ def decimals(code: str) -> int:
     return min((one.decimals for one in _parsed(code[:LONGEST]) if one.has("digit")), default=0)
 
 
+def matters(value: object, code: str) -> bool:
+    """Whether a cell says something else by its format than by its value; an only rounded number where digits are lost."""
+    kind = effect(code)
+    if kind == ROUNDING and isinstance(value, float):
+        return round(value, decimals(code)) != value or (1800 < value < 2200 and value != int(value))
+    return kind == TELLING
+
+
 def look(value: object, code: str) -> Look | None:
     """Return how a cell of this value and format looks; None where the format adds and hides nothing, or is beyond us."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or len(code) > LONGEST:
