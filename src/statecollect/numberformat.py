@@ -117,7 +117,9 @@ def effect(code: str) -> int:
         return TELLING if parts_of_day(code) in _PARTIAL else PLAIN
     if len(parsed) == 1 and parsed[0].pieces in {(("text", "@"),), (("general", "General"),)}:
         return PLAIN
-    return TELLING if any(map(_tells, parsed)) else ROUNDING
+    of_negatives = _chosen(parsed, Decimal(-1))
+    unsigned = of_negatives is not None and of_negatives[1] and not _shows_sign(of_negatives[0])
+    return TELLING if unsigned or any(map(_tells, parsed)) else ROUNDING
 
 
 def decimals(code: str) -> int:
@@ -154,10 +156,9 @@ def look(value: object, code: str) -> Look | None:
     if not text or (not section.shows_number and not section.literal.strip(" *")):
         return Look("", "", hidden=True)
     if negative and section.shows_number:
-        text, exact = f"-{text}", f"-{exact}"
+        text, exact = (f"-{one}" if re.search("[1-9]", one) else one for one in (text, exact))
     harmless = section.shows_number and not _tells(section)
-    signed = "-" in section.literal or "(" in section.literal or "（" in section.literal or section.coloured
-    unsigned = implied and harmless and not signed and number < 0
+    unsigned = implied and harmless and number < 0 and not _shows_sign(section)
     return Look(text, exact, alike=harmless, unsigned=unsigned, power=section.has("power"))
 
 
@@ -172,6 +173,11 @@ def parts_of_day(code: str) -> str:
 
 
 _PARTIAL = {"y", "m", "d", "ym", "md", "yd"}  # a day of which one part is not seen
+
+
+def _shows_sign(section: _Section) -> bool:
+    """Whether a section for negative numbers shows that they are: by a minus, brackets or a colour."""
+    return section.coloured or any(sign in section.literal for sign in "-(（")
 
 
 def _tells(section: _Section) -> bool:
@@ -233,7 +239,7 @@ def _is_number(text: str) -> bool:
 
 def _chosen(sections: tuple[_Section, ...], number: Decimal) -> tuple[_Section, bool] | None:
     """Return the section for a number, and whether it is the one for negative numbers."""
-    numeric = [one for one in sections[:3] if not (one.has("text") and len(sections) > 1)]
+    numeric = [one for one in sections[:3] if not one.has("text")]  # a format of texts alone leaves numbers
     if not numeric:
         return None
     conditional = [one for one in numeric if one.condition]
@@ -306,7 +312,7 @@ def _written(section: _Section, number: Decimal, *, exact: bool) -> str:
         elif kind == "point" and not before:
             said.append(f"{whole}.")
         elif kind == "point":
-            said.append("." if behind else "")
+            said.append("." if any(written[one] for one in behind) else "")
         last = (behind or before or [-1])[-1]
         if at == last and len(part) > len(behind):
             rest = part[len(behind) :]

@@ -62,7 +62,7 @@ def _loses(styles: Styles, values: Sequence[CellValue], style: Codes, codes: Cod
     shown, at = np.unique(style, return_inverse=True)
     places = np.array([decimals(styles.formats[one]) for one in shown.tolist()], np.float64)[at]
     scaled = numbers * 10.0**places
-    lost = np.abs(scaled - np.rint(scaled)) > 1e-9 * np.maximum(1.0, np.abs(scaled))
+    lost = np.abs(scaled - np.rint(scaled)) > 1e-9 + 1e-13 * np.abs(scaled)
     of_year = (numbers > _YEARS[0]) & (numbers < _YEARS[1]) & (numbers != np.rint(numbers))
     return np.asarray(lost | of_year)
 
