@@ -20,6 +20,7 @@ from reader_books import ANNA, BERT, TEACHERS, by_hand, catalog
 from statecollect.findings import Finding
 from statecollect.numberformat import TELLING, effect, look, matters
 from statecollect.reading import Reading, read_return
+from statecollect.rosters import read_departments
 from statecollect.workbook.reader import read_book
 
 CASES = yaml.safe_load((Path(__file__).parent / "shown_cases.yaml").read_text(encoding="utf-8"))
@@ -401,3 +402,13 @@ def test_columns_of_no_width_are_hidden_ones(tmp_path: Path, column: str) -> Non
     )
     path = by_hand(tmp_path / "a.xlsx", '<row r="1"><c r="B1"><v>1</v></c></row>', root=root)
     assert read_book(path).sheets[0].hidden_columns == {1, 2}
+
+
+def test_a_list_of_departments_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["名称", "类别"], ["教务", "职能部门"], [3, "教学单位"], ["图书馆", "教辅部门"]):
+        book.active.append(row)
+    book.active["A2"].number_format, book.active["A3"].number_format = '@"处"', '"第"0"分院"'
+    book.save(tmp_path / "a.xlsx")
+    known = read_departments(tmp_path / "a.xlsx")
+    assert {*known.departments, *known.units} == {"教务处", "第3分院", "图书馆"}
