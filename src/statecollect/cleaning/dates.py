@@ -157,11 +157,12 @@ def read_moment(raw: Raw, call: Call, words: Words = DAY) -> Moment | Wrong:
 
 def _from_moment(moment: dt.date, raw: Raw, call: Call, words: Words) -> Moment | Wrong:
     """Read a day, or a moment on one; what becomes of its time is said."""
-    timed = isinstance(moment, dt.datetime) and words is not MOMENT
-    found = moments.on_its_day(moment, raw) if timed else (moment, "")
-    if isinstance(found, Wrong):
-        return found
-    day, note = found
+    day, note = moment, ""
+    if isinstance(moment, dt.datetime) and words is not MOMENT:
+        found = moments.on_its_day(moment, raw)
+        if isinstance(found, Wrong):
+            return found
+        day, note = found
     if not note and words in {DAY, MOMENT} and _shows_no_day(call):
         note = f"单元格只显示「{day.year}年{day.month}月」，日按存的 {day.day} 日收下"
     checked = _checked(day.year, day.month, day.day, raw, call, words)
