@@ -75,6 +75,10 @@ def read_body(
     taken = frozenset(header.columns.values())
     titles = sheet.rows[header.row - 1]
     plain = _plainly_records(sheet.rows, titles, known) if 0 in taken else []
+    idle: dict[int, set[int]] = {}
+    for row, column in sheet.idle:
+        idle.setdefault(row + 1, set()).add(column)
+    came_to_nothing: list[int] = []
     rows: list[int] = []
     after_remark = False
     for number in range(header.row + 1, len(sheet.rows) + 1):
@@ -85,6 +89,9 @@ def read_body(
         cells = sheet.rows[number - 1]
         texts = _leading_texts(cells)
         if texts is None and number not in faults:
+            continue
+        if number in idle and _filled_columns(sheet, number) & taken <= idle[number]:
+            came_to_nothing.append(number)
             continue
         if texts and texts[0].startswith(NOT_TAKEN):
             below = range(number, len(sheet.rows) + 1)
@@ -110,7 +117,41 @@ def read_body(
             message = f"第 {number} 行没有收：{reason}"
             hint = "如果是要交的数据，请改成与其他行一样填写" if reason in _DOUBTFUL else ""
             notebook.say("S06", "note", message, hint, sheet=sheet.name, table=names.table.id, row=number)
+    rows = _without_idle(sheet, header, rows, came_to_nothing, names.table.id, notebook)
     return Body(tuple(rows), _leave_out_columns(sheet, header, rows, notebook))
+
+
+def _without_idle(
+    sheet: RawSheet, header: Header, rows: list[int], idle: list[int], table: str, notebook: Notebook
+) -> list[int]:
+    """Return the records with those rows of formulas that may be some after all; list and tell the others, all at once.
+
+    A formula filled down over empty rows comes to 0, to a blank or to an error. Among the records an error, or no result
+    at all, may be a person's whole answer; below the last record it is nobody's.
+    """
+    faulty = {row + 1 for row, _ in sheet.faults}
+    last = max(rows, default=0)
+    kept = [
+        number for number in idle if (number in faulty and number < last) or (not last and number in faulty)
+    ]
+    empty = [number for number in idle if number not in set(kept)]
+    if empty:
+        reason = "只有公式，没有填写内容"
+        notebook.leave_out(sheet, _filled(sheet, empty, header.ours), reason)
+        first = (
+            f"第 {empty[0]} 行" if len(empty) == 1 else f"第 {empty[0]} 至 {empty[-1]} 行中有 {len(empty)} 行"
+        )
+        results = "公式的结果是错误值或没有算出来" if faulty & {*empty} else "公式的结果是 0 或空白"
+        notebook.say(
+            "S06",
+            "warning" if faulty & {*empty} else "note",
+            f"{first}没有收：{reason}（{results}）",
+            "如果是要交的数据，请把公式改成数值",
+            sheet=sheet.name,
+            table=table,
+            row=empty[0],
+        )
+    return sorted([*rows, *kept])
 
 
 def _plainly_records(rows: Grid, titles: Sequence[CellValue], known: Known) -> list[bool]:
@@ -249,6 +290,11 @@ def _filled(sheet: RawSheet, numbers: Iterable[int], ours: frozenset[int]) -> li
         for column, cell in enumerate(sheet.rows[number - 1])
         if column not in ours and (cell is not None or (number - 1, column) in sheet.faults)
     ]
+
+
+def _filled_columns(sheet: RawSheet, number: int) -> set[int]:
+    """Return the 0-based columns in which a row (1-based) holds something."""
+    return {column for _, column in _filled(sheet, [number], frozenset())}
 
 
 def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:
