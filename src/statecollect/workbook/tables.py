@@ -16,6 +16,7 @@ from statecollect.findings import Severity
 from statecollect.incoming.watch import tick
 from statecollect.workbook.bodyrows import Known, read_body, report_merged
 from statecollect.workbook.headers import Header, Names, find_header, report_header
+from statecollect.workbook.headlines import Headlines
 from statecollect.workbook.intake import Block, Ignored, Intake, Notebook
 from statecollect.workbook.layout import (
     COVER_SHEET,
@@ -91,7 +92,7 @@ class _Finder:
         """Take in one sheet, or list all its cells as ignored."""
         if not sheet.cells_seen:
             return
-        names, header, doubt = self._identify(sheet)
+        names, header, doubt = self._identify(sheet, Headlines(sheet))
         if names is None or header is None:
             self._leave_out(sheet, names, doubt)
             return
@@ -102,16 +103,16 @@ class _Finder:
         seen = sheet.cells_seen - _furniture(sheet, header)
         self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
 
-    def _identify(self, sheet: RawSheet) -> tuple[Names | None, Header | None, str]:
+    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | None, str]:
         """Return the sheet's table and header, and what is doubtful where one of them is None."""
         labelled = [self.names[one] for one in _labels(sheet, self.known)]
         weak: tuple[Names, Header] | None = None
         for names in labelled:
-            header = find_header(sheet, names, stamped=self.stamped)
+            header = find_header(lines, names, stamped=self.stamped)
             if header is not None and header.fits(names):
                 return names, header, ""
             weak = weak or ((names, header) if header else None)
-        found, header, doubt = self._by_header(sheet)
+        found, header, doubt = self._by_header(lines)
         if found and header and (weak is None or len(header.columns) > len(weak[1].columns)):
             if labelled:
                 says, looks = labelled[0].table.title, found.table.title
@@ -129,8 +130,8 @@ class _Finder:
             return *weak, ""
         return (labelled[0], None, "没有找到栏目名一行") if labelled else (None, None, doubt)
 
-    def _by_header(self, sheet: RawSheet) -> tuple[Names | None, Header | None, str]:
-        found = [(names, find_header(sheet, names, stamped=self.stamped)) for names in self.names.values()]
+    def _by_header(self, lines: Headlines) -> tuple[Names | None, Header | None, str]:
+        found = [(names, find_header(lines, names, stamped=self.stamped)) for names in self.names.values()]
         fitting = [(names, header) for names, header in found if header and header.fits(names)]
         if not fitting:
             return None, None, "认不出是哪张表"
