@@ -36,6 +36,7 @@ HEADER_ROW = 4
 FIRST_DATA_ROW = 5
 
 
+PARTY_LABEL = "填报单位："  # on the cover, before the party's name
 TABLE_HEADER = "表号"  # of the cover's list of tables
 NIL_HEADER = "零报告（本表无数据）"
 NIL_YES = "是"
