@@ -53,7 +53,7 @@ class Reading:
 
 def several_parties(parties: Sequence[str]) -> str:
     """Say that the returns of two or more parties were put into one workbook."""
-    named = "、".join(f"「{party}」" for party in parties)
+    named = "、".join(f"「{party.split('/')[-1]}」" for party in parties)
     return f"这份工作簿里有 {len(parties)} 个单位的报送：{named}，分不清哪些行是谁的；请分开，各交各的工作簿"
 
 

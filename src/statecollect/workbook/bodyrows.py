@@ -39,6 +39,7 @@ _MOST_TOLD = 200  # merged areas of a sheet that are told one by one
 _BLANK = "只有空格"  # listed, but not worth a finding
 _DOUBTFUL = {"是合计行", "是说明文字", "是示例行", "是分组行"}
 _REPEATED = "是重复的栏目名"
+_AROUND = "*△▣★☆※●:： \n"
 _FEWEST_NAMES = 2  # by which a row is a header
 
 
@@ -70,7 +71,11 @@ class Known:
             for name in {plain_name(table.short), plain_name(table.name)}:
                 self.tables_named[name].append(table.id)
         marked = {header_text(one) for one in fields}
-        self.headers = {one.name for one in fields} | marked | {one.replace("\n", "") for one in marked}
+        self._headings = {one.name for one in fields} | marked | {one.replace("\n", "") for one in marked}
+
+    def is_heading(self, cell: CellValue) -> bool:
+        """Whether a cell holds a field's name, as it is or with the marks that people put around it."""
+        return isinstance(cell, str) and (cell in self._headings or cell.strip(_AROUND) in self._headings)
 
 
 def read_body(
@@ -142,7 +147,7 @@ def _plainly_records(rows: Grid, titles: Sequence[Row], known: Known, table_id: 
     begins = [
         isinstance(one, str)
         and _PLAIN_BEGINNING.match(one) is not None
-        and one not in known.headers
+        and not known.is_heading(one)
         and one not in headings
         and "续" not in one
         and not one.endswith(page_titles)
@@ -150,7 +155,7 @@ def _plainly_records(rows: Grid, titles: Sequence[Row], known: Known, table_id: 
         for one in first.values
     ]
     goes_on = [
-        one is not None and one not in known.headers and not _maybe_total(one) for one in second.values
+        one is not None and not known.is_heading(one) and not _maybe_total(one) for one in second.values
     ]
     ends = [not _maybe_total(one) for one in third.values]
     plain: list[bool] = (
@@ -221,7 +226,7 @@ def _heading(
     cells: Row, texts: Sequence[str], header: Header, names: Names, known: Known, *, stamped: bool
 ) -> Names | str | None:
     """Tell whether this row is a header again: this table's under the same columns, or, as its names, another one."""
-    if sum(text in known.headers for text in texts) < 2:
+    if sum(map(known.is_heading, texts)) < _FEWEST_NAMES:
         return None
     line = headline(cells, 0)
     own = match(line, names, stamped=stamped)

@@ -12,6 +12,7 @@ from typing import Any
 from statecollect.catalog.yamlfile import read_yaml
 from statecollect.workbook.layout import plain_name
 
+_COPY = re.compile(r"(?:\(\d+\)|-?副本\d*)+$")
 _FEW = 3  # filled cells of a sheet that a program added and somebody scribbled on
 _OPEN, _CLOSE = r"[(<\[【〔{「]", r"[)>\]】〕}」]"
 _NUMBER = re.compile(
@@ -32,7 +33,7 @@ class OfficeWords:
 
     def knows_sheet(self, name: str, filled: int) -> bool:
         """Whether a sheet of this name holds no table as a rule, or came by itself and holds next to nothing."""
-        tab = _folded(name)
+        tab = _COPY.sub("", _folded(name)) or name
         known = any(fnmatchcase(tab, one) for one in self.sheets)
         return known or (filled <= _FEW and any(fnmatchcase(tab, one) for one in self.default_tabs))
 
