@@ -20,12 +20,13 @@ from statecollect.moves import moved
 from statecollect.outputs import only_ours
 from statecollect.ownership import Known
 from statecollect.reading import Reading, no_table, proposed, read_return, several_parties
-from statecollect.returned import Source, lay_out, read_cover
+from statecollect.returned import Source, lay_out
 from statecollect.rules import BoundRule, repeats, rules_of, run
 from statecollect.store import Store
 from statecollect.store.derived import sources, tables_in
 from statecollect.workbook.content import BookContent, sheets_of
 from statecollect.workbook.identity import parties_on_covers
+from statecollect.workbook.oncover import read_cover
 from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.writer import write_workbook
 

@@ -89,7 +89,7 @@ def test_many_lost_workbooks_are_taken_by_their_covers_at_once(
     for one in results:
         assert [said.severity for said in one.findings if said.rule == "S16"] == ["warning"]
     with campaign.store() as store:
-        events = [event for event in store.history() if event.data.get("by_cover")]
+        events = [event for event in store.events() if event.data.get("by_cover")]
         assert {(event.data["party"], event.by) for event in events} == {
             (party, "王五") for party in (*UNITS, TEACHER)
         }

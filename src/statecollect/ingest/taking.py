@@ -11,6 +11,7 @@ from pathlib import Path
 from statecollect import ownership
 from statecollect.catalog import Catalog
 from statecollect.errors import StatecollectError, StoreError, UsageError
+from statecollect.incoming.guard import PATIENT
 from statecollect.ingest.arrival import Arrival, arrivals
 from statecollect.ingest.candidate import Candidate, read_file, with_findings
 from statecollect.ingest.holding import held_named, hold
@@ -119,6 +120,7 @@ def replay(catalog: Catalog, event: Event, original: Path) -> Sequence[Delivery]
         party=data["party"],
         expected=data.get("expected", ()),
         today=dt.date.fromisoformat(event.at[:10]),
+        limits=PATIENT,
     )
     tables = data.get("tables")  # a nil return that another part contradicts was left out
     return [one for one in read.deliveries if tables is None or one.table in tables]
