@@ -11,10 +11,12 @@ import pytest
 import reader_books as books
 from reader_books import ANNA, BERT, rules, taken_in, values
 
+from statecollect.address import column_letter
 from statecollect.catalog import Table, load_catalog
 from statecollect.workbook.headers import Names, find_header
 from statecollect.workbook.headlines import Headlines
 from statecollect.workbook.reader import read_book
+from statecollect.workbook.tables import find_tables
 
 SIMPLE = ["教工号", "姓名", "出生日期", "课时费"]
 DOWN = ("A2:A3", "B2:B3", "C2:C3", "D2:D3", "G2:G3")
@@ -147,3 +149,31 @@ def test_columns_that_programs_add_are_notes(columns: list[str], tmp_path: Path)
     assert [one.message for one in intake.findings if one.severity != "note"] == []
     assert {one.value for one in rules(intake, "S02") if "略过，" in one.message} == set(columns)
     assert len(intake.ignored) == 2 * len(columns)
+
+
+@pytest.mark.parametrize("pairs", [1, 2])
+def test_a_form_written_downwards_is_told_as_what_it_is(pairs: int, tmp_path: Path) -> None:
+    table = next(one for one in load_catalog("2022").tables.values() if one.rows == "one")
+    cells = [(field.name, "某某") for field in table.fields[: 6 * pairs]]
+    rows = [
+        [value for pair in cells[at : at + pairs] for value in pair] for at in range(0, len(cells), pairs)
+    ]
+    path = books.write(tmp_path / "表.xlsx", {"表": [["登记表"], *rows]})
+    intake = find_tables(read_book(path), load_catalog("2022"))
+    assert intake.blocks == ()
+    assert intake.resembles is not None
+    assert intake.resembles.table.id == table.id
+    assert set(intake.resembles.matched) == {name for name, _ in cells}
+    assert "竖着排" in intake.resembles.sentence()
+
+
+def test_a_row_of_four_thousand_texts_is_joined_only_as_far_as_tables_go(tmp_path: Path) -> None:
+    """Each blank is looked beside: without an end that would be a square of the columns."""
+    cells = "".join(
+        f'<c r="{column_letter(at)}2" t="inlineStr"><is><t>x{at}</t></is></c>' for at in range(4_000)
+    )
+    first = '<c r="A1" t="inlineStr"><is><t>教工号</t></is></c>'
+    path = books.by_hand(tmp_path / "表.xlsx", f'<row r="1">{first}</row><row r="2">{cells}</row>')
+    (sheet,) = read_book(path).sheets
+    assert max(len(line.paths) for line in Headlines(sheet).joined) <= 1000
+    assert taken_in(path).blocks == ()

@@ -20,7 +20,7 @@ from statecollect.findings import Severity
 from statecollect.workbook.headlines import Headline, Headlines
 from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import FINDINGS_HEADER, MARKS, field_name_from_header, plain_name
-from statecollect.workbook.officewords import office_words
+from statecollect.workbook.officewords import office_words, undecorated
 from statecollect.workbook.sheets import RawSheet
 
 _BRACKETS = re.compile(r"[(<《【\[〔{](.*?)[)>》】\]〕}]")
@@ -129,7 +129,7 @@ def match(line: Headline, names: Names, *, stamped: bool) -> Header:
             ours.add(column)
             continue
         if name is None:
-            bare = tuple(map(office_words().undecorated, clean))
+            bare = tuple(map(undecorated, clean))
             name = _named(bare, names, guessed=column in line.guessed) if bare != clean else None
             if name:
                 marked.add(column)
@@ -178,7 +178,7 @@ def _named(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:
 
 def _meant(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:
     """Return the field meant where a bracket was dropped, or a part hangs on its group by a dash."""
-    path = tuple(map(office_words().undecorated, path))
+    path = tuple(map(undecorated, path))
     if sum(map(len, path)) > _LONGEST_NAME:
         return None
     if _named(path, names, guessed=guessed) == _AMBIGUOUS:

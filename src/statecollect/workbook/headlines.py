@@ -18,6 +18,8 @@ from statecollect.workbook.sheets import CellValue, RawSheet
 HEADER_WITHIN = 30  # rows
 _DEEPEST = 3  # rows of a header
 _FEWEST = 2  # texts in a row of groups, or of parts
+_FORM_ROWS, _LEFT = 200, 10  # rows and columns of a form
+_WIDEST, _WIDEST_GROUP = 1000, 50  # columns
 _LONGEST = 1000  # characters of a cell that is looked at
 
 Place = tuple[int, int]
@@ -55,6 +57,12 @@ class Headlines:
         """The first rows joined with those above; looked at only where no row alone will do."""
         return _joined_headlines(self._sheet)
 
+    @cached_property
+    def downwards(self) -> Headline:
+        """The texts at the left of the first rows as one header: a form has its names below each other."""
+        part = [cells[:_LEFT] for cells in self._sheet.rows[:_FORM_ROWS]]
+        return headline(tuple(cell for cells in part for cell in cells), 1)
+
 
 def _joined_headlines(sheet: RawSheet) -> list[Headline]:
     """Return the first rows, each with one or two rows above it, where together they say more than alone."""
@@ -87,7 +95,7 @@ def _joined(rows: Sequence[Row], origins: dict[Place, Place], top: int, bottom: 
     paths: list[tuple[str, ...]] = []
     shown: list[str] = []
     guessed: set[int] = set()
-    for column in range(len(rows[bottom])):
+    for column in range(min(len(rows[bottom]), _WIDEST)):
         places: list[Place] = []
         for row in range(bottom, top - 1, -1):
             place = origins.get((row, column), (row, column))
@@ -112,7 +120,7 @@ def _joined(rows: Sequence[Row], origins: dict[Place, Place], top: int, bottom: 
 def _beside(rows: Sequence[Row], origins: dict[Place, Place], place: Place) -> Place | None:
     """Return the text left of a blank cell that may reach over it: nothing merged, and something written below it."""
     row, column = place
-    for left in range(column - 1, -1, -1):
+    for left in range(column - 1, max(column - _WIDEST_GROUP, 0) - 1, -1):
         if (row, left) in origins:
             return None
         if _at(rows, (row, left)):

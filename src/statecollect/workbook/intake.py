@@ -53,7 +53,7 @@ class Block:
 class Resemblance:
     """The nearest table: fields found, fields it still needs, headings that are none of its fields.
 
-    ``meant``: of such headings, the field that may be meant.
+    ``meant``: of such headings, the field that may be meant. ``downwards``: the names stand below each other.
     """
 
     sheet: str
@@ -62,6 +62,7 @@ class Resemblance:
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
     meant: tuple[tuple[str, str], ...] = ()
+    downwards: bool = False
 
     @property
     def weight(self) -> float:
@@ -82,6 +83,8 @@ class Resemblance:
     def sentence(self) -> str:
         """Return what to tell the office."""
         said = [f"工作表「{self.sheet}」最像「{self.table.title}」"]
+        if self.downwards:
+            said.append("栏目是竖着排的，收表要横排：请把内容填到模板里栏目名下面的一行")
         if self.matched:
             said.append(f"对上的栏目：{_some(self.matched)}")
         if self.unknown:

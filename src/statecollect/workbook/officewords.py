@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,12 @@ class OfficeWords:
             if bare == heading or not bare:
                 return heading
             heading = bare
+
+
+@lru_cache(maxsize=8192)  # headings that come again in hundreds of workbooks
+def undecorated(heading: str) -> str:
+    """Return a plain heading without the number and the marks of a question."""
+    return office_words().undecorated(heading)
 
 
 @cache
