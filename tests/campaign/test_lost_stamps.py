@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -128,7 +129,7 @@ def test_a_stamp_that_is_there_counts_more_than_a_cover(
 
 
 @pytest.mark.parametrize("wrong", [{}, {"by": " "}, {"by": "王五", "department": "信息系"}])
-def test_covers_are_taken_on_somebodys_word_only(campaign: Campaign, wrong: dict[str, str]) -> None:
+def test_covers_are_taken_on_somebodys_word_only(campaign: Campaign, wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="按封面收表"):
         campaign.ingest([campaign.folder], by_cover=True, **wrong)
 

@@ -62,7 +62,7 @@ def test_what_may_be_a_record_is_kept(row: list[object], tmp_path: Path) -> None
 
 
 def test_totals_of_groups_and_of_all_are_told_apart_from_records(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["甲系", None],
         ANNA,
         ["甲系 小计", None, None, 12.5, 10, 20],
@@ -79,7 +79,7 @@ def test_totals_of_groups_and_of_all_are_told_apart_from_records(tmp_path: Path)
 
 
 def test_the_two_rows_of_a_header_come_again_on_the_next_page(tmp_path: Path) -> None:
-    head = [
+    head: list[list[object]] = [
         [*TEACHERS[:4], "学时", None, "离职原因"],
         [None, None, None, None, "理论", "实践"],
     ]
@@ -143,6 +143,6 @@ def test_the_same_row_twice_on_one_sheet_stays_twice(tmp_path: Path) -> None:
 def test_a_sheet_that_everybody_knows_is_worth_a_note(
     name: str, rows: list[list[object]], severity: str, tmp_path: Path
 ) -> None:
-    sheets = {"1.1.1 教师表": [[*TEACHERS], ANNA], name: rows}
+    sheets: dict[str, list[list[object]]] = {"1.1.1 教师表": [[*TEACHERS], ANNA], name: rows}
     intake = taken_in(books.write(tmp_path / "表.xlsx", sheets))
     assert [one.severity for one in rules(intake, "S04")] == [severity]

@@ -39,7 +39,7 @@ def numbers_made_of_texts(book: Workbook) -> None:
     for row in book[TAB].iter_rows():
         for cell in row:
             if str(cell.value).isdecimal():
-                cell.value = int(cell.value)
+                cell.value = int(str(cell.value))
 
 
 def copied_twice(book: Workbook) -> None:

@@ -27,7 +27,7 @@ YES_NO = Choices.from_values(
 )
 _TRUTHS = {True: "是", False: "否"}
 _WRITTEN_TRUTHS = {"true": True, "false": False, "y": True, "n": False, "yes": True, "no": False}
-_WRITTEN_TRUTHS |= dict.fromkeys("√✓✔☑", True) | dict.fromkeys("×✗✘☒", False)
+_WRITTEN_TRUTHS |= dict.fromkeys("√✓✔☑", True) | dict.fromkeys("×✗✘", False)
 _OPEN_QUESTION = frozenset(
     map(choice_key, ("是/否", "是否", "是或否", "有/无", "有无", "Y/N", "yes/no", "√/×", "□是□否"))
 )

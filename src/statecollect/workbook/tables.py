@@ -17,7 +17,7 @@ from statecollect.incoming.watch import tick
 from statecollect.workbook.bodyrows import Known, read_body, report_merged
 from statecollect.workbook.headers import Header, Names, find_header, report_header
 from statecollect.workbook.headlines import Headlines
-from statecollect.workbook.intake import Block, Ignored, Intake, Notebook
+from statecollect.workbook.intake import Block, Ignored, Intake, Notebook, Resemblance
 from statecollect.workbook.layout import (
     COVER_SHEET,
     NIL_HEADER,
@@ -31,7 +31,7 @@ from statecollect.workbook.layout import (
 from statecollect.workbook.officewords import office_words
 from statecollect.workbook.reader import Book
 from statecollect.workbook.repeated import without_repeated
-from statecollect.workbook.resembling import Resemblance, resemblance
+from statecollect.workbook.resembling import resemblance
 from statecollect.workbook.sheets import RawSheet
 
 __all__ = ["Block", "Ignored", "Intake", "cell_name", "cells_seen", "column_letter", "find_tables"]
