@@ -25,7 +25,7 @@ FINDING = {
 }
 FILE = {
     *("file", "sha256", "party", "outcome", "reason", "tables", "missing", "ignored", "findings"),
-    *("late", "review_voided", "review_revived", "rules_waiting", "path"),
+    *("late", "review_voided", "review_revived", "rules_waiting", "resembles", "path"),
 }
 COUNTS = {"rows", "cells_seen", "cells_stored", "cells_rejected", "cells_ignored", "nil"}
 

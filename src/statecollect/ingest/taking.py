@@ -41,11 +41,13 @@ def ingest_files(
     password: str = "",
     note: str = "",
     again: bool = False,
+    by_cover: Callable[[str], str] | None = None,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> list[FileResult]:
     """Take in files and folders of files; one bad file does not stop the rest, and none goes without a word.
 
     ``department`` names the party of workbooks that were made without the template, ``password`` opens protected ones.
+    ``by_cover`` finds the party that a cover names, for workbooks without a stamp; the empty text for nobody.
     ``note`` says why data that were reviewed already are changed; ``again`` takes back what newer returns replaced.
     Raises UsageError when a file is not there, before anything is taken in.
     """
@@ -60,7 +62,7 @@ def ingest_files(
         read: dict[int, Candidate] = {}
         for position, one in enumerate(found):
             progress(one.name, position, len(found))
-            outcome = _read(one, store, catalog, office, department, password, opened)
+            outcome = _read(one, store, catalog, office, department, password, opened, by_cover)
             if isinstance(outcome, Candidate):
                 read[position] = outcome
             results.append(None if isinstance(outcome, Candidate) else outcome)
@@ -132,21 +134,33 @@ def _read(
     department: str,
     password: str,
     opened: ExitStack,
+    by_cover: Callable[[str], str] | None = None,
 ) -> Candidate | FileResult:
     """Read what may be a workbook; say of anything else, or of one that is not ours, why it is not taken."""
     if found.outcome:
         return found.result()
-    read = read_file(
-        found,
-        catalog,
-        secret=office.secret,
-        today=office.today,
-        expected=office.tasks.get(department, ()),
-        department=department,
-        password=password,
-        folder=office.folder,
-        opened=opened,
-    )
+
+    def read_as(party: str) -> Candidate | FileResult:
+        return read_file(
+            found,
+            catalog,
+            secret=office.secret,
+            today=office.today,
+            expected=office.tasks.get(party, ()),
+            department=party,
+            password=password,
+            folder=office.folder,
+            opened=opened,
+        )
+
+    read = read_as(department)
+    if isinstance(read, Candidate) and by_cover and read.stamp is None and len(read.covers) == 1:
+        department = by_cover(read.covers[0])
+        if not department:
+            said = f"封面写的是「{read.covers[0]}」，采集里没有这个单位；核对后加 --department 单位名称"
+            return read.result("refused", said, told=False)
+        read = read_as(department)
+        read = replace(read, by_cover=True) if isinstance(read, Candidate) else read
     if isinstance(read, FileResult):
         return read
     reason = refusal(read, catalog, office, department)

@@ -41,7 +41,8 @@ def check(
         if result.waiting:
             render.say(f"有 {result.waiting} 条规则要等全校数据，未检查", "dim")
         if result.outcome == "accepted" and not any(one.severity == "error" for one in result.findings):
-            render.next_step(session(context), "可以上交")
+            said = "可以上交" if result.party else "可以上交，同时说明是哪个单位的（见上）"
+            render.next_step(session(context), said)
         elif marked is not None and result.outcome == "accepted":
             render.next_step(session(context), f"打开 {marked}，照“问题清单”改好后上交这一份")
     raise typer.Exit(status_of([result]))

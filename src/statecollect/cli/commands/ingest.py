@@ -36,6 +36,10 @@ def ingest(
         str, typer.Option("--note", metavar="原因", help="审核过的数据又改动时，写明为什么改")
     ] = "",
     again: Annotated[bool, typer.Option("--again", help="已收过新版，确要退回到这份旧的")] = False,
+    by_cover: Annotated[
+        bool,
+        typer.Option("--by-cover", help="没有身份信息的工作簿，按封面上的填报单位收；要和 --by 一起用"),
+    ] = False,
     accept: Annotated[
         str, typer.Option("--accept", metavar="SHA256", help="收下一份待确认的表；写出 SHA-256 的前 8 位以上")
     ] = "",
@@ -76,6 +80,7 @@ def ingest(
                 by=by,
                 note=note,
                 again=again,
+                by_cover=by_cover,
                 now=moment(as_of),
                 progress=step,
             )
