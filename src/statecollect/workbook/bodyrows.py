@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +34,6 @@ _NUMBERED = re.compile(r"\(?(\d{1,3})\)?")
 _PLAIN_BEGINNING = re.compile(f"[A-Za-z0-9]|(?![{OPENERS}])[\u4e00-\u9fff]")
 _NEAR_HEADER = 3  # rows in which hints and column numbers are looked for
 _LEADING = 3  # filled cells in which a row says what it is
-_MOST_TOLD = 200  # merged areas of a sheet that are told one by one
 _BLANK = "只有空格"  # listed, but not worth a finding
 _DOUBTFUL = {"是合计行", "是说明文字", "是示例行", "是分组行"}
 _REPEATED = "是重复的栏目名"
@@ -384,32 +382,3 @@ def _filled(sheet: RawSheet, numbers: Iterable[int], ours: frozenset[int]) -> li
 def _filled_columns(sheet: RawSheet, number: int) -> set[int]:
     """Return the 0-based columns in which a row (1-based) holds something."""
     return {column for _, column in _filled(sheet, [number], frozenset())}
-
-
-def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:
-    """Merged cells among the records: only the first cell holds the value, the others count as empty."""
-    taken = set(header.columns.values())
-    told = 0
-    for ref in sheet.merged:
-        top, left, bottom, right = area(ref)
-        at = bisect_left(body.rows, top + 1)
-        among_records = at < len(body.rows) and body.rows[at] <= bottom + 1
-        if among_records and any(left <= column <= right for column in taken):
-            told += 1
-            if told > _MOST_TOLD:
-                continue
-            notebook.say(
-                "S10",
-                "warning",
-                f"{ref} 是合并的单元格，只有左上角一格有内容，其余各格当作没有填",
-                "取消合并，每行每格都填写",
-                sheet=sheet.name,
-                table=names.table.id,
-                row=top + 1,
-                column=left,
-            )
-    if told > _MOST_TOLD:
-        more = f"还有 {told - _MOST_TOLD} 处合并的单元格，没有逐一列出"
-        notebook.say(
-            "S10", "warning", more, "取消全部合并，每行每格都填写", sheet=sheet.name, table=names.table.id
-        )

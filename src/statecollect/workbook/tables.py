@@ -14,7 +14,7 @@ from statecollect.address import cell_name, column_letter
 from statecollect.catalog import Catalog
 from statecollect.findings import Severity
 from statecollect.incoming.watch import tick
-from statecollect.workbook.bodyrows import Known, read_body, report_merged
+from statecollect.workbook.bodyrows import Known, read_body
 from statecollect.workbook.headers import Header, Names, find_header, report_header
 from statecollect.workbook.headlines import Headlines
 from statecollect.workbook.intake import Block, Ignored, Intake, Notebook, Resemblance
@@ -28,6 +28,7 @@ from statecollect.workbook.layout import (
     field_name_from_header,
     plain_name,
 )
+from statecollect.workbook.mergedcells import report_merged
 from statecollect.workbook.officewords import office_words
 from statecollect.workbook.reader import Book
 from statecollect.workbook.repeated import without_repeated
