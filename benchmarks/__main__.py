@@ -12,7 +12,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks import checking, data, growth, hostile, merging, reading, starting, teachers, writing
@@ -113,8 +113,16 @@ def _row(line: Line) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _version(package: str) -> str:
+    """Return a package's version; a part measured alone needs no peers."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "–"
+
+
 def _machine() -> str:
-    used = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    used = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()} {platform.release()}"
     return f"{dt.date.today()}; Python {platform.python_version()}; {machine}; {used}"
 

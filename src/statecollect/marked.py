@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from statecollect.errors import ProgramFault, StatecollectError
+from statecollect.errors import ProgramFault, StatecollectError, UsageError
 from statecollect.filenames import file_names
 from statecollect.findings import Finding
 from statecollect.mishaps import contained
@@ -85,17 +85,18 @@ def write_marked(
     parties = sorted(one for one in of_party if tasks.get(one))  # others: ``status``
     paths = {party: out / f"{names[party]}-退回修改.xlsx" for party in parties}
     taken_in = _taken_in(store)
-    only_ours(path for path in paths.values() if not (path.is_file() and sha256_of(path) in taken_in))
     for position, party in enumerate(parties):
         progress(party, position, len(parties))
         path = paths[party]
         try:
             with contained("写退回修改的工作簿", party, folder):
+                if not (path.is_file() and sha256_of(path) in taken_in):
+                    only_ours([path])
                 content = _content(
                     issuer, store, party, held[party], of_party[party], tasks[party], rounds[party] + 1
                 )
                 write_workbook(path, content, issuer.catalog, issuer.secret)
-        except ProgramFault as error:
+        except (ProgramFault, UsageError) as error:
             failed.append((party, str(error)))
             continue
         written.append(path)

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from statecollect.address import cell_name
 from statecollect.catalog import Catalog, Table
 from statecollect.moves import Moves
 from statecollect.workbook.besides import ELSEWHERE_FIRST_ROW, own_words
-from statecollect.workbook.content import Besides, Copy, Elsewhere, Task
-from statecollect.workbook.cover import CONTACT, DEADLINE, TASK_COLUMNS
+from statecollect.workbook.content import Besides, Copy, Elsewhere
 from statecollect.workbook.layout import (
-    COVER_SHEET,
     ELSEWHERE_SHEET,
     FINDINGS_HEADER,
     FIRST_DATA_ROW,
@@ -27,13 +27,9 @@ from statecollect.workbook.layout import (
     HEADER_ROW,
     HINT_ROW,
     MAX_TAB,
-    NIL_HEADER,
-    NIL_YES,
     NOT_TAKEN,
     NOT_TAKEN_COLUMNS,
     OWN_SHEETS,
-    PRINT_SHEET,
-    TABLE_HEADER,
     TITLE_ROW,
     field_name_from_header,
     first_besides,
@@ -42,13 +38,12 @@ from statecollect.workbook.layout import (
     plain_name,
     sheet_name,
 )
+from statecollect.workbook.oncover import is_cover, own_on_cover
 from statecollect.workbook.reader import Book, CellFault, CellValue, RawSheet
 from statecollect.workbook.remarks import Comments
-from statecollect.workbook.tables import Block, find_tables
+from statecollect.workbook.tables import Block, find_tables, is_ours
 
-_COVER_LINES = 4  # above its list of tables
 _TAB_FORBIDS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_OWN_ANSWERS = {NIL_YES, "否"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,7 @@ class _Laying:
         self.moves = Moves()
 
     def take(self, source: Source) -> None:
-        book = source.book
+        book = replace(source.book, sheets=tuple(map(readable_again, source.book.sheets)))
         self.moves.files.add(book.name)
         intake = find_tables(book, self.catalog, list(self.sheets))
         blocks = {block.sheet.name: block for block in intake.blocks}
@@ -116,9 +111,9 @@ class _Laying:
             table_id = block.table.id if block else meant.get(sheet.name, "")
             if sheet.name == ELSEWHERE_SHEET and book.stamp_rows:
                 self.elsewhere += _listed(sheet)
-            elif sheet.name.startswith(COVER_SHEET) and _is_cover(sheet):
-                self.elsewhere += [_elsewhere(sheet, row, column) for row, column in _own_on_cover(sheet)]
-            elif (book.stamp_rows and sheet.name in OWN_SHEETS) or sheet.name == PRINT_SHEET:
+            elif is_cover(sheet):
+                self.elsewhere += [_elsewhere(sheet, row, column) for row, column in own_on_cover(sheet)]
+            elif sheet.name in book.identity.sheets or is_ours(sheet.name, stamped=bool(book.stamp_rows)):
                 continue
             elif block and table_id in source.tables:
                 self._table(block, stamped=bool(book.stamp_rows))
@@ -153,12 +148,12 @@ class _Laying:
         position = {row - 1: start + at for at, row in enumerate(block.rows)}
         not_taken: dict[int, list[int]] = defaultdict(list)
         below: set[int] = set()
-        for row, column in sheet.filled():
+        for row, column in _outside(block):
             if column in ours:
                 continue
-            if row in position and column not in places:
+            if row in position:
                 not_taken[column].append(row)
-            elif row >= block.header_row and row not in position:
+            else:
                 below.add(row + 1)
         headed = {
             at for at, cell in enumerate(header) if cell is not None and at not in places and at not in ours
@@ -196,10 +191,9 @@ class _Laying:
 
     def _copy(self, sheet: RawSheet, comments: Comments) -> None:
         tab = self._free_tab(sheet.name)
+        faulty = {row for row, _ in sheet.faults}
         rows = [
-            [typed(sheet, at, column) for column in range(sheet.rows.width)]
-            if any(row == at for row, _ in sheet.faults)
-            else list(cells)
+            [typed(sheet, at, column) for column in range(sheet.rows.width)] if at in faulty else list(cells)
             for at, cells in enumerate(sheet.rows)
         ]
         words = {at: own for at, text in comments.items() if (own := own_words(text))}
@@ -248,6 +242,11 @@ class _Laying:
         return Returned(rows, besides, tuple(self.copies), tuple(dict.fromkeys(self.elsewhere)), self.moves)
 
 
+def readable_again(sheet: RawSheet) -> RawSheet:
+    """Return a sheet with each cell as it is shown: the new one has the template's number formats."""
+    return replace(sheet, rows=sheet.as_shown(), formats={}) if sheet.formats else sheet
+
+
 def typed(sheet: RawSheet, row: int, column: int) -> CellValue:
     """Return what a cell (0-based) shows: its value, its error value, nothing where a formula has no result."""
     fault = sheet.faults.get((row, column))
@@ -278,6 +277,31 @@ def _typed_rows(block: Block) -> list[list[object]]:
     return result
 
 
+def _outside(block: Block) -> list[tuple[int, int]]:
+    """Return the filled cells (0-based) below the header that are no field of a record; of a long table there are few."""
+    left = block.sheet.rows.codes != 0
+    left[:, : block.header_row] = False
+    rows, columns = [number - 1 for number in block.rows], sorted(block.columns.values())
+    inside = [column for column in columns if column < len(left)]
+    left[np.ix_(inside, rows)] = False
+    found = {(row, column) for row, column in np.argwhere(left.T).tolist()}
+    records, fields = set(rows), set(columns)
+    return sorted(
+        found
+        | {
+            (row, column)
+            for row, column in block.sheet.faults
+            if row >= block.header_row and not (row in records and column in fields)
+        }
+    )
+
+
+def _filled(sheet: RawSheet, rows: slice) -> list[tuple[int, int]]:
+    """Return the filled cells (0-based) of the first rows in reading order."""
+    cells = {(row, column) for row, column in np.argwhere(sheet.rows.codes[:, rows].T).tolist()}
+    return sorted(cells | {(row, column) for row, column in sheet.faults if row < rows.stop})
+
+
 def _own_above(block: Block, places: Mapping[int, int], *, stamped: bool) -> list[tuple[int, int]]:
     """Return the cells above the data that the new workbook will not have: all but title, guidance, hints and names."""
     sheet, table = block.sheet, block.table
@@ -287,9 +311,7 @@ def _own_above(block: Block, places: Mapping[int, int], *, stamped: bool) -> lis
     furniture |= {plain_name(table.title), plain_name(NOT_TAKEN_COLUMNS)}
     found: list[tuple[int, int]] = []
     seen: set[int] = set()
-    for row, column in sheet.filled():
-        if row >= block.header_row:
-            break
+    for row, column in _filled(sheet, slice(block.header_row)):
         text = _says(typed(sheet, row, column))
         below = row + 1 - block.header_row + HEADER_ROW  # the row of the template, wherever its header is
         if row + 1 == block.header_row:
@@ -302,70 +324,6 @@ def _own_above(block: Block, places: Mapping[int, int], *, stamped: bool) -> lis
         if not known and text not in furniture:
             found.append((row, column))
     return found
-
-
-def _is_cover(sheet: RawSheet) -> bool:
-    return any(_says(cell) == plain_name(NIL_HEADER) for cells in sheet.rows for cell in cells)
-
-
-def _own_on_cover(sheet: RawSheet) -> list[tuple[int, int]]:
-    """Return the cells of our cover in which somebody wrote: answers that are none, anything beside the texts."""
-    head, texts = next(
-        (row, [_says(cell) for cell in cells])
-        for row, cells in enumerate(sheet.rows)
-        if plain_name(NIL_HEADER) in [_says(cell) for cell in cells]
-    )
-    answer, table = (
-        texts.index(plain_name(NIL_HEADER)),
-        texts.index(TABLE_HEADER) if TABLE_HEADER in texts else 0,
-    )
-    tasks = {
-        row for row in range(head, len(sheet.rows)) if row == head or typed(sheet, row, table + 1) is not None
-    }
-    return [
-        (row, column)
-        for row, column in sheet.filled()
-        if (
-            (column == answer and row != head and str(typed(sheet, row, column)).strip() not in _OWN_ANSWERS)
-            if row in tasks and column < len(texts)
-            else column > 0
-        )
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class OnCover:
-    """What a received cover says of the tasks."""
-
-    tasks: tuple[Task, ...]
-    deadline: str = ""
-    contact: str = ""
-
-
-def read_cover(book: Book, tables: Sequence[Table]) -> OnCover:
-    """Return what the cover says of these tables' tasks, for whoever writes the workbook again without the campaign."""
-    said: dict[str, list[str]] = {}
-    lines: list[str] = []
-    names = [plain_name(name) for name, _ in TASK_COLUMNS]
-    for sheet in book.sheets:
-        if sheet.name.startswith(COVER_SHEET) and _is_cover(sheet):
-            lines += [cells[0] for cells in sheet.rows[:_COVER_LINES] if cells and isinstance(cells[0], str)]
-            for cells in sheet.rows:
-                texts = ["" if cell is None else str(cell) for cell in cells]
-                said["".join(texts[:1])] = [*texts, *[""] * len(names)][: len(names)]
-    empty = [""] * len(names)
-    found = re.search(f"{DEADLINE}(\\S+)", "    ".join(lines))
-    contact = re.search(f"{CONTACT}(.+?)(?:    |$)", "    ".join(lines))
-    return OnCover(
-        tuple(_task(table, said.get(table.id, empty)) for table in tables),
-        found[1] if found else "",
-        contact[1] if contact else "",
-    )
-
-
-def _task(table: Table, line: Sequence[str]) -> Task:
-    _, _, sources, fillers, reviewers, responsible, due, _, note = line
-    return Task(table, sources, fillers, reviewers, responsible, due, note)
 
 
 def _listed(sheet: RawSheet) -> list[Elsewhere]:

@@ -66,3 +66,18 @@ def test_a_template_says_which_tables_nobody_else_fills(returned: Path, alone: s
     assert found is not None
     assert not alone or alone in found[0].alone
     assert shared not in found[0].alone
+
+
+@pytest.mark.parametrize("returned", [UNIT], indirect=True)
+def test_the_marked_workbook_keeps_what_the_cover_said(returned: Path, tmp_path: Path) -> None:
+    """Nobody here has the campaign that knows it."""
+    marked = tmp_path / "标好的.xlsx"
+    check_file(returned, marked=marked)
+    before, after = (
+        [[cell.value for cell in row] for row in openpyxl.load_workbook(path)["封面"].iter_rows()]
+        for path in (returned, marked)
+    )
+    tasks = [line for line in before if str(line[0])[:1].isdigit() and line[1]]
+    assert tasks
+    assert [line for line in after if str(line[0])[:1].isdigit() and line[1]] == tasks
+    assert after[:3] == before[:3]

@@ -45,8 +45,8 @@ def blanks(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> Blanks:
     roster.write_text(f"教工号,姓名\n{lines}\n", encoding="utf-8")
     out = folder / "空表"
     made = campaign.make_templates(out, departments=[ECONOMY, "培训中心"])
+    made += campaign.make_templates(folder / "合并", departments=[GROUP])  # before anybody says who they are
     made += campaign.make_templates(out, departments=[GROUP], roster=roster)
-    made += campaign.make_templates(folder / "合并", departments=[GROUP])
     return Blanks(
         campaign.folder,
         {one.party.name.split("/")[-1]: one.path for one in made},

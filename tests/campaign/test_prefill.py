@@ -169,7 +169,7 @@ def test_a_campaign_is_not_its_own_last_year(tmp_path: Path, monkeypatch: pytest
     text = config.read_text(encoding="utf-8")
     for itself in (".", campaign.folder.as_posix()):
         config.write_text(text.replace('previous = ""', f'previous = "{itself}"'), encoding="utf-8")
-        with pytest.raises(UsageError, match="本次采集自己"):
+        with pytest.raises(UsageError, match="就是本次采集"):
             Campaign.open(campaign.folder).validate()
 
 

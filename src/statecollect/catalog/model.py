@@ -317,7 +317,7 @@ class CodeList(Frozen):
             raise ValueError("代码表中重复：" + next(i for i in labels if labels.count(i) > 1))
         return self
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """The values a clerk chooses from."""
         return tuple(code.label for code in self.values)

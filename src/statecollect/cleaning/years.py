@@ -16,7 +16,7 @@ _ONE_SCHOOL_YEAR = re.compile(r"(\d{4})学年度?")
 _TERM = re.compile(r"学期|[上下]$|[春秋][季]?$|[-(_.]0?[12][)]?$|[一二]$")
 _GRADE = re.compile(r"(20\d{2}|\d{2}(?=[级届年]))(?:\.0)?(?:级|年级|年|届)?(?:学生|生)?")
 _GRADE_RANGE = re.compile(r"(20\d{2})级?(?:至|到|~|-)+(20\d{2})级?")
-_SPLIT = re.compile(r"[,;；、/|\s和及与]+")
+_SPLIT = re.compile(r"[,;；、/|┋｜\s和及与]+")
 _STUDY = re.compile(
     r"(?:全日制)?(?:学制)?[:：为]?([\d.]+|[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]+)(?:学年|年制|年)?(?:制)?(?:\([^)\d]*\))?"
 )
@@ -35,7 +35,7 @@ def clean_year(raw: Raw, call: Call) -> Outcome:
         isinstance(raw, str) and re.fullmatch(r"\d{5}(?:\.\d+)?", raw)
     ):
         return Wrong(f"{quoted(raw)}不是年份", YEAR.hint)
-    return Took(found.year, "只取年份" if found.month else "去掉了多余的字")
+    return Took(found.year, found.note or ("只取年份" if found.month else "去掉了多余的字"))
 
 
 def clean_school_year(raw: Raw, call: Call) -> Outcome:

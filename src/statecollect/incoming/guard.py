@@ -42,6 +42,11 @@ class Limits:
     seconds: float = 120
 
 
+PATIENT = Limits(
+    memory=6 * 2**30, seconds=600
+)  # what was taken in once is no stranger: a slow day must not lose it
+
+
 def read_content(path: Path, limits: Limits, wanted: str) -> bytes:
     """Read a file whole; ``wanted`` is what the user calls it, such as 工作簿. Raises UnreadableFile, HostileFile."""
     name = path.name
