@@ -255,12 +255,12 @@ def test_mistakes_in_cells_are_found_there_and_repaired_in_one_round(
     first = story.handed_in()
     found = {}
     for case in cases:
-        at = {*case["cells"], *case.get("finds", {})}
-        found[case["mistake"]] = {
-            one.origin.cell: one.rule.split("-")[1]
-            for one in first.findings
-            if one.table == table_of(case) and one.origin.cell in at
-        }
+        rules: dict[str, set[str]] = {}
+        for one in first.findings:
+            cell = one.origin.cell or ""
+            if one.table == table_of(case) and cell in {*case["cells"], *case.get("finds", {})}:
+                rules.setdefault(cell, set()).add(one.rule.split("-")[1])
+        found[case["mistake"]] = {cell: " ".join(sorted(one)) for cell, one in rules.items()}
     assert found == {case["mistake"]: case.get("finds", {}) for case in cases}
     known = {cell for case in cases for cell in case.get("finds", {})}
     assert {one.origin.cell for one in loud(first)} <= known  # and nowhere else
