@@ -139,7 +139,7 @@ def _filled(chance: random.Random, sheet: Worksheet) -> None:
             cell.value = chance.choice(VALUES)
 
 
-def _right(chance: random.Random, header: str, at: int) -> object:
+def _right(chance: random.Random, header: str, at: int) -> Any:
     for word, value in (
         ("工号", f"{at % 6 + 1:04}"),
         ("姓名", ("张一", "李二", "王三", "赵四", "钱五", "孙六")[at % 6]),

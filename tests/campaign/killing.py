@@ -43,11 +43,11 @@ from statecollect.bundle import verify
 from statecollect.campaign import Campaign
 from statecollect.catalog import load_catalog
 from statecollect.report import write_report
-from statecollect.review import standings
+from statecollect.review import Action, standings
 
 CHAIN = 6  # kills one after the other on the remains of the one before
 A_SEASON = 15  # kills of each task, before the next season begins
-NAMED = {"by": "张责任", "reason": "电话核实", "now": school.NOW}
+NAMED: Any = {"by": "张责任", "reason": "电话核实", "now": school.NOW}
 
 
 def _ingest(version: str) -> Callable[[Campaign, Path], None]:
@@ -69,12 +69,13 @@ def _validate(campaign: Campaign, folder: Path) -> None:
 
 
 def _sign_off(campaign: Campaign, _folder: Path) -> None:
-    for action, by in (
+    steps: tuple[tuple[Action, str], ...] = (
         ("submit", "张责任"),
         ("approve", "李主任"),
         ("finalise", "王书记"),
         ("reopen", "王书记"),
-    ):
+    )
+    for action, by in steps:
         campaign.signoff.decide(action, ["1.4.1"], by=by, comment="核对", now=school.NOW)
 
 

@@ -273,6 +273,8 @@ def main() -> None:
             walk.step()
             if walk.problems:
                 break
+    except KeyboardInterrupt:  # long enough
+        pass
     except Exception:  # noqa: BLE001  # a fault of the walk itself
         walk.problems.append(traceback.format_exc())
     shutil.rmtree(folder / "被杀", ignore_errors=True)
