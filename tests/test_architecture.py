@@ -38,6 +38,7 @@ FLOORS = {
     "masking": 1,
     "outputs": 1,
     "spelling": 1,
+    "numberformat": 1,
     "printed": 1,
     "documents": 2,
     "config": 1,

@@ -378,3 +378,23 @@ def test_a_file_without_readable_comments_has_none(tmp_path: Path) -> None:
 def test_hints_fit_the_workbook_that_has_every_column_again(hint: str, says: str) -> None:
     (seen,) = moved([replace(found_at(PEOPLE, 4, None, "不在本表中"), hint=hint)], Moves())
     assert seen.hint == says
+
+
+def test_what_is_shown_by_a_format_comes_back_readable_and_means_the_same(tmp_path: Path) -> None:
+    def looks(book: Workbook) -> None:
+        sheet = book[PEOPLE]
+        number = sheet.cell(FIRST_DATA_ROW, 1)
+        number.value, number.number_format = 35, "0000"
+        name = sheet.cell(FIRST_DATA_ROW, 2)
+        name.number_format = '@"（男）"'
+        draft = book.create_sheet("我的底稿")
+        draft["A1"], draft["A2"] = 0.3, 7
+        draft["A1"].number_format, draft["A2"].number_format = '0.0"万元"', '"第"00"号"'
+
+    path, back = receive(tmp_path, looks), tmp_path / "退回.xlsx"
+    send_back(path, back)
+    book = openpyxl.load_workbook(back)
+    assert book[PEOPLE].cell(FIRST_DATA_ROW, 1).value == "0035"
+    assert book[PEOPLE].cell(FIRST_DATA_ROW, 2).value == "张三（男）"
+    assert [book["我的底稿"][cell].value for cell in ("A1", "A2")] == ["0.3万元", "第07号"]
+    assert stored(back) == stored(path)

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
 from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, as_typed, prepared, shortened
+from statecollect.cleaning.zeros import lost_zeros
 from statecollect.coded import Coded
 from statecollect.errors import ProgramFault
 from statecollect.families import family_of, field_rule
@@ -30,6 +31,7 @@ from statecollect.types import STORED_AS, column_type
 _IF_WRONG = "如果不对，请在表中改正"
 _TYPES: dict[str, set[type]] = {storage: {kind, type(None)} for storage, kind in STORED_AS.items()}
 _TYPES["decimal"].add(int)
+_NAMED_BY_NUMBERS = frozenset({"staff_no", "student_no", "identifier"})
 _LONGEST = 200  # characters of a cell that a finding repeats
 
 
@@ -179,6 +181,15 @@ def check_column(
             rejected.add(position)
             message, hint = unfit[int(raws.codes[position])]
             report(position, family_of(field), message, hint or hint_of(field, catalog))
+
+    if field.kind in _NAMED_BY_NUMBERS and not field.width:
+        shorter, sure = lost_zeros(raws)
+        lost = {code: padded for code, padded in shorter.items() if kept[code] == padded.lstrip("0")}
+        weight: Severity = "warning" if sure else "note"
+        for position in raws.where(lost.keys()):
+            padded = shown(field, lost[int(raws.codes[position])])
+            message = f"按数字存放，比同一列的其他号码短，开头的 0 可能丢了；是否应为「{padded}」？"
+            report(position, family_of(field), message, "把单元格设为文本格式，重新填写完整的号码", weight)
 
     values = Coded(raws.codes, kept).without(rejected)
     if field.constant is not None:

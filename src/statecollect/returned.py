@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -101,7 +101,7 @@ class _Laying:
         self.moves = Moves()
 
     def take(self, source: Source) -> None:
-        book = source.book
+        book = replace(source.book, sheets=tuple(map(readable_again, source.book.sheets)))
         self.moves.files.add(book.name)
         intake = find_tables(book, self.catalog, list(self.sheets))
         blocks = {block.sheet.name: block for block in intake.blocks}
@@ -240,6 +240,11 @@ class _Laying:
         }
         rows = {table_id: made.rows for table_id, made in self.sheets.items()}
         return Returned(rows, besides, tuple(self.copies), tuple(dict.fromkeys(self.elsewhere)), self.moves)
+
+
+def readable_again(sheet: RawSheet) -> RawSheet:
+    """Return a sheet with each cell as it is shown: the new one has the template's number formats."""
+    return replace(sheet, rows=sheet.as_shown(), formats={}) if sheet.formats else sheet
 
 
 def typed(sheet: RawSheet, row: int, column: int) -> CellValue:

@@ -88,7 +88,8 @@ def read_departments(path: Path) -> Departments:
     aliases: dict[str, str] = {}
     remarks: list[str] = []
     rows = [
-        ["" if cell is None else str(cell) for cell in row] for row in read_book_safely(path).sheets[0].rows
+        ["" if cell is None else str(cell) for cell in row]
+        for row in read_book_safely(path).sheets[0].as_shown()
     ]
     heads = [[tidy_name(cell) for cell in row] for row in rows]
     at, header = next(((at, row) for at, row in enumerate(heads) if _NAME in row), (0, None))
@@ -134,7 +135,7 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
     Columns are found by header. Raises UsageError when number or name is missing, for a column or for a teacher.
     """
     table, number, name = _who(tables, catalog, group)
-    grid = read_book_safely(path).sheets[0].rows
+    grid = read_book_safely(path).sheets[0].as_shown()
     header, columns = _header(grid, table)
     if not {number.name, name.name} <= set(columns):
         hint = f"名单要有“{number.name}”“{name.name}”两列"

@@ -350,3 +350,38 @@ def test_importing_the_room_loads_no_office_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_cells_and_rows_of_a_living_sheet_are_read_as_shown_or_told(tmp_path: Path) -> None:
+    import openpyxl
+    from openpyxl.styles import Font
+
+    path = write_xlsx(
+        tmp_path / "任务.xlsx",
+        [
+            HEADER,
+            FIRST,
+            table("1.1.2学校联系表"),
+            table("1.1.3机构表"),
+            table("1.1.4占地表"),
+            table("1.1.5设备表"),
+        ],
+    )
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    sheet["D3"], sheet["G3"] = "教务", '=DISPIMG("ID_1",1)'
+    sheet["D3"].number_format = '@"处二科"'
+    sheet["G4"] = "=Z9"
+    sheet["G3"].data_type = "s"
+    sheet.row_dimensions[5].hidden = True
+    for cell in sheet[6]:
+        cell.font = Font(strike=True)
+    book.save(path)
+    breakdown = parse_breakdown(path)
+    read_ = breakdown.tables
+    assert list(read_["1.1.2"].sources) == ["教务处二科"]
+    assert [list(read_[one].responsible) for one in ("1.1.2", "1.1.3")] == [[], []]
+    assert list(read_["1.1.4"].responsible) == list(read_["1.1.5"].responsible) == ["阳锋"]
+    messages = [message for _, message in told(breakdown)]
+    for said in ("DISPIMG", "「=Z9」", "1.1.4占地表」这一行是隐藏的", "1.1.5设备表」这一行画着删除线"):
+        assert any(said in one for one in messages), said

@@ -7,7 +7,7 @@ whose address is where the reader sees the text.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from statecollect.address import column_letter
@@ -28,13 +28,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet or Word table: row number → column number → cell, both from 1, rows in order."""
+    """One sheet or Word table: row number → column number → cell, both from 1, rows in order.
+
+    ``marks``: rows that may not be meant any more, and why it looks so.
+    """
 
     title: str
     rows: Mapping[int, Mapping[int, Cell]]
     numbering: Numbering = "A1"
     prefix: str = ""
     hidden: bool = False
+    marks: Mapping[int, str] = field(default_factory=dict)
 
     def address(self, row: int, column: int) -> str:
         """How a user finds this position, whether or not a cell stands there."""

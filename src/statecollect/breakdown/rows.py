@@ -64,8 +64,9 @@ class Reading:
         return len(self.misfits) + len(self.leftovers) + empty
 
     def text(self, column: Column) -> str:
-        """What the row says in ``column``; several cells of one title are joined."""
-        return "、".join(dict.fromkeys(cell.text for cell in self.cells.get(column, ())))
+        """What the row says in ``column``; several cells of one title are joined. Errors and formulas say nothing."""
+        said = (cell.text for cell in self.cells.get(column, ()) if cell.kind not in {"error", "formula"})
+        return "、".join(dict.fromkeys(said))
 
 
 def find_anchor(row: Row, header: Header | None) -> Anchor | None:

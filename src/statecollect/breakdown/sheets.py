@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ from statecollect.address import column_letter
 from statecollect.breakdown.container import check_office_zip
 from statecollect.breakdown.grids import Cell, Document, Grid, Kind
 from statecollect.breakdown.text import visible
+from statecollect.cleaning.text import no_answer
 from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.watch import tick
+from statecollect.numberformat import look
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -53,17 +56,27 @@ def _open(content: bytes, name: str, *, data_only: bool) -> Workbook:
 def _xlsx_grid(sheet: Worksheet, formulas: Worksheet | None) -> Grid:
     # Only cells that exist: iterating by max_row would visit a million rows for one formatted cell at the bottom.
     rows: dict[int, dict[int, Cell]] = {}
+    marks: dict[int, str] = {}
     for (row, column), cell in sorted(sheet._cells.items()):
         tick()
-        text, kind = _shown(cell.value)
+        text, kind = _shown(cell.value, cell.number_format)
         if cell.data_type == "e":
             kind = "error"
         elif not text and formulas is not None and isinstance(formulas.cell(row, column).value, str):
             text, kind = visible(str(formulas.cell(row, column).value)), "formula"
         if text:
             rows.setdefault(row, {})[column] = Cell(f"{column_letter(column - 1)}{row}", text, kind)
+            if cell.has_style and cell.font.strike:
+                marks[row] = "画着删除线"
+            if row not in marks and _is_hidden(sheet, row):
+                marks[row] = "是隐藏的"
     areas = ((area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges)
-    return _grid(sheet.title, rows, areas, hidden=sheet.sheet_state != "visible")
+    return replace(_grid(sheet.title, rows, areas, hidden=sheet.sheet_state != "visible"), marks=marks)
+
+
+def _is_hidden(sheet: Worksheet, row: int) -> bool:
+    known = sheet.row_dimensions.get(row)
+    return known is not None and (bool(known.hidden) or known.height == 0)
 
 
 def read_xls(content: bytes, name: str) -> Document:
@@ -122,10 +135,15 @@ def _grid(title: str, rows: dict[int, dict[int, Cell]], areas: Iterable[_Area], 
     return Grid(title, {number: rows[number] for number in sorted(rows)}, hidden=hidden)
 
 
-def _shown(value: object) -> tuple[str, Kind]:
+def _shown(value: object, number_format: str = "") -> tuple[str, Kind]:
     """The text a user sees, nearly, and whether the spreadsheet holds a text at all."""
     if value is None:
         return "", "text"
+    if isinstance(value, str) and no_answer(value.strip()):
+        return visible(value), "formula"
+    seen = look(value, number_format) if number_format else None
+    if seen is not None and not (seen.hidden or seen.alike or seen.power):
+        return visible(seen.exact), "text"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d"), "date"
     if isinstance(value, (date, time, timedelta)):

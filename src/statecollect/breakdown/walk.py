@@ -111,6 +111,12 @@ def _walk_grid(grid: Grid, header: Header | None, found: Walk, reported: set[str
                 reported.add(problem.message)
                 found.problems.append(problem)
         found.rows.append(FoundRow(grid, number, row, previous, header, anchor))
+        if number in grid.marks:
+            found.report(
+                anchor.cell.address,
+                f"「{anchor.title}」这一行{grid.marks[number]}，照样读取了",
+                "不需要的请删除这一行；需要的请取消隐藏、去掉删除线",
+            )
     return header
 
 

@@ -7,7 +7,14 @@ import difflib
 import re
 
 from statecollect.cleaning.keys import choice_key, tidy
-from statecollect.cleaning.text import PROGRAM_WORDS, clean_text, fault, means_empty, one_line
+from statecollect.cleaning.text import (
+    PROGRAM_WORDS,
+    clean_text,
+    fault,
+    means_empty,
+    one_line,
+    without_text_sign,
+)
 from statecollect.cleaning.values import Call, Choices, Options, Outcome, Raw, Took, Wrong, quoted
 from statecollect.spelling import readable
 
@@ -51,6 +58,9 @@ def clean_codes(raw: Raw, call: Call) -> Outcome:
         parts = [part for part in _LIST_SPLIT.split(raw) if part.strip()]
         if choices and len(parts) == 1 and all(choice_key(part) in choices.by_key for part in raw.split()):
             parts = list(raw.split())
+        bare: list[Raw] = [without_text_sign(part) for part in parts if isinstance(part, str)]
+        if all(one != part for one, part in zip(bare, parts, strict=True)):
+            parts = bare  # each of them was made a text; one alone may be quoted
     values: list[str] = []
     for part in parts:
         one = _chosen(part, choices) if choices else clean_text(part, call)

@@ -22,6 +22,7 @@ from statecollect.cleaning import (
     years,
 )
 from statecollect.cleaning.keys import tidy
+from statecollect.cleaning.looks import NUMERIC, as_shown
 from statecollect.cleaning.presets import PRESETS
 from statecollect.cleaning.ready import READY, number
 from statecollect.cleaning.values import (
@@ -86,6 +87,7 @@ _LONGEST_PROSE, _LONGEST = 2000, 200
 _LARGEST = 10.0**300
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TIDIED = "去掉了多余的空格、换行或不可见字符，全角已改为半角"
+_UNSIGNED = "去掉了开头的撇号"
 _BLANK = Cleaned()
 _MISSING = Cleaned(error="必填，没有填写", hint="填写内容")
 _NO_NUMBER = Cleaned(error="不是有效的数字", hint="重新填写")
@@ -190,6 +192,12 @@ def prepared(
         def one(raw: object, number_format: str | None) -> Cleaned:
             if raw is None:
                 return blank
+            if number_format is not None and not (
+                kind_name in NUMERIC and numbers.shown_as_percent(number_format)
+            ):
+                seen = as_shown(raw, number_format, kind_name, plain, show)
+                if seen is not None:
+                    return seen
             if not isinstance(raw, str):
                 if isinstance(raw, (float, int)) and not -_LARGEST < raw < _LARGEST:
                     return _NO_NUMBER
@@ -209,7 +217,8 @@ def prepared(
                 return labels[raw]
             if not raw.isascii() and _SURROGATE.search(raw):
                 return _TORN
-            typed = text.unescape(raw)
+            unescaped = text.unescape(raw)
+            typed = text.without_text_sign(unescaped)
             tidied = tidy(typed)
             if not tidied:
                 return blank
@@ -220,7 +229,12 @@ def prepared(
             if isinstance(outcome, Took) and isinstance(outcome.value, str) and outcome.value != raw:
                 # what is left may be a word for none
                 outcome = words(outcome.value, outcome.value) or outcome
+            if typed is not unescaped and isinstance(outcome, Took) and not outcome.note:
+                outcome = outcome._replace(note=_UNSIGNED)
             return _finished(raw, outcome, blank, show)
+
+        def plain(raw: object) -> Cleaned:
+            return one(raw, None)
 
         return one
 
@@ -238,11 +252,13 @@ def _stand_in(raw: str, tidied: str) -> Outcome | None:
     """Return what a text that stands in for a value comes to: 无 is empty, 同上 and broken characters are errors."""
     if text.means_empty(tidied):
         return Took(None, f"“{tidied}”按没有填写处理")
-    return text.fault(tidied) or _broken(raw, tidied)
+    return text.no_answer(tidied) or text.fault(tidied) or _broken(raw, tidied)
 
 
 def _broken(raw: str, tidied: str) -> Outcome | None:
     """Return the error of broken characters alone, where the words themselves are the cleaner's business."""
+    if nothing := text.no_answer(tidied):
+        return nothing
     return None if raw.isascii() else text.broken(raw) or (text.broken(tidied) if tidied != raw else None)
 
 

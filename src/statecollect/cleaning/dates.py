@@ -7,10 +7,11 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from statecollect.cleaning import clock
+from statecollect.cleaning import clock, moments
 from statecollect.cleaning.keys import narrow
 from statecollect.cleaning.numerals import NUMERAL, numeral, positional
 from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.numberformat import parts_of_day
 
 EARLIEST_YEAR = 1850
 YEARS_AHEAD = 20  # agreements and leases reach into the future, but not further
@@ -37,6 +38,7 @@ _MD = re.compile(r"(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*[日号]?|(\d{1,2})月份?
 _DMY = re.compile(r"(\d{1,2})[./\- ](\d{1,2})[./\- ](\d{4})")
 _MY = re.compile(r"(\d{1,2})[./\- ](\d{4})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_COUNTED = re.compile(r"\d{9,13}")  # seconds or milliseconds
 _ORIGIN = re.compile(r"(?:1900\D0?1\D0?[01]|1899\D12\D3[01]|0{4}\D0{1,2}\D0{1,2})(?!\d)")
 _LETTER = re.compile(r"(?<=[\d./-])[OoIl](?=[\d./-]|$)|^[OoIl](?=\d)")
 _WORD_DATE = re.compile(r"[a-z]{3,9}", re.I)
@@ -52,37 +54,45 @@ class Words(NamedTuple):
 
 DAY = Words("日期", "看不出是哪一天", "填写完整日期，如 2021-09-01")
 MONTH = Words("年月", "看不出是哪年哪月", "填写年月，如 2021-09")
+MOMENT = Words(*DAY)  # of which the time counts, too
 YEAR = Words("年份", "看不出是哪一年", "填写四位年份，如 2021")
 
 
 class Moment(NamedTuple):
-    """What was found of a date; ``vague``: the month is sure, the day only roughly (9月初)."""
+    """What was found of a date; ``vague``: the month is sure, the day only roughly (9月初); ``note``: what was done to find it."""
 
     year: int
     month: int | None = None
     day: int | None = None
     vague: bool = False
+    note: str = ""
 
 
 def clean_date(raw: Raw, call: Call) -> Outcome:
-    """Clean to a date. A time of day is dropped; a missing day, a range or an estimate is an error."""
-    found = read_moment(raw, call)
+    """Clean to a date. A time of day is dropped and announced; a missing day, a range or an estimate is an error."""
+    return _whole_day(raw, call, DAY)
+
+
+def _whole_day(raw: Raw, call: Call, words: Words) -> Outcome:
+    found = read_moment(raw, call, words)
     if isinstance(found, Wrong):
         return found
     if found.vague:
         return Wrong(f"{quoted(raw)}不是确定的日期", DAY.hint)
     if found.month is None or found.day is None:
         return Wrong(f"{quoted(raw)}缺少{'日' if found.month else '月和日'}", DAY.hint)
-    return Took(
-        dt.date(found.year, found.month, found.day), "" if isinstance(raw, dt.date) else "已写成标准日期"
-    )
+    note = found.note or ("" if isinstance(raw, dt.date) else "已写成标准日期")
+    return Took(dt.date(found.year, found.month, found.day), note)
 
 
 def clean_datetime(raw: Raw, call: Call) -> Outcome:
     """Clean to a date and time of day; a date alone is its first minute."""
     if isinstance(raw, str) and _SERIAL.fullmatch(raw.strip()):
         raw = float(raw)
-    day = clean_date(raw, call)
+    known = moments.told(narrow(raw)) if isinstance(raw, str) else None
+    if isinstance(known, dt.datetime):
+        return Took(known, f"换成北京时间 {known:%Y-%m-%d %H:%M}")
+    day = _whole_day(raw, call, MOMENT)
     if isinstance(day, Wrong) or not isinstance(day.value, dt.date):
         return day
     if isinstance(raw, dt.datetime):
@@ -111,7 +121,9 @@ def clean_year_month(raw: Raw, call: Call) -> Outcome:
     if found.month is None:
         return Wrong(f"{quoted(raw)}缺少月份", MONTH.hint)
     note = "只取年月，去掉了日" if found.day or found.vague else "已写成标准年月"
-    return Took(f"{found.year:04d}-{found.month:02d}", "" if isinstance(raw, dt.date) else note)
+    if isinstance(raw, dt.date):
+        note = f"只取年月，去掉了日（{found.day} 日）" if found.day != 1 and not _shows_no_day(call) else ""
+    return Took(f"{found.year:04d}-{found.month:02d}", found.note or note)
 
 
 def read_moment(raw: Raw, call: Call, words: Words = DAY) -> Moment | Wrong:
@@ -124,21 +136,68 @@ def read_moment(raw: Raw, call: Call, words: Words = DAY) -> Moment | Wrong:
     if isinstance(raw, dt.date):
         if raw.isoformat()[:10] < "1900-03-01" and raw.year >= 1899:
             return _not_entered(raw, words)  # a small number in a cell formatted as a date
-        return _checked(raw.year, raw.month, raw.day, raw, call, words)
+        return _not_all_seen(raw, call, words) or _from_moment(raw, raw, call, words)
     if isinstance(raw, (int, float)):
         return _from_number(raw, call, words)
+    if isinstance(raw, str) and (known := moments.told(narrow(raw))) is not None:
+        return _from_zone(known, raw, call, words)
     if not isinstance(raw, str):
         return Wrong(f"{quoted(raw)}是时间或 0 号日期，不是{words.what}", words.hint)
     found = _from_text(narrow(raw), raw, call, words)
-    return (
-        found
-        if isinstance(found, Wrong)
-        else _checked(found.year, found.month, found.day, raw, call, words, found.vague)
-    )
+    if isinstance(found, Wrong):
+        return found
+    checked = _checked(found.year, found.month, found.day, raw, call, words, found.vague)
+    if isinstance(checked, Wrong) or found.note:
+        return checked if isinstance(checked, Wrong) else checked._replace(note=found.note)
+    if checked.day and checked.month and ":" in raw and (time := clock.time_in(narrow(raw))):
+        day = dt.date(checked.year, checked.month, checked.day)
+        return _from_moment(dt.datetime.combine(day, time), raw, call, words)
+    return checked
+
+
+def _from_moment(moment: dt.date, raw: Raw, call: Call, words: Words) -> Moment | Wrong:
+    """Read a day, or a moment on one; what becomes of its time is said."""
+    day, note = moment, ""
+    if isinstance(moment, dt.datetime) and words is not MOMENT:
+        found = moments.on_its_day(moment, raw)
+        if isinstance(found, Wrong):
+            return found
+        day, note = found
+    if not note and words in {DAY, MOMENT} and _shows_no_day(call):
+        note = f"单元格只显示「{day.year}年{day.month}月」，日按存的 {day.day} 日收下"
+    checked = _checked(day.year, day.month, day.day, raw, call, words)
+    return checked if isinstance(checked, Wrong) else checked._replace(note=note)
+
+
+def _from_zone(moment: dt.datetime | Wrong, raw: Raw, call: Call, words: Words) -> Moment | Wrong:
+    """Read a moment that was told with its zone, or counted."""
+    if isinstance(moment, Wrong):
+        return moment
+    checked = _checked(moment.year, moment.month, moment.day, raw, call, words)
+    if isinstance(checked, Wrong):
+        return checked
+    return checked._replace(note=f"换成北京时间是 {moment:%Y-%m-%d %H:%M}，只取其中的{words.what}")
+
+
+def _not_all_seen(raw: dt.date, call: Call, words: Words) -> Wrong | None:
+    """Ask where Excel has added this year to what was typed, such as 3-21, and the cell does not show it."""
+    seen = parts_of_day(call.number_format or "")
+    if not seen:
+        return None
+    if "y" not in seen and abs(raw.year - call.today.year) <= 1:
+        said = f"{raw.month}月{raw.day}日" if "d" in seen else f"{raw.month}月"
+        return Wrong(f"单元格只显示「{said}」，年份 {raw.year} 多半是 Excel 自动补的", words.hint)
+    return None
+
+
+def _shows_no_day(call: Call) -> bool:
+    return "d" not in (parts_of_day(call.number_format or "") or "d")
 
 
 def _from_number(raw: float, call: Call, words: Words) -> Moment | Wrong:
     whole = int(raw)
+    if (known := moments.counted(raw)) is not None:
+        return _from_zone(known, raw, call, words)
     if 10**7 <= whole < 10**8 and raw == whole:
         return _checked(whole // 10000, whole // 100 % 100, whole % 100, raw, call, words)
     if 10**5 <= whole < 10**6 and raw == whole:
@@ -149,8 +208,10 @@ def _from_number(raw: float, call: Call, words: Words) -> Moment | Wrong:
         return _checked(whole, month, None, raw, call, words)
     if whole < _FIRST_SERIAL or whole > 80000:
         return Wrong(f"{quoted(raw)}是数字，不是{words.what}", words.hint)
-    day = _EPOCH + dt.timedelta(days=whole)
-    return _checked(day.year, day.month, day.day, raw, call, words)
+    day = dt.datetime.combine(_EPOCH, dt.time()) + (
+        dt.timedelta(days=whole) if words is MOMENT else dt.timedelta(seconds=round(raw * 86_400))
+    )
+    return _from_moment(day, raw, call, words)
 
 
 def _from_text(text: str, raw: str, call: Call, words: Words) -> Moment | Wrong:
@@ -177,6 +238,10 @@ def _from_text(text: str, raw: str, call: Call, words: Words) -> Moment | Wrong:
     for pattern in (_YMD, _COMPACT):
         if found := pattern.fullmatch(text):
             return Moment(_year(found[1], call), int(found[2]), int(found[3]))
+    if _SERIAL.fullmatch(text):
+        return _from_number(float(text), call, words)
+    if _COUNTED.fullmatch(text) and (known := moments.counted(int(text))) is not None:
+        return _from_zone(known, raw, call, words)
     if _PERIOD.search(text) or len(re.findall(r"\d{4}", text)) > 1:
         return Wrong(f"{quoted(raw)}是一段时间，不是一个{words.what}", f"只填一个{words.what}")
     for pattern in (_YM, _YM_COMPACT):
@@ -184,8 +249,6 @@ def _from_text(text: str, raw: str, call: Call, words: Words) -> Moment | Wrong:
             return Moment(_year(found[1], call), int(found[2]))
     if found := _Y.fullmatch(text):
         return Moment(_year(found[1] or found[2] or found[3], call))
-    if found := _SERIAL.fullmatch(text):
-        return _from_number(int(found[1]), call, words)
     if found := _DMY.fullmatch(text):
         return _day_first(found, raw, words)
     if found := _MY.fullmatch(text):

@@ -29,6 +29,8 @@ _NOT_KNOWN = frozenset(_SAID_UNKNOWN.split())
 _DITTO = frozenset({"同上", "上同", "同左", "同前", "同下", "〃", "″", '"', "''", "仝", "々", "ditto"})
 _PLACEHOLDER = re.compile(r"[xX×]{2,}|[*＊?？!！#＃…。.·、，,；;：:'‘’□■△▲☆★○●◇◆]+|某{1,3}")
 _ESCAPED = re.compile(r"_x00[01][0-9A-Fa-f]_")
+_TEXT_SIGN = re.compile(r"\s*['‘’‛′＇`´](?=\w)")
+_QUOTES = re.compile("['‘’‛′＇`´“”\"]")
 _NESTED = 8  # how often a text was escaped again, at most
 _AMPERSANDS = re.compile(r"&(?:amp;)+")
 _ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
@@ -44,6 +46,13 @@ _GBK_MOJIBAKE = re.compile(
         for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xC0) if trail != 0x7F
     ) + "]"
 )  # fmt: skip
+_BEGINS_FORMULAS = frozenset("=＝{_+@")
+_PICTURE = re.compile(r"[=＝]?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*[(（]", re.I)
+_REFERENCE = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?![\w.])"
+_FORMULA = re.compile(
+    rf"(?:\{{?\s*[=＝]\s*[-+(（@]*\s*(?:{_REFERENCE}|[A-Za-z_][\w.]*\s*[(（]|(?:'[^']+'|[\w.\[\]]+)!|\"[^\"]*\"\s*&)"
+    rf"|\+\s*{_REFERENCE}\s*[-+*/]|@[A-Z]+\()"
+)
 _SPACED_OUT = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff])+")
 _BLANKS = re.compile(r" {2,}")
 _PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5]+")
@@ -59,6 +68,15 @@ def unescape(text: str) -> str:
             break
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), _AMPERSANDS.sub("&", text))
     return text
+
+
+def without_text_sign(text: str) -> str:
+    """Return a text without the apostrophe that makes a cell a text in Excel, where it became one of its characters.
+
+    An input method types ‘ or ’, and exports keep it. With another quotation mark in the text it belongs to that one.
+    """
+    found = _TEXT_SIGN.match(text)
+    return text[found.end() :] if found and len(_QUOTES.findall(text)) == 1 else text
 
 
 def one_line(text: str) -> str:
@@ -89,6 +107,20 @@ def is_plain(text: str) -> bool:
         and "烫烫" not in text
         and "屯屯" not in text
     )
+
+
+def no_answer(text: str) -> Wrong | None:
+    """Return what is wrong with a text that only stands for something else: a picture in a cell, a formula."""
+    if text[:1] not in _BEGINS_FORMULAS:
+        return None
+    if _PICTURE.match(text):
+        return Wrong("单元格里是图片，不是文字", "把图片上的内容打成文字；图片作为佐证另外提供")
+    if _FORMULA.match(text):
+        return Wrong(
+            f"{quoted(text)}是公式的文字，没有算出结果",
+            "把单元格设为常规格式，重新输入公式后复制、选择性粘贴为数值，或直接填写结果",
+        )
+    return None
 
 
 def fault(text: str) -> Wrong | None:
@@ -154,6 +186,8 @@ def not_text(raw: Raw) -> Wrong:
     """Say that Excel turned the entry into a date or a truth value."""
     if isinstance(raw, bool):
         return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是要填的内容", "直接填写文字")
+    if isinstance(raw, (dt.time, dt.timedelta)):
+        return Wrong(f"单元格里是时间{quoted(raw)}，这里要填文字", "先把单元格设为文本格式，再重新输入")
     return Wrong(
         f"单元格里是日期{quoted(raw)}，这里要填文字（可能是 Excel 自动改成了日期）",
         "先把单元格设为文本格式，再重新输入",

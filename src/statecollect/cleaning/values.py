@@ -156,6 +156,9 @@ def as_typed(raw: object) -> str:
         return str(raw).upper()
     if isinstance(raw, dt.datetime) and raw.time() == dt.time():
         return raw.date().isoformat()
+    if isinstance(raw, dt.timedelta):
+        minutes, seconds = divmod(round(raw.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
     return raw if isinstance(raw, str) else readable(raw)
 
 

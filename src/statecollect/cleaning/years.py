@@ -35,7 +35,7 @@ def clean_year(raw: Raw, call: Call) -> Outcome:
         isinstance(raw, str) and re.fullmatch(r"\d{5}(?:\.\d+)?", raw)
     ):
         return Wrong(f"{quoted(raw)}不是年份", YEAR.hint)
-    return Took(found.year, "只取年份" if found.month else "去掉了多余的字")
+    return Took(found.year, found.note or ("只取年份" if found.month else "去掉了多余的字"))
 
 
 def clean_school_year(raw: Raw, call: Call) -> Outcome:

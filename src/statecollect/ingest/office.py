@@ -68,7 +68,7 @@ def refusal(read: Candidate, catalog: Catalog, office: Office, department: str) 
             )
         if not read.genuine and not department:
             return (
-                f"模板的身份信息被改动过（上面写着「{stamp.party}」），不能凭它认单位；"
+                f"模板的身份信息被改动过，或是换密钥以前发的（上面写着「{stamp.party}」），不能凭它认单位；"
                 "核实是哪个单位的，加 --department 单位名称 再收"
             )
         if read.genuine and department and department != stamp.party:

@@ -22,7 +22,7 @@ from statecollect.ingest.result import FileResult
 from statecollect.mishaps import contained
 from statecollect.reading import read_return
 from statecollect.review import Standing, standings
-from statecollect.store import Delivery, Event, Return, Store
+from statecollect.store import HELD, SUBMISSION, Delivery, Event, Return, Store
 
 _TOGETHER = 100  # workbooks brought into the database together
 STORE = "store"  # folder of the campaign that is no inbox
@@ -165,11 +165,22 @@ def _read(
         return read
     reason = refusal(read, catalog, office, department)
     if reason is not None:
+        party = "" if department else _returned_before(store, read.sha256)
+        if (
+            party
+        ):  # whose these very bytes are was settled when they came first, with --department or another key
+            return _read(found, store, catalog, office, party, password, opened)
         return read.result("refused", reason, told=False)
     together = read.party in office.known.groups  # only then it matters who else has returned
     returned = {one.table: store.parties(one.table) for one in read.deliveries if together}
     strangers = ownership.findings(read.deliveries, catalog, office.known, returned)
     return with_findings(read, [*identity(read), *strangers])
+
+
+def _returned_before(store: Store, sha256: str) -> str:
+    """Return the party that these bytes were taken in or held for; empty where they are new."""
+    came = [one for one in store.events() if one.type in {SUBMISSION, HELD} and one.data["sha256"] == sha256]
+    return str(came[-1].data["party"]) if came else ""
 
 
 def _desk(store: Store, catalog: Catalog, office: Office, *, note: str, again: bool) -> Desk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,17 +14,16 @@ import numpy as np
 from statecollect.address import area
 from statecollect.catalog import Catalog
 from statecollect.incoming.watch import tick
+from statecollect.workbook.aroundrows import Around
 from statecollect.workbook.grid import Grid, Row
 from statecollect.workbook.headers import Header, Names, match
 from statecollect.workbook.headlines import headline
 from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import NOT_TAKEN, header_text, hint_text, plain_name
 from statecollect.workbook.sheets import CellValue, RawSheet
-from statecollect.workbook.totals import Sums, may_be_total
+from statecollect.workbook.totals import may_be_total
 
 OPENERS = "本全以合总小共累续第填说备注制审复负经单盖签示样范例"  # with which remarks, signatures, page titles and examples begin
-_PAGE = re.compile(r"续表.*|.+[(]续[表一二三四五六七八九\d]*[)]|第\d+页.*|.*共\d+页")
-_GROUP = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十]{1,3}[)]).+")
 _REMARK = re.compile(r"(?:填[表报]|填写)?(?:说明|备注|注意|注意事项|注释?)\d*[:.、]|注\d?:")
 _SIGNATURE = re.compile(
     r"(?:填[表报]人|制表人?|审核人|复核人|负责人|经办人|填[表报](?:单位|日期|时间)|单位(?:负责人|盖章)|盖章|签字|签名)[^:]{0,8}:"
@@ -88,8 +87,12 @@ def read_body(
         faults.setdefault(row + 1, set()).add(column)
     taken = frozenset(header.columns.values())
     titles = sheet.rows[header.top - 1 : header.row]
-    around = _Around(sheet, known.titles[names.table.id], len(taken))
+    around = Around(sheet, known.titles[names.table.id], len(taken))
     plain = _plainly_records(sheet.rows, titles, known, names.table.id) if 0 in taken else []
+    idle: dict[int, set[int]] = {}
+    for row, column in sheet.idle:
+        idle.setdefault(row + 1, set()).add(column)
+    came_to_nothing: list[int] = []
     rows: list[int] = []
     after_remark = False
     for number in range(header.row + 1, len(sheet.rows) + 1):
@@ -100,6 +103,9 @@ def read_body(
         cells = sheet.rows[number - 1]
         texts = _leading_texts(cells)
         if texts is None and number not in faults:
+            continue
+        if number in idle and _filled_columns(sheet, number) & taken <= idle[number]:
+            came_to_nothing.append(number)
             continue
         if texts and texts[0].startswith(NOT_TAKEN):
             below = range(number, len(sheet.rows) + 1)
@@ -133,7 +139,41 @@ def read_body(
             message = f"第 {number} 行没有收：{reason}"
             hint = "如果是要交的数据，请改成与其他行一样填写" if reason in _DOUBTFUL else ""
             notebook.say("S06", "note", message, hint, sheet=sheet.name, table=names.table.id, row=number)
+    rows = _without_idle(sheet, header, rows, came_to_nothing, names.table.id, notebook)
     return Body(tuple(rows), _leave_out_columns(sheet, header, rows, notebook))
+
+
+def _without_idle(
+    sheet: RawSheet, header: Header, rows: list[int], idle: list[int], table: str, notebook: Notebook
+) -> list[int]:
+    """Return the records with those rows of formulas that may be some after all; list and tell the others, all at once.
+
+    A formula filled down over empty rows comes to 0, to a blank or to an error. Among the records an error, or no result
+    at all, may be a person's whole answer; below the last record it is nobody's.
+    """
+    faulty = {row + 1 for row, _ in sheet.faults}
+    last = max(rows, default=0)
+    kept = [
+        number for number in idle if (number in faulty and number < last) or (not last and number in faulty)
+    ]
+    empty = [number for number in idle if number not in set(kept)]
+    if empty:
+        reason = "只有公式，没有填写内容"
+        notebook.leave_out(sheet, _filled(sheet, empty, header.ours), reason)
+        first = (
+            f"第 {empty[0]} 行" if len(empty) == 1 else f"第 {empty[0]} 至 {empty[-1]} 行中有 {len(empty)} 行"
+        )
+        results = "公式的结果是错误值或没有算出来" if faulty & {*empty} else "公式的结果是 0 或空白"
+        notebook.say(
+            "S06",
+            "warning" if faulty & {*empty} else "note",
+            f"{first}没有收：{reason}（{results}）",
+            "如果是要交的数据，请把公式改成数值",
+            sheet=sheet.name,
+            table=table,
+            row=empty[0],
+        )
+    return sorted([*rows, *kept])
 
 
 def _plainly_records(rows: Grid, titles: Sequence[Row], known: Known, table_id: str) -> list[bool]:
@@ -244,39 +284,6 @@ def _heading(
     return names if moved else _REPEATED
 
 
-class _Around:
-    """Rows that speak of others: totals, page titles, names of groups. Nothing is worked out before it is asked for."""
-
-    def __init__(self, sheet: RawSheet, titles: Collection[str], width: int) -> None:
-        self._sheet = sheet
-        self._width = width
-        self._titles = titles
-        self._sums: Sums | None = None
-        self._spread: set[tuple[int, int]] | None = None
-
-    def is_total(self, cells: Row, records: Sequence[int]) -> bool:
-        """Whether a row adds up the records (1-based) above it."""
-        leading = list(islice((cell for cell in cells if cell is not None), _LEADING))
-        texts = [cell for cell in leading if isinstance(cell, str)]
-        if not leading or (texts and not any(map(may_be_total, texts))):
-            return False
-        self._sums = self._sums or Sums(self._sheet.rows)
-        return self._sums.is_total(cells, records)
-
-    def title_or_group(self, cells: Row, number: int) -> str | None:
-        """Tell the title of a page, and a text over several columns that is the name of the rows below."""
-        filled = [column for column, cell in enumerate(cells) if cell is not None]
-        text = plain_name(str(cells[filled[0]])) if len(filled) <= _LEADING else ""
-        if text and (_PAGE.fullmatch(text) or any(text.endswith(one) for one in self._titles)):
-            return "是页标题"
-        if len(filled) != 1 or self._width < _FEWEST_NAMES:
-            return None
-        if self._spread is None:
-            areas = map(area, self._sheet.merged)
-            self._spread = {(top, left) for top, left, _, right in areas if right > left}
-        return "是分组行" if _GROUP.fullmatch(text) or (number - 1, filled[0]) in self._spread else None
-
-
 def _maybe_total(cell: CellValue) -> bool:
     return isinstance(cell, str) and may_be_total(cell)
 
@@ -338,6 +345,11 @@ def _filled(sheet: RawSheet, numbers: Iterable[int], ours: frozenset[int]) -> li
         for column, cell in enumerate(sheet.rows[number - 1])
         if column not in ours and (cell is not None or (number - 1, column) in sheet.faults)
     ]
+
+
+def _filled_columns(sheet: RawSheet, number: int) -> set[int]:
+    """Return the 0-based columns in which a row (1-based) holds something."""
+    return {column for _, column in _filled(sheet, [number], frozenset())}
 
 
 def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:

@@ -20,6 +20,7 @@ _LONGEST_TAG = 1 << 20  # bytes
 _LONGEST_ROW = 16 << 20  # bytes; Excel's widest row holds 16,384 cells
 _BEHIND_A_NAME = frozenset(b" />\t\r\n")
 _TRUE = {"1", "true"}
+_NO_WIDTH = re.compile(r"0(?:\.0*)?")
 
 
 class TooLong(ValueError):
@@ -114,7 +115,9 @@ class Frame:
                 self.merged.append(attributes["ref"])
                 if len(self.merged) > _MOST_MERGED:
                     raise ValueError("more merged cells than a sheet has rows")
-        elif name == "col" and attributes.get("hidden") in _TRUE:
+        elif name == "col" and (
+            attributes.get("hidden") in _TRUE or _NO_WIDTH.fullmatch(attributes.get("width", ""))
+        ):
             self._hide(attributes.get("min", ""), attributes.get("max", ""))
 
     def _end(self, tag: str) -> None:

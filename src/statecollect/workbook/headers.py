@@ -270,6 +270,9 @@ def report_header(
     unknown = dict(header.unknown)
     for column in sorted({*unknown, *lost} - {column for column, _ in header.twice}):
         count = lost.get(column, 0)
+        if any(column > ours for ours in header.ours):
+            say("S02", "note", f"这一列是上次退回时没有收的内容，这次的 {count} 个单元格也没有收", "", column)
+            continue
         if reason := _of_nobody(unknown.get(column, "")):
             say("S02", "note", f"「{cells[column]}」{reason}，这一列的 {count} 个单元格没有收", "", column)
             continue

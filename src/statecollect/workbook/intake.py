@@ -1,11 +1,12 @@
 """What a workbook holds: blocks of tables, cells left out, findings about its structure.
 
 Rule ids: S01 column missing, S02 column unknown or matched with a remark, S03 column twice, S04 sheet or header not
-recognised, S05 table on several sheets, S06 row not taken, S07 hidden rows, columns or sheets, S08 remark of the
+recognised, S05 table on several sheets, S06 row not taken, S07 what is not seen, or is
+seen and is no cell: hidden rows, lines through them, text boxes, comments, S08 remark of the
 guard, S10 merged cells, S11 two tables on one sheet, S12 nil return contradicted, S13 tab
 and columns disagree, S14 rows laid out for confirmation that came back unchanged, S15 template of
 another version of the schemas (both in ``reading``), S16 identity not to be believed, S17 most rows changed (both in
-``ingest``). S20–S22, whose rows they are, stand in ``ownership``.
+``ingest``), S18 formulas that may not have been calculated. S20–S22, whose rows they are, stand in ``ownership``.
 """
 
 from __future__ import annotations

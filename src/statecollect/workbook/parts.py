@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from statecollect.coded import Codes
 from statecollect.incoming.archive import Archive, damaged
+from statecollect.numberformat import effect
 from statecollect.workbook.cellvalues import CellValue, Unusual, plain_text, trimmed, unescaped
 
 _WORKBOOK = "xl/workbook.xml"
@@ -24,7 +25,9 @@ _STYLES = "xl/styles.xml"
 _SHEETS = "xl/worksheets/"
 _TRUE = {"1", "true"}
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 22: "yyyy-mm-dd hh:mm"}
+_BUILT_IN |= {11: "0.00E+00", 48: "##0.0E+0"}
 _BUILT_IN |= dict.fromkeys((14, 15, 27, 28, 30, 31), "yyyy-mm-dd") | dict.fromkeys((17, 57), "yyyy-mm")
+_BUILT_IN |= dict.fromkeys((16, 58), "mm-dd")  # 5月3日: of a year that is not seen
 # those of Chinese Excel, 27 to 36 and 50 to 58, too
 _DAYS_BUILT_IN = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _ELAPSED_BUILT_IN = 46
@@ -36,7 +39,7 @@ _TEXT_END = b"</si>"
 _USUAL_TEXT = re.compile(r'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>)?(.*?)</si>|<si/>', re.DOTALL)
 _UNUSUAL = (b"<!", b":si", b"<si ", b"si >")  # comments, prefixes, attributes and blanks
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_NOT_SHOWN = re.compile(r'"[^"]*"|[\\_].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
+_NOT_SHOWN = re.compile(r'"[^"]*"|[\\_!*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _OF_DAYS = re.compile(r"[dmyhs]", re.IGNORECASE)
 
@@ -55,10 +58,15 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The sheets in their order. ``from_1904``: days are counted from 1904 on."""
+    """The sheets in their order. ``from_1904``: days are counted from 1904 on.
+
+    ``stale``: the results of formulas may not be those of what the cells hold now; the workbook asks to be calculated
+    when it is opened, or is calculated by hand only.
+    """
 
     sheets: tuple[SheetPart, ...]
     from_1904: bool
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,20 +80,32 @@ class SharedTexts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Styles:
-    """What the styles of cells show of a number, by style number. ``formats``: the number format, where there is one."""
+    """What the styles of cells show of a number, by style number. ``formats``: the number format, where there is one.
+
+    ``effects``: what the format does to values (``numberformat.effect``); ``struck``: whether the text is struck through.
+    """
 
     formats: Mapping[int, str] = field(default_factory=dict)
-    percent: Mapping[int, str] = field(default_factory=dict)
     shows: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(1, np.uint8))
-    shows_share: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(1, bool))
+    effects: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(1, np.uint8))
+    struck: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(1, bool))
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether any style has more to it than values as they are."""
+        return bool(self.effects.any() or self.struck.any())
 
     def kind(self, styles: Codes) -> npt.NDArray[np.uint8]:
         """Return of each style whether it shows a number as it is (PLAIN), as a DAY, or as time gone by (ELAPSED)."""
         return self.shows[np.minimum(styles, len(self.shows) - 1)]
 
-    def shows_percent(self, styles: Codes) -> npt.NDArray[np.bool_]:
-        """Return of each style whether it shows percentages."""
-        return self.shows_share[np.minimum(styles, len(self.shows_share) - 1)]
+    def effect(self, styles: Codes) -> npt.NDArray[np.uint8]:
+        """Return of each style what its format does to values."""
+        return self.effects[np.minimum(styles, len(self.effects) - 1)]
+
+    def strikes(self, styles: Codes) -> npt.NDArray[np.bool_]:
+        """Return of each style whether it strikes the text through."""
+        return self.struck[np.minimum(styles, len(self.struck) - 1)]
 
 
 def outline(archive: Archive) -> Outline:
@@ -96,10 +116,13 @@ def outline(archive: Archive) -> Outline:
             raise damaged(archive.file)
         targets[relation.get("Id", "")] = relation.get("Target", ""), relation.get("Type", "")
     found: dict[str, SheetPart] = {}
-    from_1904 = False
-    for sheet in _elements(archive, _WORKBOOK, "sheet", "workbookPr"):
+    from_1904 = stale = False
+    for sheet in _elements(archive, _WORKBOOK, "sheet", "workbookPr", "calcPr"):
         if _bare(sheet.tag) == "workbookPr":
             from_1904 = from_1904 or sheet.get("date1904", "").lower() in _TRUE
+            continue
+        if _bare(sheet.tag) == "calcPr":
+            stale = sheet.get("fullCalcOnLoad", "").lower() in _TRUE or sheet.get("calcMode") == "manual"
             continue
         name = sheet.get("name", "")
         relation_id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
@@ -113,7 +136,7 @@ def outline(archive: Archive) -> Outline:
             sheet.get("state", "visible") == "visible",
             part.startswith(_SHEETS) or kind.endswith("/worksheet"),
         )
-    return Outline(tuple(found.values()), from_1904)
+    return Outline(tuple(found.values()), from_1904, stale)
 
 
 def shared_texts(archive: Archive) -> SharedTexts:
@@ -247,19 +270,26 @@ def styles(archive: Archive) -> Styles:
 
 def _read_styles(content: bytes) -> Styles:
     root = ElementTree.fromstring(content)
+    lists = {_bare(one.tag): one for one in root}  # those of conditional formats count for no cell
     written = {
         _number(one.get("numFmtId")): one.get("formatCode", "")
-        for one in root.iter()
+        for one in lists.get("numFmts", ())
         if _bare(one.tag) == "numFmt"
     }
-    cells = next((one for one in root if _bare(one.tag) == "cellXfs"), ())
+    cells = lists.get("cellXfs", ())
     numbers = [_number(one.get("numFmtId")) for one in cells]
     codes = {**_BUILT_IN, **written}
     formats = {index: codes[number] for index, number in enumerate(numbers) if number in codes}
-    percent = {index: code for index, code in formats.items() if "%" in code}
     shows = np.array([*(_shown(number, written) for number in numbers), PLAIN], np.uint8)
-    share = np.array([*(index in percent for index in range(len(numbers))), False], bool)
-    return Styles(formats, percent, shows, share)
+    effects = [effect(formats[index]) if index in formats else 0 for index in range(len(numbers))]
+    fonts = [_strikes(one) for one in lists.get("fonts", ())]
+    struck = [fonts[at] if (at := _number(one.get("fontId"))) < len(fonts) else False for one in cells]
+    return Styles(formats, shows, np.array([*effects, 0], np.uint8), np.array([*struck, False], bool))
+
+
+def _strikes(font: ElementTree.Element) -> bool:
+    """Whether a font strikes the text through."""
+    return any(_bare(one.tag) == "strike" and one.get("val", "1").lower() in _TRUE for one in font)
 
 
 _known_styles = lru_cache(maxsize=32)(_read_styles)

@@ -15,12 +15,13 @@ from statecollect.workbook import tags as kinds
 from statecollect.workbook.celltags import cells_of, decimal
 from statecollect.workbook.cellvalues import Known, Unusual
 from statecollect.workbook.distinct import Values
+from statecollect.workbook.looks import remember_formulas, remember_looks
 from statecollect.workbook.parts import Styles
 from statecollect.workbook.scan_rows import Tally, error_cell, uncalculated_cell
 from statecollect.workbook.tags import Places, find_tags
 
 _PRESERVED = b'<t xml:space="preserve">'
-_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
+_HIDDEN = re.compile(rb"""\s(?:hidden=["'](?:1|true)|ht=["']0(?:\.0*)?)["']""")
 
 
 class QuickReader:
@@ -55,9 +56,14 @@ class QuickReader:
             tally.faults[cells.place(cell)] = error_cell(error.decode(errors="replace"))
         for cell in open_formulas:
             tally.faults[cells.place(cell)] = uncalculated_cell()
-        if self._styles.percent:
-            for cell in said[self._styles.shows_percent(cells.styles[said])].tolist():
-                tally.formats[cells.place(cell)] = self._styles.percent[int(cells.styles[cell])]
+        known = self._values.values
+        remember_looks(
+            tally, self._styles, known, cells.rows[said], cells.columns[said], cells.styles[said], codes[said]
+        )
+        formulas = piece.formulas()
+        if len(formulas):
+            said = formulas[holds[formulas]]
+            remember_formulas(tally, known, cells.rows[said], cells.columns[said], codes[said])
         tally.row = cells.last_row
         tally.filled += piece.counted() - (piece.values - filled) + len(open_formulas) + len(piece.errors)
         tally.text += piece.text
@@ -127,8 +133,8 @@ class _Piece:
                 self._number(known, owners[chosen], starts[chosen], ends[chosen])
 
     def hidden_rows(self) -> list[int]:
-        """Return the rows (0-based) that are hidden."""
-        if b"hidden" not in self.rows:
+        """Return the rows (0-based) that are hidden, or of no height."""
+        if b"hidden" not in self.rows and b' ht="0' not in self.rows:
             return []
         found = ((self.tags.kinds | kinds.EMPTY) == (kinds.ROW | kinds.EMPTY)).nonzero()[0]
         spans = zip(self.tags.starts[found].tolist(), self.tags.ends[found].tolist(), strict=True)
@@ -139,11 +145,15 @@ class _Piece:
 
     def open_formulas(self) -> list[int]:
         """Return the cells whose formula has no result."""
-        formulas = self._cell_of[
-            ((self.tags.kinds | kinds.EMPTY) == (kinds.FORMULA | kinds.EMPTY)).nonzero()[0]
-        ]
+        formulas = self.formulas()
         without = formulas[(self.codes[formulas] == 0) & (self.cells.types[formulas] != types.RESULT)]
         return [cell for cell in without.tolist() if cell not in self.errors]
+
+    def formulas(self) -> Places:
+        """Return the cells that hold a formula."""
+        found = ((self.tags.kinds | kinds.EMPTY) == (kinds.FORMULA | kinds.EMPTY)).nonzero()[0]
+        cells: Places = self._cell_of[found]
+        return cells
 
     def _number(self, known: Known, owners: Places, starts: Places, ends: Places) -> None:
         """Give cells the codes of their values."""

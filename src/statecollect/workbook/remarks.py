@@ -5,21 +5,22 @@ Of .xlsx and .ods; those of .xls are not seen.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
-from statecollect.address import MAX_COLUMNS, MAX_ROWS, area
+from statecollect.address import MAX_COLUMNS, MAX_ROWS
 from statecollect.errors import UnreadableFile
 from statecollect.incoming.archive import Archive
 from statecollect.incoming.guard import Limits
+from statecollect.workbook.floating import bare as _bare
+from statecollect.workbook.floating import comments_at
+from statecollect.workbook.floating import elements as _elements
 from statecollect.workbook.guard import inspect
 from statecollect.workbook.parts import outline
 
 Comments = Mapping[tuple[int, int], str]  # by 0-based row and column
 
-_LARGEST = 64 << 20  # bytes of XML; a part of more holds no remarks that anybody reads
 _ODS_CONTENT = "content.xml"
 
 
@@ -38,19 +39,7 @@ def comments_of(path: Path, limits: Limits = Limits()) -> dict[str, Comments]:  
 
 def _of_xlsx(archive: Archive) -> Iterator[tuple[str, Comments]]:
     for sheet in outline(archive).sheets:
-        folder, name = posixpath.split(sheet.part)
-        found: dict[tuple[int, int], str] = {}
-        for relation in _elements(archive, f"{folder}/_rels/{name}.rels", "Relationship"):
-            if relation.get("Type", "").endswith("/comments"):
-                part = (
-                    posixpath.normpath(posixpath.join(folder, relation.get("Target", ""))).lstrip("/").lower()
-                )
-                for comment in _elements(archive, part, "comment"):
-                    text = "".join(one.text or "" for one in comment.iter() if _bare(one) == "t").strip()
-                    at = _place(comment.get("ref", ""))
-                    if text and at:
-                        found[at] = text
-        if found:
+        if found := comments_at(archive, sheet.part):
             yield sheet.name, found
 
 
@@ -72,24 +61,6 @@ def _of_ods(archive: Archive) -> Iterator[tuple[str, Comments]]:
             yield _attribute(table, "name"), found
 
 
-def _elements(archive: Archive, part: str, tag: str) -> Iterator[ElementTree.Element]:
-    """Give the elements of a part, which may not be there."""
-    known = archive.parts.get(part.lower())
-    if known is None or known.size > _LARGEST:
-        return
-    try:
-        root = ElementTree.fromstring(archive.read(part))
-    except (ElementTree.ParseError, ValueError, LookupError):
-        return
-    yield from (one for one in root.iter() if _bare(one) == tag)
-
-
-def _place(ref: str) -> tuple[int, int] | None:
-    letters = ref.rstrip("0123456789")
-    usual = letters.isascii() and letters.isalpha() and len(letters) <= 3 and letters != ref
-    return area(ref)[:2] if usual else None
-
-
 def _repeated(element: ElementTree.Element, what: str) -> int:
     count = _attribute(element, f"number-{what}-repeated")
     return int(count) if count.isascii() and count.isdigit() else 1
@@ -97,7 +68,3 @@ def _repeated(element: ElementTree.Element, what: str) -> int:
 
 def _attribute(element: ElementTree.Element, name: str) -> str:
     return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
-
-
-def _bare(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

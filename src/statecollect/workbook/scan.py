@@ -20,9 +20,10 @@ from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import RESAVE, Archive, damaged
 from statecollect.workbook.cellvalues import CellValue
 from statecollect.workbook.distinct import Values
+from statecollect.workbook.floating import comments_at, floating
 from statecollect.workbook.frame import Frame, TooLong
 from statecollect.workbook.grid import Grid
-from statecollect.workbook.parts import SheetPart, Styles, outline, shared_texts, styles
+from statecollect.workbook.parts import Outline, SheetPart, Styles, outline, shared_texts, styles
 from statecollect.workbook.quick import QuickReader
 from statecollect.workbook.scan_rows import CellFault, RowReader, Tally
 from statecollect.workbook.tabs import CODES_SHEET, STAMP_SHEET
@@ -38,7 +39,7 @@ class SheetScan:
 
     ``cells_seen``: filled cells, faults included. ``rows``, ``columns``: the rectangle from A1 that holds them.
     ``text``: characters of shared text that the cells point at. Positions are 0-based (row, column); ``formats`` holds
-    percent formats only. ``usual``: whether all rows were written in the usual way.
+    formats that change what a cell says. ``usual``: whether all rows were written in the usual way.
     """
 
     visible: bool = True
@@ -51,6 +52,11 @@ class SheetScan:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[str, ...] = ()
+    struck: frozenset[int] = frozenset()
+    stale: frozenset[tuple[int, int]] = frozenset()
+    idle: frozenset[tuple[int, int]] = frozenset()
+    beside: tuple[str, ...] = ()
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
     usual: bool = True
     pieces: list[tuple[Codes, Codes, Codes]] = field(default_factory=list)
     values: list[CellValue] = field(default_factory=list)
@@ -83,12 +89,12 @@ def scan_workbook(archive: Archive) -> dict[str, SheetScan]:
     for one in sorted(whole.sheets, key=lambda sheet: sheet.name != STAMP_SHEET):  # the stamp first
         own = STAMP_SHEET in found and found[STAMP_SHEET].columns > 1
         if one.has_cells and not (own and one.name == CODES_SHEET):
-            found[one.name] = _scan(archive, one, values, shown, from_1904=whole.from_1904)
+            found[one.name] = _scan(archive, one, values, shown, whole)
     return {one.name: found[one.name] for one in whole.sheets if one.name in found}
 
 
-def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, *, from_1904: bool) -> SheetScan:
-    tally, frame = Tally(), Frame()
+def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, whole: Outline) -> SheetScan:
+    tally, frame, from_1904 = Tally(), Frame(), whole.from_1904
     quick = None if from_1904 else QuickReader(values, shown, tally)
     careful = RowReader(values, shown, tally, from_1904=from_1904)
     usual = True
@@ -114,6 +120,11 @@ def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, *, 
         hidden_rows=frozenset(tally.hidden_rows),
         hidden_columns=frame.hidden_columns,
         merged=tuple(frame.merged),
+        struck=frozenset(tally.struck),
+        stale=frozenset(tally.formulas if whole.stale else ()),
+        idle=frozenset(tally.idle),
+        beside=floating(archive, sheet.part),
+        comments=comments_at(archive, sheet.part),
         usual=usual,
         pieces=tally.pieces,
         values=values.values,

@@ -28,12 +28,14 @@ from statecollect.workbook.cellvalues import (
     unescaped,
 )
 from statecollect.workbook.distinct import Values
+from statecollect.workbook.looks import comes_to_nothing, remember_looks
 from statecollect.workbook.parts import DAY, ELAPSED, Styles
 
 _REF = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _ERROR = re.compile(r"#?[A-Za-z0-9_/]{1,24}[!?]?")
 _TRUE = {"1": True, "0": False, "true": True, "false": False}
 _LONGEST_POINTER = 9  # digits
+_NO_HEIGHT = re.compile(r"0(?:\.0*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def unreadable_cell(why: str) -> CellFault:
     return CellFault("error", f"单元格的内容读不出：{why}")
 
 
+# Excel's pictures in cells, and linked data such as shares, are kept as an error value that nobody sees
+_PICTURE = CellFault("error", "单元格里是图片或链接来的数据，不是文字")
 _NO_SUCH_TEXT = unreadable_cell("它指向的文字不在文件里")
 _NO_TRUTH = unreadable_cell("它应当是逻辑值 TRUE 或 FALSE，却不是")
 _NO_SUCH_TYPE = unreadable_cell("不知道它是哪一类内容")
@@ -70,7 +74,8 @@ class Tally:
     """What piles up over a sheet's rows. ``row`` is the 0-based row read last.
 
     ``filled`` counts cells that say something; ``pieces`` are rows, columns and codes of those that became a value or a
-    fault. ``doubtful``: cells that say two things.
+    fault. ``struck``: rows with text that is struck through. ``idle``: formulas that come to nothing. ``doubtful``: cells
+    that say two things.
     """
 
     filled: int = 0
@@ -81,6 +86,9 @@ class Tally:
     faults: dict[tuple[int, int], CellFault] = field(default_factory=dict)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    struck: set[int] = field(default_factory=set)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    idle: set[tuple[int, int]] = field(default_factory=set)
     doubtful: set[tuple[int, int]] = field(default_factory=set)
     pieces: list[tuple[Codes, Codes, Codes]] = field(default_factory=list)
 
@@ -100,6 +108,7 @@ class RowReader:
         self._tally = tally
         self._from_1904 = from_1904
         self._found = (array("i"), array("i"), array("i"))  # rows, columns, codes
+        self._styled = array("i")
         self._column = -1
         self._attributes: Mapping[str, str] | None = None  # of the cell while inside
         self._formula = self._phonetic = self._preserved = self._inside = False
@@ -121,8 +130,12 @@ class RowReader:
         except expat.ExpatError as fault:
             raise ValueError("not well-formed") from fault
         if self._found[0]:
-            self._tally.pieces.append(tuple(np.array(one, np.int32) for one in self._found))  # type: ignore[arg-type]
+            rows_found, columns, codes = (np.array(one, np.int32) for one in self._found)
+            self._tally.pieces.append((rows_found, columns, codes))
+            styled = np.array(self._styled, np.int32)
+            remember_looks(self._tally, self._styles, self._values.values, rows_found, columns, styled, codes)
             self._found = (array("i"), array("i"), array("i"))
+            self._styled = array("i")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
@@ -144,7 +157,7 @@ class RowReader:
             number = attributes.get("r")
             self._tally.row = int(number) - 1 if number else self._tally.row + 1
             self._column = -1
-            if attributes.get("hidden") in {"1", "true"}:
+            if attributes.get("hidden") in {"1", "true"} or _NO_HEIGHT.fullmatch(attributes.get("ht", "")):
                 self._tally.hidden_rows.add(self._tally.row)
 
     def _text(self, text: str) -> None:
@@ -193,7 +206,7 @@ class RowReader:
         style = int(attributes.get("s") or 0)
         code, fault = 0, None
         if kind == "e" and (said or inline):
-            fault = error_cell(said or inline)
+            fault = _PICTURE if "vm" in attributes else error_cell(said or inline)
         elif said and kind != "inlineStr":
             code, fault = self._value(kind, said, style)
         elif said or inline:  # a text, wherever it is kept
@@ -208,8 +221,11 @@ class RowReader:
         tally.reach(tally.row + 1, self._column + 1)
         if fault is not None:
             tally.faults[position] = fault
-        if style in self._styles.percent:
-            tally.formats[position] = self._styles.percent[style]
+        if self._formula:
+            tally.formulas.add(position)
+            if comes_to_nothing(self._values.values[code]):
+                tally.idle.add(position)
+        self._styled.append(style)
         for place, number in zip(self._found, (*position, code), strict=True):
             place.append(number)
 

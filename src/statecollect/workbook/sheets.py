@@ -19,6 +19,7 @@ from statecollect.errors import HostileFile, UnreadableFile
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.guard import Limits
+from statecollect.numberformat import look
 from statecollect.workbook.cellvalues import CellValue
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.guard import Container
@@ -36,8 +37,9 @@ class RawSheet:
     """One sheet. ``rows[0]`` is row 1, index 0 is column A; an empty cell is None.
 
     ``cells_seen`` is the number of filled cells, faults included; for .xlsx it is counted independently of what
-    reads the values. ``faults`` and ``formats`` (percent only) are keyed by 0-based (row, column); ``merged`` holds
-    ``A1:B2``.
+    reads the values. ``faults`` and ``formats`` (those that change what a cell says) are keyed by 0-based (row, column);
+    ``merged`` holds ``A1:B2``. ``struck``: rows with text struck through. ``idle``: formulas that come to nothing;
+    ``stale``: formulas whose results may be out of date. ``beside``: what floats over the cells.
     """
 
     name: str
@@ -49,6 +51,23 @@ class RawSheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[str, ...] = ()
+    struck: frozenset[int] = frozenset()
+    stale: frozenset[tuple[int, int]] = frozenset()
+    idle: frozenset[tuple[int, int]] = frozenset()
+    beside: tuple[str, ...] = ()
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    def as_shown(self) -> Grid:
+        """Return the cells as a person sees them: 0061 where 61 is stored and four digits are shown."""
+        if not self.formats:
+            return self.rows
+        codes, values = self.rows.codes.copy(), list(self.rows.values)
+        for (row, column), code in self.formats.items():
+            seen = look(values[codes[column, row]], code)
+            if seen is not None and not (seen.hidden or seen.alike or seen.power):
+                codes[column, row] = len(values)
+                values.append(seen.exact)
+        return Grid(codes, values)
 
     def filled(self) -> list[tuple[int, int]]:
         """Return the 0-based positions of all filled cells, faults included, in reading order."""
@@ -152,6 +171,11 @@ def _scanned(name: str, scan: SheetScan, file: str) -> RawSheet:
         hidden_rows=scan.hidden_rows,
         hidden_columns=scan.hidden_columns,
         merged=scan.merged,
+        struck=scan.struck,
+        stale=scan.stale,
+        idle=scan.idle,
+        beside=scan.beside,
+        comments=scan.comments,
     )
     read = sheet.rows.filled() + sum(not sheet.rows.holds(*place) for place in sheet.faults)
     if read != sheet.cells_seen:

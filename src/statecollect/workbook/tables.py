@@ -33,6 +33,7 @@ from statecollect.workbook.reader import Book
 from statecollect.workbook.repeated import without_repeated
 from statecollect.workbook.resembling import resemblance
 from statecollect.workbook.sheets import RawSheet
+from statecollect.workbook.signs import report_beside
 
 __all__ = ["Block", "Ignored", "Intake", "cell_name", "cells_seen", "column_letter", "find_tables"]
 
@@ -117,6 +118,7 @@ class _Finder:
         report_header(sheet, header, names, self.notebook, body.lost)
         report_merged(sheet, header, names, body, self.notebook)
         self._report_hidden(sheet, names)
+        report_beside(sheet, header, body, names.table.id, self.notebook)
         seen = sheet.cells_seen - _furniture(sheet, header)
         self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from statecollect.cli.session import JsonOption, session
+from statecollect.cli.session import JsonOption, PasswordOption, asked, session
 
 
 def check(
@@ -20,7 +20,7 @@ def check(
             "--marked", metavar="文件.xlsx", help="另写一份标注了问题的工作簿，在里面改好就可以上交"
         ),
     ] = None,
-    password: Annotated[str, typer.Option("--password", metavar="密码", help="工作簿有打开密码时填")] = "",
+    password: PasswordOption = "",
     json: JsonOption = False,
 ) -> None:
     """上交前自查：不需要采集工作文件夹，检查与收表时相同。"""
@@ -33,7 +33,7 @@ def check(
         raise UsageError(
             "标注的工作簿要另写一份 .xlsx", hint="换一个以 .xlsx 结尾的文件名", where=marked.name
         )
-    result = check_file(file, year, marked, password)
+    result = check_file(file, year, marked, asked(password))
     if json:
         render.write_json(files_json([result]))
     else:

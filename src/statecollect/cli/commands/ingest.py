@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, PasswordOption, asked, moment, session
 
 if TYPE_CHECKING:
     from statecollect.evidence import Document
@@ -24,7 +24,7 @@ def ingest(
     cloud: Annotated[
         bool, typer.Option("--cloud", help="这些是从云端平台导出的表（按表头认列），不是哪个单位填的")
     ] = False,
-    password: Annotated[str, typer.Option("--password", metavar="密码", help="工作簿有打开密码时填")] = "",
+    password: PasswordOption = "",
     evidence: Annotated[
         list[Path] | None,
         typer.Option(
@@ -76,7 +76,7 @@ def ingest(
                 paths or [],
                 department=department,
                 cloud=cloud,
-                password=password,
+                password=asked(password),
                 by=by,
                 note=note,
                 again=again,

@@ -1,0 +1,29 @@
+"""Numbers that are names and lost their zeros: 61 among 0062 and 0063 was 0061 before Excel made a number of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from statecollect.coded import Coded
+
+_RULE = 0.8  # of a column's numbers must be as long as that for it to be the rule
+
+
+def lost_zeros(raws: Coded) -> tuple[Mapping[int, str], bool]:
+    """Return, by code, the numbers of a column that are shorter than its other entries, with zeros in front.
+
+    What the others show decides: texts with zeros in front of them, then it is sure (and True is returned as well), or
+    numbers nearly all of which have one length.
+    """
+    present = [code for code in set(raws.codes.tolist()) if raws.values[code] is not None]
+    texts = [one.strip() for code in present if isinstance(one := raws.values[code], str)]
+    numbers = {code: str(one) for code in present if type(one := raws.values[code]) is int and one > 0}
+    lengths = Counter(len(one) for one in texts if one.isascii() and one.isdigit() and one.startswith("0"))
+    sure = bool(lengths)
+    if not sure:
+        lengths = Counter(len(one) for one in numbers.values())
+        if not lengths or lengths.most_common(1)[0][1] < _RULE * lengths.total():
+            return {}, False
+    width = lengths.most_common(1)[0][0]
+    return {code: one.zfill(width) for code, one in numbers.items() if len(one) < width}, sure
