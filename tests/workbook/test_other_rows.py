@@ -84,7 +84,8 @@ def test_the_two_rows_of_a_header_come_again_on_the_next_page(tmp_path: Path) ->
         [None, None, None, None, "理论", "实践"],
     ]
     made = openpyxl.Workbook()
-    for row in (*head, ANNA, BERT, ["续表"], *head, CARL):
+    rows: list[list[object]] = [*head, ANNA, BERT, ["续表"], *head, CARL]
+    for row in rows:
         made.worksheets[0].append([*row])
     made.save(tmp_path / "表.xlsx")
     intake = taken_in(tmp_path / "表.xlsx")

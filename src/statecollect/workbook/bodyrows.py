@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from statecollect.address import area
 from statecollect.catalog import Catalog
 from statecollect.incoming.watch import tick
+from statecollect.workbook.aroundrows import Around
 from statecollect.workbook.grid import Grid, Row
 from statecollect.workbook.headers import Header, Names, match
 from statecollect.workbook.headlines import headline
 from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import NOT_TAKEN, header_text, hint_text, plain_name
 from statecollect.workbook.sheets import CellValue, RawSheet
-from statecollect.workbook.totals import Sums, may_be_total
+from statecollect.workbook.totals import may_be_total
 
 OPENERS = "本全以合总小共累续第填说备注制审复负经单盖签示样范例"  # with which remarks, signatures, page titles and examples begin
-_PAGE = re.compile(r"续表.*|.+[(]续[表一二三四五六七八九\d]*[)]|第\d+页.*|.*共\d+页")
-_GROUP = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十]{1,3}[)]).+")
 _REMARK = re.compile(r"(?:填[表报]|填写)?(?:说明|备注|注意|注意事项|注释?)\d*[:.、]|注\d?:")
 _SIGNATURE = re.compile(
     r"(?:填[表报]人|制表人?|审核人|复核人|负责人|经办人|填[表报](?:单位|日期|时间)|单位(?:负责人|盖章)|盖章|签字|签名)[^:]{0,8}:"
@@ -85,13 +83,13 @@ def read_body(
     for row, column in sheet.faults:
         faults.setdefault(row + 1, set()).add(column)
     taken = frozenset(header.columns.values())
+    titles = sheet.rows[header.top - 1 : header.row]
+    around = Around(sheet, known.titles[names.table.id], len(taken))
+    plain = _plainly_records(sheet.rows, titles, known, names.table.id) if 0 in taken else []
     idle: dict[int, set[int]] = {}
     for row, column in sheet.idle:
         idle.setdefault(row + 1, set()).add(column)
     came_to_nothing: list[int] = []
-    titles = sheet.rows[header.top - 1 : header.row]
-    around = _Around(sheet, known.titles[names.table.id], len(taken))
-    plain = _plainly_records(sheet.rows, titles, known, names.table.id) if 0 in taken else []
     rows: list[int] = []
     after_remark = False
     for number in range(header.row + 1, len(sheet.rows) + 1):
@@ -281,39 +279,6 @@ def _heading(
         return None
     moved = any(header.columns.get(name) != column for name, column in own.columns.items())
     return names if moved else _REPEATED
-
-
-class _Around:
-    """Rows that speak of others: totals, page titles, names of groups. Nothing is worked out before it is asked for."""
-
-    def __init__(self, sheet: RawSheet, titles: Collection[str], width: int) -> None:
-        self._sheet = sheet
-        self._width = width
-        self._titles = titles
-        self._sums: Sums | None = None
-        self._spread: set[tuple[int, int]] | None = None
-
-    def is_total(self, cells: Row, records: Sequence[int]) -> bool:
-        """Whether a row adds up the records (1-based) above it."""
-        leading = list(islice((cell for cell in cells if cell is not None), _LEADING))
-        texts = [cell for cell in leading if isinstance(cell, str)]
-        if not leading or (texts and not any(map(may_be_total, texts))):
-            return False
-        self._sums = self._sums or Sums(self._sheet.rows)
-        return self._sums.is_total(cells, records)
-
-    def title_or_group(self, cells: Row, number: int) -> str | None:
-        """Tell the title of a page, and a text over several columns that is the name of the rows below."""
-        filled = [column for column, cell in enumerate(cells) if cell is not None]
-        text = plain_name(str(cells[filled[0]])) if len(filled) <= _LEADING else ""
-        if text and (_PAGE.fullmatch(text) or any(text.endswith(one) for one in self._titles)):
-            return "是页标题"
-        if len(filled) != 1 or self._width < _FEWEST_NAMES:
-            return None
-        if self._spread is None:
-            areas = map(area, self._sheet.merged)
-            self._spread = {(top, left) for top, left, _, right in areas if right > left}
-        return "是分组行" if _GROUP.fullmatch(text) or (number - 1, filled[0]) in self._spread else None
 
 
 def _maybe_total(cell: CellValue) -> bool:

@@ -38,7 +38,7 @@ class Names:
     """A table's field names as they may be met in a header. ``bare``: without brackets, where that is unambiguous.
 
     ``joined``: names as one text without the signs of brackets, for a group written over its parts; ``loose``: the same
-    without what stands in round brackets; ``groups``: what such groups are called.
+    without what stands in round brackets; ``groups``: what such groups are called; ``forms``: all forms of all names.
     """
 
     table: Table
@@ -48,19 +48,23 @@ class Names:
     joined: Mapping[str, str]
     loose: Mapping[str, str]
     groups: frozenset[str]
+    forms: frozenset[str]
 
     @classmethod
     def of(cls, table: Table) -> Names:
         """Prepare a table's names."""
         exact = {field_name_from_header(one.name): one.name for one in table.fields}
         required = frozenset(one.name for one in table.fields if one.required == "yes" and not one.auto)
+        bare = _where_unique(exact, _without_brackets)
+        joined, loose = _where_unique(exact, _squeezed), _where_unique(exact, _loosely)
         return cls(
             table=table,
             exact=exact,
-            bare=_where_unique(exact, _without_brackets),
+            bare=bare,
             required=required,
-            joined=_where_unique(exact, _squeezed),
-            loose=_where_unique(exact, _loosely),
+            joined=joined,
+            loose=loose,
+            forms=frozenset({*exact, *bare, *joined, *loose}),
             groups=frozenset(
                 form for name in exact if "<" in name for form in _forms_of_group(name.partition("<")[0])
             ),
@@ -106,6 +110,8 @@ def find_header(lines: Headlines, names: Names, *, stamped: bool) -> Header | No
 
 def _most(lines: Iterable[Headline], names: Names, best: Header | None, *, stamped: bool) -> Header | None:
     for line in lines:
+        if names.forms.isdisjoint(forms_of(line)):
+            continue
         header = match(line, names, stamped=stamped)
         if len(header.columns) > (len(best.columns) if best else 0):
             best = header
@@ -159,6 +165,26 @@ def match(line: Headline, names: Names, *, stamped: bool) -> Header:
         unknown=unknown,
         ours=frozenset(ours),
     )
+
+
+@lru_cache(maxsize=256)
+def forms_of(line: Headline) -> frozenset[str]:
+    """Return every form in which the line's texts may name a field: a line without any of a table's is not matched.
+
+    Speed only: a sheet of anything is held against every table of the year.
+    """
+    found: set[str] = set()
+    for path in line.paths:
+        clean = tuple(one.strip(MARKS).strip(_MORE_MARKS) for one in path)
+        bare = tuple(map(undecorated, clean))
+        short = tuple(one for one in bare if not _ONLY_BRACKET.fullmatch(one))
+        for one in {clean, bare, short}:
+            for start in range(len(one)):
+                name = nested(one[start:])
+                found |= {name, _squeezed("".join(one[start:])), _loosely(name)}
+        if bare:
+            found |= {_without_brackets(bare[-1]), _squeezed("".join(_BETWEEN.split(bare[-1])))}
+    return frozenset(found)
 
 
 def _named(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:

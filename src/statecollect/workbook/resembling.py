@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from statecollect.incoming.watch import tick
-from statecollect.workbook.headers import Header, Names, match
+from statecollect.workbook.headers import Header, Names, forms_of, match
 from statecollect.workbook.headlines import Headline, Headlines
 from statecollect.workbook.intake import Resemblance
 from statecollect.workbook.layout import plain_name
@@ -27,9 +27,8 @@ def resemblance(
         tick()
         across = [*lines.single, *lines.joined]
         downwards = [lines.downwards] if names.table.rows == "one" else []
-        line = max(
-            [*across, *downwards], key=lambda one: len(match(one, names, stamped=False).columns), default=None
-        )
+        near = [one for one in (*across, *downwards) if not names.forms.isdisjoint(forms_of(one))]
+        line = max(near, key=lambda one: len(match(one, names, stamped=False).columns), default=None)
         if line is None or not match(line, names, stamped=False).columns:
             continue
         one = _compared(sheet, match(line, names, stamped=False), line, names)
