@@ -7,7 +7,6 @@ child process (about 0.2 s more) with a ceiling of memory and time.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +58,7 @@ def _book(container: Container, sheets: tuple[RawSheet, ...]) -> Book:
     lines = tuple((_text(row[0]), _text(row[1])) for row in stamp.rows if len(row) > 1) if stamp else ()
     return Book(
         name=container.name,
-        sha256=hashlib.sha256(container.content).hexdigest(),
+        sha256=container.sha256,
         kind=container.kind,
         sheets=sheets,
         notes=(*container.notes, *blind_spots(container)),
