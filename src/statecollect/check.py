@@ -11,7 +11,7 @@ from pathlib import Path
 
 from statecollect import ownership
 from statecollect.catalog import Catalog, load_catalog, years
-from statecollect.findings import Finding
+from statecollect.findings import Finding, Origin
 from statecollect.incoming.locked import unlocked
 from statecollect.ingest import FileResult
 from statecollect.marked import by_table
@@ -19,12 +19,13 @@ from statecollect.mishaps import contained
 from statecollect.moves import moved
 from statecollect.outputs import only_ours
 from statecollect.ownership import Known
-from statecollect.reading import Reading, read_return
+from statecollect.reading import Reading, no_table, proposed, read_return, several_parties
 from statecollect.returned import Source, lay_out
 from statecollect.rules import BoundRule, repeats, rules_of, run
 from statecollect.store import Store
 from statecollect.store.derived import sources, tables_in
 from statecollect.workbook.content import BookContent, sheets_of
+from statecollect.workbook.identity import parties_on_covers
 from statecollect.workbook.oncover import read_cover
 from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.writer import write_workbook
@@ -49,11 +50,15 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
             return _refused(reading, f"这是 {reading.stamp.year} 年度的模板，本程序没有这个年度的数据目录")
         catalog = load_catalog(reading.stamp.year)
         reading = read_return(path, catalog)
+    refused = _as_ingest_would(reading, catalog)
+    if refused is not None:
+        return _refused(reading, refused)
     if not reading.deliveries:
-        return _refused(reading, "没有找到任何填了数据的表；请核对是不是要上交的工作簿")
+        return _refused(reading, no_table(reading.resembles))
     strange = ownership.findings(reading.deliveries, catalog, Known.of(catalog))
     broken, waiting = _rule_findings(reading, catalog)
-    findings = sorted([*reading.all_findings(), *strange, *broken], key=Finding.sort_key)
+    whose = [*_without_stamp(reading), *_not_asked_for(reading)]
+    findings = sorted([*whose, *reading.all_findings(), *strange, *broken], key=Finding.sort_key)
     if marked is not None:
         _write_marked(marked, path, reading, catalog, findings)
     return FileResult(
@@ -67,6 +72,46 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
         missing=reading.missing,
         waiting=waiting,
     )
+
+
+def _as_ingest_would(reading: Reading, catalog: Catalog) -> str | None:
+    """Say why ``ingest`` will refuse this workbook, as far as that can be told without a campaign."""
+    parties = reading.book.identity.parties()
+    if len(parties) > 1:
+        return several_parties(parties)
+    if reading.stamp is not None and reading.stamp.kind == "export":
+        return "这是导出的汇总表，不是填报表；请用模板或退回修改的表填报"
+    return ownership.refusal(reading.deliveries, catalog, Known.of(catalog))
+
+
+def _without_stamp(reading: Reading) -> list[Finding]:
+    """Say what taking in will need where the workbook does not say whose it is."""
+    if reading.stamp is not None:
+        return []
+    covers = parties_on_covers(reading.book.sheets)
+    said = proposed(covers)
+    message = "这份表里没有模板的身份信息，收表时认不出是哪个单位的" + (f"；{said}" if said else "")
+    unit = covers[0] if len(covers) == 1 else "单位名称"
+    hint = f"最好改填发下来的模板；照这样交，请告诉收表的人加 --department {unit}"
+    return [Finding("S16", "warning", "", message, hint, origin=Origin(reading.book.name))]
+
+
+def _not_asked_for(reading: Reading) -> list[Finding]:
+    """Say which tables the template's party was not asked for: they will be sent back."""
+    asked = reading.stamp.tables if reading.stamp is not None else ()
+    strange = [one for one in reading.deliveries if asked and one.table not in asked]
+    return [
+        Finding(
+            f"{one.table}-S16",
+            "warning",
+            one.table,
+            f"发这份模板时没有把 {one.table} 分给「{one.party}」填报，收表时可能因此不收",
+            "不是本单位填的就删去这张工作表",
+            origin=Origin(one.file, one.sheet),
+            party=one.party,
+        )
+        for one in strange
+    ]
 
 
 def _write_marked(
@@ -127,5 +172,12 @@ def _tells_of_a_part(bound: BoundRule, catalog: Catalog, whole: Collection[str])
 
 def _refused(reading: Reading, reason: str) -> FileResult:
     return FileResult(
-        reading.book.name, "refused", sha256=reading.book.sha256, reason=reason, ignored=reading.ignored
+        reading.book.name,
+        "refused",
+        party=reading.stamp.party if reading.stamp else "",
+        sha256=reading.book.sha256,
+        reason=reason,
+        ignored=reading.ignored,
+        findings=reading.findings,
+        resembles=reading.resembles,
     )

@@ -21,6 +21,7 @@ from statecollect.findings import Finding, Origin
 from statecollect.incoming.guard import Limits
 from statecollect.incoming.watch import tick, watched
 from statecollect.store.delivery import Delivery
+from statecollect.workbook.intake import Resemblance
 from statecollect.workbook.reader import Book, read_book_safely
 from statecollect.workbook.scan import doubtful_cells
 from statecollect.workbook.stamp import Stamp, read_stamp, row_digest
@@ -42,11 +43,31 @@ class Reading:
     ignored: tuple[Ignored, ...]
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
+    resembles: Resemblance | None = None
 
     def all_findings(self) -> list[Finding]:
         """Structure first, then the tables' findings in the order of work."""
         cells = [finding for delivery in self.deliveries for finding in delivery.findings]
         return [*self.findings, *sorted(cells, key=Finding.sort_key)]
+
+
+def several_parties(parties: Sequence[str]) -> str:
+    """Say that the returns of two or more parties were put into one workbook."""
+    named = "、".join(f"「{party.split('/')[-1]}」" for party in parties)
+    return f"这份工作簿里有 {len(parties)} 个单位的报送：{named}，分不清哪些行是谁的；请分开，各交各的工作簿"
+
+
+def proposed(covers: Sequence[str]) -> str:
+    """Say whom the cover of a workbook without a stamp names; the empty text where it names nobody."""
+    named = "、".join(f"「{one}」" for one in covers)
+    return f"封面写的是{named}" if covers else ""
+
+
+def no_table(resembles: Resemblance | None) -> str:
+    """Say of a workbook without a table that has rows what it is near to, or that nothing is filled in."""
+    if resembles is None:
+        return "没有找到任何填了数据的表；请核对是不是要上交的工作簿，确无数据的表在封面选“零报告”"
+    return f"没有认出要交的表：{resembles.sentence()}；请照模板改正栏目名后再交"
 
 
 def read_return(
@@ -96,7 +117,7 @@ def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], tod
     returned = {delivery.table for delivery in kept}
     findings = tuple(finding for finding in structure if finding.table not in returned)
     missing = tuple(table_id for table_id in asked if table_id in catalog.tables and table_id not in returned)
-    return Reading(book, stamp, signature, kept, intake.ignored, findings, missing)
+    return Reading(book, stamp, signature, kept, intake.ignored, findings, missing, intake.resembles)
 
 
 def _without_blank(deliveries: Sequence[Delivery]) -> list[Delivery]:

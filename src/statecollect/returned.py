@@ -30,7 +30,6 @@ from statecollect.workbook.layout import (
     NOT_TAKEN,
     NOT_TAKEN_COLUMNS,
     OWN_SHEETS,
-    PRINT_SHEET,
     TITLE_ROW,
     field_name_from_header,
     first_besides,
@@ -42,7 +41,7 @@ from statecollect.workbook.layout import (
 from statecollect.workbook.oncover import is_cover, own_on_cover
 from statecollect.workbook.reader import Book, CellFault, CellValue, RawSheet
 from statecollect.workbook.remarks import Comments
-from statecollect.workbook.tables import Block, find_tables
+from statecollect.workbook.tables import Block, find_tables, is_ours
 
 _TAB_FORBIDS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
@@ -114,7 +113,7 @@ class _Laying:
                 self.elsewhere += _listed(sheet)
             elif is_cover(sheet):
                 self.elsewhere += [_elsewhere(sheet, row, column) for row, column in own_on_cover(sheet)]
-            elif (book.stamp_rows and sheet.name in OWN_SHEETS) or sheet.name == PRINT_SHEET:
+            elif sheet.name in book.identity.sheets or is_ours(sheet.name, stamped=bool(book.stamp_rows)):
                 continue
             elif block and table_id in source.tables:
                 self._table(block, stamped=bool(book.stamp_rows))

@@ -135,7 +135,8 @@ class Status:
         if self.without_schema:
             said.append(f"{'、'.join(self.without_schema)} 数据目录中没有，做不出模板；核对任务分解表的编号")
         said += [
-            f"「{label_of(str(one.data.get('party', '')))}」{one.at[:10]} 交的 {one.data.get('file', '')} 暂存待定，还没有算数"
+            f"「{label_of(str(one.data.get('party', '')))}」{one.at[:10]} 交的 {one.data.get('file', '')} 待确认，还没有算数；"
+            f"核对后 statecollect ingest --accept {str(one.data.get('sha256', ''))[:12]}，或请它重交"
             for one in self.held
         ]
         said += [f"第 {seq} 条记录没有用上：{reason}" for seq, reason in self.set_aside]

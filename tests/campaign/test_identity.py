@@ -86,3 +86,40 @@ def test_a_round_that_nobody_signed_beats_nothing(school: Path, campaign: Campai
     assert campaign.ingest([path], now=small_school.NOW)[0].outcome == "refused"
     (taken,) = campaign.ingest([path], department=OFFICE, now=small_school.NOW)
     assert (taken.outcome, campaign.log()[-1].data.get("round")) == ("accepted", None)
+
+
+def test_bytes_that_came_before_are_known_whatever_became_of_the_key(
+    school: Path, campaign: Campaign, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "收件"
+    base = school / "返回1" / f"{OFFICE}.xlsx"
+    first = save(base, inbox / "甲.xlsx", codes(0, 10))
+    assert [one.outcome for one in campaign.ingest([first])] == ["accepted"]
+    losing = save(base, inbox / "乙.xlsx", codes(0, 3))
+    assert [one.outcome for one in campaign.ingest([losing])] == ["held"]
+    campaign.rekey(by="张三", reason="泄露")
+    before = journal(campaign)
+    told = {one.file: one.outcome for one in campaign.ingest([inbox])}
+    assert told == {"甲.xlsx": "unchanged", "乙.xlsx": "held"}
+    new = save(base, tmp_path / "丙.xlsx", codes(0, 11))
+    (refused,) = campaign.ingest([new])
+    assert (refused.outcome, "换密钥以前发的" in str(refused.reason)) == ("refused", True)
+    assert journal(campaign) == before
+    (waiting,) = [one for one in campaign.log() if one.type == "held"]
+    accepted = campaign.accept(waiting.data["sha256"], by="张三", reason="核实")
+    assert (accepted.outcome, len(students(campaign))) == ("accepted", 3)
+
+
+def test_a_workbook_without_a_template_is_known_again_in_its_folder(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "1.2.1 专业表"
+    for row in (("专业代码", "方向", "男生"), ("A1", "甲", 30)):
+        book.worksheets[0].append(row)
+    path = tmp_path / "自己做的.xlsx"
+    book.save(path)
+    assert [one.outcome for one in campaign.ingest([path], department=OFFICE)] == ["accepted"]
+    before = journal(campaign)
+    (again,) = campaign.ingest([path])
+    assert (again.outcome, again.party, journal(campaign)) == ("unchanged", OFFICE, before)

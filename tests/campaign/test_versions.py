@@ -306,6 +306,7 @@ def test_what_is_held_counts_once_somebody_accepts_it(
     with campaign.store() as store:
         assert [event.data["file"] for event in held_returns(store)] == ["乙.xlsx"]
         assert store.original(held.sha256).read_bytes() == (inbox / "乙.xlsx").read_bytes()
+    assert f"ingest --accept {held.sha256[:12]}" in " ".join(campaign.status().warnings)
     for wrong in ("deadbeef", held.sha256[:7]):
         with pytest.raises(UsageError, match="待确认") as told:
             campaign.accept(wrong, by="张责任", reason="只剩三个专业", now=small_school.NOW)

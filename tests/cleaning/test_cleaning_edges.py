@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,35 @@ def test_an_error_speaks_of_what_the_column_asks_for(
     found = clean(kind, raw, today=TODAY, options=Options(decimals=2))
     assert found.error == error
     assert hint in {None, found.hint}
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        ("staff_no", "’0035", "0035"),
+        ("text", "'数控创新社", "数控创新社"),
+        ("department", "‘教务处", "教务处"),
+        ("text_list", "‘0002", ["0002"]),
+        ("text_list", "'0002,'0003", ["0002", "0003"]),
+        ("grade", "’2020", "2020"),
+        ("school_year", "'2021-2022", "2021-2022"),
+        ("percent", "'85.5", Decimal("85.5")),
+        ("yes_no", "‘是", "是"),
+    ],
+)
+def test_the_apostrophe_that_made_a_cell_a_text_is_taken_off_and_told(
+    kind: str, typed: str, value: object
+) -> None:
+    found = clean(kind, typed)
+    assert (found.value, found.error) == (value, None)
+    assert found.changed
+    assert found.note
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("text", "‘互联网+’大赛"), ("text", "'=1+1"), ("text", "O'Neil"), ("text_list", "‘甲,乙’")],
+)
+def test_an_apostrophe_that_belongs_to_the_text_stays(kind: str, typed: str) -> None:
+    found = clean(kind, typed)
+    assert found.value == (typed.split(",") if kind == "text_list" else typed)

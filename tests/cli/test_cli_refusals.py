@@ -73,13 +73,23 @@ def test_without_a_campaign_the_user_is_told_to_make_one(command: tuple[str, ...
     assert "statecollect init" in said.last_line
 
 
-@pytest.mark.parametrize("call", [("--nonsense",), ("nonsense",), ("validate", "--fail-on", "x"), ("check",)])
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("--nonsense",),
+        ("nonsense",),
+        ("validate", "--fail-on", "x"),
+        ("check",),
+        ("rebuild", "--skip", "x"),
+        ("status", "--quiet"),
+    ],
+)
 def test_an_unknown_call_is_status_2_and_explained_in_chinese(call: tuple[str, ...], tmp_path: Path) -> None:
     said = run(*call, folder=tmp_path)
     assert (said.status, said.out) == (2, "")
     assert CHINESE.search(said.err)
     assert len(said.err.splitlines()) == 1
-    assert not re.search(r"No such|Missing|Usage|Try |Error", said.err)
+    assert not re.search(r"No such|Missing|Usage|Try |Error|Input|valid", said.err)
 
 
 def test_an_unknown_department_is_refused_with_a_suggestion(

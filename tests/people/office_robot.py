@@ -17,6 +17,15 @@ from typing import Any
 import uno
 from com.sun.star.beans import PropertyValue
 
+FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xls": "MS Excel 97", ".ods": "calc8"}
+CHINESE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale"><value>zh-CN</value></prop></item>
+<item oor:path="/org.openoffice.Office.Linguistic/General">
+<prop oor:name="DefaultLocale_CJK"><value>zh-CN</value></prop></item>
+</oor:items>
+"""  # what typing 3月5日 or 2021-9-1 means depends on the country the office is set to
+
 
 def prop(name: str, value: Any) -> Any:
     made = PropertyValue()
@@ -50,6 +59,12 @@ class Clerk:
         for cell, text in cells.items():
             self.go(sheet, cell)
             self.do("EnterString", prop("StringName", text))
+
+    def enter(self, sheet: str, cells: dict[str, str]) -> None:
+        """Put texts into cells as the office understands them, without the keyboard: much quicker than ``type``."""
+        one = self.sheet(sheet)
+        for cell, text in cells.items():
+            one.getCellRangeByName(cell).FormulaLocal = text
 
     def invalid(self, sheet: str) -> list[str]:
         """Return the cells that "mark invalid data" circles."""
@@ -114,10 +129,14 @@ class Clerk:
         ]
 
     def save(self, out: str) -> None:
-        self.document.storeToURL(Path(out).as_uri(), (prop("FilterName", "Calc MS Excel 2007 XML"),))
+        """Save a copy in the format of the name's suffix."""
+        self.document.storeToURL(Path(out).as_uri(), (prop("FilterName", FILTERS[Path(out).suffix]),))
 
 
 def started(profile: str, pipe: str) -> subprocess.Popen[bytes]:
+    user = Path(profile) / "user"
+    user.mkdir()
+    (user / "registrymodifications.xcu").write_text(CHINESE, encoding="utf-8")
     return subprocess.Popen(
         [
             "soffice",

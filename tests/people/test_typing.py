@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
+from robot import clerk
 
 from statecollect.campaign import Campaign
 from statecollect.catalog import Catalog, Field, Table
@@ -26,26 +25,7 @@ from statecollect.workbook.layout import (
 
 pytestmark = pytest.mark.office
 
-PYTHON = "/usr/bin/python3"  # LibreOffice's bridge belongs to the system's Python
-ROBOT = Path(__file__).with_name("office_robot.py")
 OFFICES = ("招生处", "教务处", "校内教师", "学生处", "培训中心")
-
-
-def clerk(plans: list[dict[str, Any]]) -> list[list[Any]]:
-    """Let the robot carry out plans; return the answers of their steps."""
-    if subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode:
-        pytest.skip("python3-uno is not installed")
-    done = subprocess.run(
-        [PYTHON, str(ROBOT)],
-        input=json.dumps(plans),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    answers: list[list[Any]] = json.loads(done.stdout)
-    return answers
 
 
 def typed(number_format: str, text: str) -> str | int:

@@ -15,7 +15,7 @@ from statecollect.errors import StoreBusy
 from statecollect.store import Store, verify_folder
 
 CHILD = Path(__file__).with_name("store_child.py")
-KILLS = int(os.environ.get("STATECOLLECT_KILLS", "20"))
+KILLS = int(os.environ.get("STATECOLLECT_KILLS", "200")) // 10  # the others: tests/campaign/test_kills.py
 
 
 def child(*arguments: object) -> subprocess.Popen[str]:

@@ -294,7 +294,9 @@ def test_an_old_xls_is_read_and_its_blind_spot_said(tmp_path: Path) -> None:
     book.save(str(path))
     read = read_book_safely(path)
     assert [[*row] for row in only(read).rows] == [[None] * 3, [None, "0035", dt.date(2021, 9, 1)]]
-    assert read.notes == ("旧版 .xls 里看不出哪些公式还没有算过，请自己核对，或另存为 .xlsx 再交",)
+    assert read.notes == (
+        "旧版 .xls 里看不出哪些格是公式、有没有算过，也看不出删除线、文本框和图片，请自己核对，或另存为 .xlsx 再交",
+    )
     assert read == read_book(path)
 
 

@@ -70,7 +70,9 @@ def _grid(sheet: RawSheet) -> Grid:
         for row in range(top + 1, bottom + 2) if cell_there is not None else ():
             for column in range(left + 1, right + 2):
                 rows.setdefault(row, {}).setdefault(column, cell_there)  # type: ignore[arg-type]
-    marks = {row + 1: "是隐藏的" for row in sheet.hidden_rows} | {row + 1: "画着删除线" for row in sheet.struck}
+    marks = {row + 1: "是隐藏的" for row in sheet.hidden_rows} | {
+        row + 1: "画着删除线" for row in sheet.struck
+    }
     whole = {number: rows[number] for number in sorted(rows)}
     return Grid(sheet.name, whole, hidden=not sheet.visible, marks=marks)
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from statecollect.config import (
     School,
     stage_of,
 )
+from statecollect.errors import UsageError
 from statecollect.naming import tidy_person
 from statecollect.parties import CLOUD, Unresolved, cloud_tables, group_of, only_filler
 
@@ -135,19 +137,23 @@ class Campaign(CampaignFolder):
         by: str = "",
         note: str = "",
         again: bool = False,
+        by_cover: bool = False,
         now: dt.datetime | None = None,
         progress: Progress = _silent,
     ) -> list[FileResult]:
         """Take in returned workbooks; one bad file does not stop the rest.
 
         ``department`` is the party of workbooks made without the template; ``cloud``: they are exports of the
-        cloud platform, whose columns are found by their headers. ``password`` opens protected workbooks. ``note`` says
+        cloud platform, whose columns are found by their headers; ``by_cover``: workbooks that lost their stamp count as the
+        party's that their cover names, on the word of ``by``. ``password`` opens protected workbooks. ``note`` says
         why data that were reviewed already are changed; ``again`` takes back an older workbook that a newer one replaced.
         """
         from statecollect.ingest import ingest_files
 
         if cloud:
             department = CLOUD
+        if by_cover and (department or not by.strip()):
+            raise UsageError("按封面收表要写明是谁核对的", hint="加 --by 姓名，不加 --department 和 --cloud")
         now = now or dt.datetime.now().astimezone()
         with self.store() as store:
             if department:
@@ -163,6 +169,7 @@ class Campaign(CampaignFolder):
                 password=password,
                 note=note,
                 again=again,
+                by_cover=partial(self._named_on_cover, store=store) if by_cover else None,
                 progress=progress,
             )
 
@@ -178,6 +185,14 @@ class Campaign(CampaignFolder):
             return accept_held(
                 store, self.catalog, office, sha256, by=by, at=moment(now), reason=reason, note=note
             )
+
+    def _named_on_cover(self, name: str, store: Store) -> str:
+        """Return the party that a cover names, which of a teacher is only number and name; the empty text for nobody."""
+        found = set()
+        for spelled in (name, *(f"{group}/{name}" for group in self.known(store).groups)):
+            with suppress(UsageError):
+                found.add(self.filler(spelled, store))
+        return found.pop() if len(found) == 1 else ""
 
     def _office(self, today: dt.date, store: Store) -> Office:
         from statecollect.ingest import Office

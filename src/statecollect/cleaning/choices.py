@@ -7,12 +7,19 @@ import difflib
 import re
 
 from statecollect.cleaning.keys import choice_key, tidy
-from statecollect.cleaning.text import PROGRAM_WORDS, clean_text, fault, means_empty, one_line
+from statecollect.cleaning.text import (
+    PROGRAM_WORDS,
+    clean_text,
+    fault,
+    means_empty,
+    one_line,
+    without_text_sign,
+)
 from statecollect.cleaning.values import Call, Choices, Options, Outcome, Raw, Took, Wrong, quoted
 from statecollect.spelling import readable
 
 _SPLIT = re.compile(r"[/／、，,；;|\n]+|\s+|或者?|和")
-_LIST_SPLIT = re.compile(r"[、，,；;|\n]+")
+_LIST_SPLIT = re.compile(r"[、，,；;|┋｜\n]+")
 _REMARK = re.compile(r"[（(\[【〔]([^）)\]】〕]{0,60})[）)\]】〕]")  # a longer one is no remark
 _CHANGES_MEANING = re.compile(r"预备|在读|肄业|结业|拟|待|非|无|原|不|未|部分|申请|积极分子")
 _SUFFIXES = ("族", "级", "性", "毕业生", "毕业", "学历", "学位", "职称", "类", "生", "课程", "课")
@@ -25,6 +32,9 @@ _NO = "否 无 没有 没 未 不 不是 非 × ✗ ✘ ✕ ✖ ╳ ❌ X N NO F
 YES_NO = Choices.from_values(
     [("", "是", _YES.split()), ("", "否", _NO.split())], mistaken={"部分": "要么是，要么否"}, name="是或否"
 )
+_TRUTHS = {True: "是", False: "否"}
+_WRITTEN_TRUTHS = {"true": True, "false": False, "y": True, "n": False, "yes": True, "no": False}
+_WRITTEN_TRUTHS |= dict.fromkeys("√✓✔☑", True) | dict.fromkeys("×✗✘", False)
 _OPEN_QUESTION = frozenset(
     map(choice_key, ("是/否", "是否", "是或否", "有/无", "有无", "Y/N", "yes/no", "√/×", "□是□否"))
 )
@@ -48,6 +58,9 @@ def clean_codes(raw: Raw, call: Call) -> Outcome:
         parts = [part for part in _LIST_SPLIT.split(raw) if part.strip()]
         if choices and len(parts) == 1 and all(choice_key(part) in choices.by_key for part in raw.split()):
             parts = list(raw.split())
+        bare: list[Raw] = [without_text_sign(part) for part in parts if isinstance(part, str)]
+        if all(one != part for one, part in zip(bare, parts, strict=True)):
+            parts = bare  # each of them was made a text; one alone may be quoted
     values: list[str] = []
     for part in parts:
         one = _chosen(part, choices) if choices else clean_text(part, call)
@@ -77,7 +90,22 @@ def clean_yes_no(raw: Raw, call: Call) -> Outcome:
     return _chosen(raw, YES_NO)
 
 
+def _truth(raw: Raw, choices: Choices) -> Outcome | None:
+    """Take TRUE and FALSE for 是 and 否 where the list has them, Y, N and ticks where it has both."""
+    truth = raw if isinstance(raw, bool) else None
+    if isinstance(raw, str) and choice_key(raw) not in choices.by_key:
+        truth = _WRITTEN_TRUTHS.get(tidy(raw).lower())
+    if truth is None or _TRUTHS[truth] not in choices.labels:
+        return None
+    mark = isinstance(raw, str) and tidy(raw).lower() not in {"true", "false"}
+    if mark and _TRUTHS[not truth] not in choices.labels:
+        return None
+    return Took(_TRUTHS[truth], "TRUE、FALSE 一类的写法已换成是、否")
+
+
 def _chosen(raw: Raw, choices: Choices) -> Outcome:
+    if (taken := _truth(raw, choices)) is not None:
+        return taken
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
         return _not_listed(raw, choices)
     text = tidy(raw) if isinstance(raw, str) else readable(raw)
@@ -179,6 +207,8 @@ def _unmade(raw: Raw, choices: Choices) -> Wrong:
 
 
 def _not_listed(raw: Raw, choices: Choices) -> Wrong:
+    if isinstance(raw, bool):
+        raw = str(raw).upper()  # as the cell shows it
     return Wrong(
         f"{quoted(raw)}不在{f'“{choices.name}”的' if choices.name else ''}可选范围之内",
         _offer(choice_key(str(raw)), choices),

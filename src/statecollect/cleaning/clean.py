@@ -87,6 +87,7 @@ _LONGEST_PROSE, _LONGEST = 2000, 200
 _LARGEST = 10.0**300
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TIDIED = "去掉了多余的空格、换行或不可见字符，全角已改为半角"
+_UNSIGNED = "去掉了开头的撇号"
 _BLANK = Cleaned()
 _MISSING = Cleaned(error="必填，没有填写", hint="填写内容")
 _NO_NUMBER = Cleaned(error="不是有效的数字", hint="重新填写")
@@ -216,7 +217,8 @@ def prepared(
                 return labels[raw]
             if not raw.isascii() and _SURROGATE.search(raw):
                 return _TORN
-            typed = text.unescape(raw)
+            unescaped = text.unescape(raw)
+            typed = text.without_text_sign(unescaped)
             tidied = tidy(typed)
             if not tidied:
                 return blank
@@ -227,6 +229,8 @@ def prepared(
             if isinstance(outcome, Took) and isinstance(outcome.value, str) and outcome.value != raw:
                 # what is left may be a word for none
                 outcome = words(outcome.value, outcome.value) or outcome
+            if typed is not unescaped and isinstance(outcome, Took) and not outcome.note:
+                outcome = outcome._replace(note=_UNSIGNED)
             return _finished(raw, outcome, blank, show)
 
         def plain(raw: object) -> Cleaned:

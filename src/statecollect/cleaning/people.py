@@ -21,7 +21,7 @@ _REMARK = re.compile(r"(?<!\s)\s*[（(【\[〔][^）)】\]〕]{0,60}[）)】\]�
 _HONORIFIC = re.compile(r"(?:老师|同志|同学|先生|女士|教授|副教授|主任|处长|院长|校长|书记|经理|董事长)$")
 _LABEL = re.compile(r"^(?:姓名|名字|教师|联系人)[:：]\s*")
 _TWO_PEOPLE = re.compile(rf"{_HAN}{{2,3}}[和与及]{_HAN}{{2,3}}")
-_SEVERAL = re.compile(r"[,，;；、/|\n&]+")
+_SEVERAL = re.compile(r"[,，;；、/|┋｜\n&]+")
 _NUMBERED = re.compile(rf"[(（]\d{{1,2}}[)）]|[①-⑳]|\d{{1,2}}\s*[.、．)）](?=\s*{_HAN})")
 _TWO_CHARACTERS = (
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 夏侯 司徒 司空 端木 百里 南宫 "

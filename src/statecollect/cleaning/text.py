@@ -29,6 +29,8 @@ _NOT_KNOWN = frozenset(_SAID_UNKNOWN.split())
 _DITTO = frozenset({"同上", "上同", "同左", "同前", "同下", "〃", "″", '"', "''", "仝", "々", "ditto"})
 _PLACEHOLDER = re.compile(r"[xX×]{2,}|[*＊?？!！#＃…。.·、，,；;：:'‘’□■△▲☆★○●◇◆]+|某{1,3}")
 _ESCAPED = re.compile(r"_x00[01][0-9A-Fa-f]_")
+_TEXT_SIGN = re.compile(r"\s*['‘’‛′＇`´](?=\w)")
+_QUOTES = re.compile("['‘’‛′＇`´“”\"]")
 _NESTED = 8  # how often a text was escaped again, at most
 _AMPERSANDS = re.compile(r"&(?:amp;)+")
 _ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
@@ -66,6 +68,15 @@ def unescape(text: str) -> str:
             break
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), _AMPERSANDS.sub("&", text))
     return text
+
+
+def without_text_sign(text: str) -> str:
+    """Return a text without the apostrophe that makes a cell a text in Excel, where it became one of its characters.
+
+    An input method types ‘ or ’, and exports keep it. With another quotation mark in the text it belongs to that one.
+    """
+    found = _TEXT_SIGN.match(text)
+    return text[found.end() :] if found and len(_QUOTES.findall(text)) == 1 else text
 
 
 def one_line(text: str) -> str:

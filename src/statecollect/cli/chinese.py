@@ -30,6 +30,10 @@ _HELP = (
 _ERRORS = (
     (re.compile(r"^No such command '(.*?)'\.?.*", re.DOTALL), r"没有命令「\1」"),
     (
+        re.compile(r"^No such option:? '?(--campaign|--quiet|-q|--debug|--version)\b.*$", re.DOTALL),
+        r"「\1」要写在命令名的前面",
+    ),
+    (
         re.compile(r"^No such option:? '?(\S+?)'?(?: \(Possible options: (.*)\)| Did you mean.*)?$"),
         r"没有选项「\1」",
     ),
@@ -40,6 +44,10 @@ _ERRORS = (
     (
         re.compile(r"^Invalid value for '(.*?)': (?:Value error, )?'(.*?)' is not one of (.*)\.$"),
         r"\1 不能是「\2」，可用：\3",
+    ),
+    (
+        re.compile(r"^Invalid value for '(.*?)': .*valid (?:integer|int)\b.*$", re.DOTALL),
+        r"\1 不对：要写整数",
     ),
     (re.compile(r"^Invalid value for '(.*?)': "), r"\1 不对："),
     (re.compile(r"^Invalid value: "), "内容不对："),

@@ -40,7 +40,8 @@ def show_files(results: Sequence[FileResult]) -> None:
     for result in results:
         if result.outcome in {"refused", "superseded", "held"}:
             style = "red" if result.outcome == "refused" else "yellow"
-            render.say(f"{OUTCOMES[result.outcome]} {result.place or result.file}：{result.reason}", style)
+            reason = (result.reason or "").removeprefix(f"〔{result.file}〕")  # it is named already
+            render.say(f"{OUTCOMES[result.outcome]} {result.place or result.file}：{reason}", style)
             if result.outcome == "held":
                 render.say(
                     f"  要收下它：statecollect ingest --accept {result.sha256[:12]} --by 姓名 --reason 原因"

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from statecollect.cli.lines import Line
 from statecollect.findings import SEVERITY_LABEL, Finding
 from statecollect.folding import fold
 from statecollect.visible import escaped, on_one_line, visible
@@ -74,7 +75,10 @@ def _bar_aside() -> Iterator[None]:
 def _print(to: Callable[[], Console], what: Text | Table) -> None:
     with _bar_aside():
         console = to()
-        console.print(what, soft_wrap=isinstance(what, Text) and not _fits(console))
+        if isinstance(what, Text) and not _fits(console):
+            console.print(what, soft_wrap=True)
+        else:
+            console.print(Group(what))  # a bare text would be made Rich's own, which breaks at spaces only
 
 
 def write_json(document: Any) -> None:
@@ -85,13 +89,13 @@ def write_json(document: Any) -> None:
 
 def say(text: str, style: str = "") -> None:
     """Print one line of the result."""
-    _print(out, Text(visible(text), style=style))
+    _print(out, Line(visible(text), style=style))
 
 
 def note(session: Session, text: str, style: str = "dim") -> None:
     """Print a remark on stderr, unless --quiet."""
     if not session.quiet:
-        _print(err, Text(visible(text), style=style))
+        _print(err, Line(visible(text), style=style))
 
 
 def next_step(session: Session, text: str) -> None:
@@ -120,7 +124,7 @@ def grid(
 def _cell(content: object) -> Text:
     """Return what stands in a cell: text, never mark-up."""
     if not isinstance(content, Text):
-        return Text(visible(str(content)))
+        return Line(visible(str(content)))
     shown = visible(content.plain)
     return content if shown == content.plain else Text(shown, style=content.style)
 
@@ -138,7 +142,7 @@ def findings(found: Sequence[Finding], most: int = SHOWN) -> None:
             part for part in (finding.origin.file, finding.origin.sheet, finding.origin.cell) if part
         )
         label = Text(SEVERITY_LABEL[finding.severity], style=SEVERITY_STYLE[finding.severity])
-        text = Text(visible(one.message))
+        text = Line(visible(one.message))
         if one.hint:
             text.append(visible(f"\n→ {one.hint}"), style="dim")
         rows.append((label, place or finding.table, finding.value or "", text))

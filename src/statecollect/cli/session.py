@@ -72,6 +72,18 @@ AsOfOption = Annotated[
 ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="经手人", callback=_tidied)]
 NameOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁作的决定", callback=_tidied)]
 
+PasswordOption = Annotated[
+    str,
+    typer.Option(
+        "--password", metavar="密码", help="工作簿有打开密码时填；写 - 则运行时再问，不留在屏幕和命令记录里"
+    ),
+]
+
+
+def asked(password: str) -> str:
+    """Return the password, asked for where only ``-`` was given."""
+    return str(typer.prompt("工作簿的打开密码", hide_input=True, err=True)) if password == "-" else password
+
 
 def moment(as_of: dt.date | None) -> dt.datetime | None:
     """Return this time of the day asked for; None for now."""

@@ -57,7 +57,9 @@ class Limits:
     seconds: float = 120
 
 
-PATIENT = Limits(memory=6 * 2**30, seconds=600)  # what was taken in once is no stranger: a slow day must not lose it
+PATIENT = Limits(
+    memory=6 * 2**30, seconds=600
+)  # what was taken in once is no stranger: a slow day must not lose it
 
 
 def read_content(path: Path, limits: Limits, wanted: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from statecollect.errors import UnreadableFile
 from statecollect.incoming.child import in_child
 from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.guard import OLE, Limits, read_content
+from statecollect.incoming.scratch import scratch
 
 
 @contextmanager
@@ -23,8 +23,8 @@ def unlocked(path: Path, password: str) -> Iterator[Path]:
     if not password:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="statecollect-") as folder:
-        yield _opened(path, password, Path(folder))
+    with scratch() as folder:
+        yield _opened(path, password, folder)
 
 
 def _opened(path: Path, password: str, folder: Path) -> Path:

@@ -6,7 +6,6 @@ The content decides, not the name: a browser's ``.download``, a workbook without
 from __future__ import annotations
 
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from typing import Literal
 from statecollect.errors import StatecollectError
 from statecollect.incoming.guard import OLE, UTF16_MARKS, ZIP, Limits, holds_stream, read_content
 from statecollect.incoming.parcel import Member, Parcel, open_parcel
+from statecollect.incoming.scratch import scratch
 from statecollect.ingest.result import FileResult
 
 _TABULAR = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots"}
@@ -166,7 +166,7 @@ def _unpacked(found: Arrival, opened: ExitStack, limits: Limits) -> Iterator[Arr
     except StatecollectError as error:
         yield replace(found, outcome="refused", reason=f"{error.message}；{error.hint}", trouble=True)
         return
-    folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="statecollect-")))
+    folder = opened.enter_context(scratch())
     for position, member in enumerate(parcel.members):
         yield _taken_out(found, parcel, member, folder / str(position), limits)
     said = f"是压缩包，里面的 {len(parcel.members)} 个文件已逐个列出" if parcel.members else "是空的压缩包"

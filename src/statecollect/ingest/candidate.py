@@ -18,10 +18,11 @@ from statecollect.ingest.result import FileResult, Outcome
 from statecollect.mishaps import contained
 from statecollect.reading import read_return
 from statecollect.store import Delivery
+from statecollect.workbook.identity import parties_on_covers
+from statecollect.workbook.intake import Ignored, Resemblance
 from statecollect.workbook.modified import modified_of
 from statecollect.workbook.reader import Book
 from statecollect.workbook.stamp import MARK, Stamp, genuine
-from statecollect.workbook.tables import Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Candidate:
     """A workbook that might count. ``path`` is the opened copy of a protected one; ``name`` is what it is told by.
 
     ``stamped``: it has a sheet of identity, be it readable or not; ``genuine``: what stands there was signed by us.
+    ``parties``: whose stamps are in it, ``covers``: whom its covers name; ``by_cover``: that was taken for the party.
     ``findings`` are about the file, those about cells are the deliveries'.
     """
 
@@ -46,6 +48,10 @@ class Candidate:
     genuine: bool = False
     modified: dt.datetime | None = None
     file_time: int | None = None
+    parties: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    by_cover: bool = False
+    resembles: Resemblance | None = None
 
     @property
     def round(self) -> int:
@@ -77,6 +83,7 @@ class Candidate:
             findings=tuple(found) if told else (),
             missing=self.missing if told else (),
             place=self.place,
+            resembles=self.resembles if not self.deliveries else None,
         )
 
 
@@ -118,6 +125,9 @@ def read_file(
                 genuine=stamp is not None and genuine(stamp, reading.signature, secret),
                 modified=modified_of(plain),
                 file_time=found.path.stat().st_mtime_ns,
+                parties=reading.book.identity.parties(),
+                covers=parties_on_covers(reading.book.sheets) if stamp is None else (),
+                resembles=reading.resembles,
             )
     except StoreError:
         raise

@@ -12,6 +12,7 @@ from statecollect.catalog import Catalog
 from statecollect.findings import Finding, Origin
 from statecollect.ingest.candidate import Candidate
 from statecollect.ownership import Known
+from statecollect.reading import no_table, proposed, several_parties
 from statecollect.review import Standing
 from statecollect.store import Delivery
 
@@ -44,7 +45,15 @@ class Office:
 def refusal(read: Candidate, catalog: Catalog, office: Office, department: str) -> str | None:
     """Say why the workbook is not taken in, or None."""
     stamp = read.stamp
+    if len(read.parties) > 1:
+        return several_parties(read.parties)
     if stamp is None and not department:
+        if said := proposed(read.covers):
+            unit = read.covers[0] if len(read.covers) == 1 else "单位名称"
+            return (
+                f"这份表里没有模板的身份信息；{said}；核对后加 --department {unit}，"
+                "有许多份时加 --by-cover --by 姓名，都按封面收"
+            )
         if read.stamped:
             return "模板的身份信息读不出来，看不出是哪个单位的；核实后加 --department 单位名称 再收"
         return "这份表不是用本校模板填的，看不出是哪个单位；请加 --department 单位名称，或让对方用模板填写"
@@ -59,7 +68,7 @@ def refusal(read: Candidate, catalog: Catalog, office: Office, department: str) 
             )
         if not read.genuine and not department:
             return (
-                f"模板的身份信息被改动过（上面写着「{stamp.party}」），不能凭它认单位；"
+                f"模板的身份信息被改动过，或是换密钥以前发的（上面写着「{stamp.party}」），不能凭它认单位；"
                 "核实是哪个单位的，加 --department 单位名称 再收"
             )
         if read.genuine and department and department != stamp.party:
@@ -71,15 +80,17 @@ def refusal(read: Candidate, catalog: Catalog, office: Office, department: str) 
     if foreign:
         return f"{'、'.join(foreign)} 没有分给「{party}」填报；请从工作簿中删去这些表后重交"
     if not read.deliveries:
-        return "没有找到任何填了数据的表；请填写后上交，确无数据的表在封面选“零报告”"
+        return no_table(read.resembles)
     return ownership.refusal(read.deliveries, catalog, office.known)
 
 
 def identity(read: Candidate) -> list[Finding]:
     """Say that somebody's word was taken for the party, since the workbook's own could not be believed."""
-    if read.genuine or not read.stamped:
+    if read.genuine or not (read.stamped or read.by_cover):
         return []
-    if read.stamp is None:
+    if read.by_cover:
+        said = f"这份表里没有模板的身份信息，按封面当作「{read.party}」的收下"
+    elif read.stamp is None:
         said = f"这份表的身份信息读不出来，按 --department 当作「{read.party}」的收下"
     elif read.stamp.party != read.party:
         said = f"这份表用的是「{read.stamp.party}」的模板，身份信息又被改动过，按 --department 当作「{read.party}」的收下"

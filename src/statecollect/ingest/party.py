@@ -317,6 +317,7 @@ def _data(case: _Case, read: Candidate, deliveries: Iterable[Delivery]) -> dict[
         "tables": sorted({one.table for one in deliveries}),
         **({"round": read.round} if read.round else {}),
         **({"by_department": True} if not read.genuine else {}),
+        **({"by_cover": True} if read.by_cover else {}),
         **({"modified": read.modified.isoformat()} if read.modified else {}),
     }
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from statecollect.changes import Changes
 from statecollect.findings import Finding
 from statecollect.store import Delivery
-from statecollect.workbook.tables import Ignored
+from statecollect.workbook.intake import Ignored, Resemblance
 
 Outcome = Literal["accepted", "unchanged", "superseded", "held", "refused", "passed_over"]
 
@@ -44,6 +44,7 @@ class FileResult:
     place: str = ""
     system: bool = False
     reason_id: str = ""
+    resembles: Resemblance | None = None  # of a file in which no table was found, the nearest one
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of the command-line contract."""
@@ -74,6 +75,7 @@ class FileResult:
             "ignored": [{"sheet": one.sheet, "cell": one.cell, "reason": one.reason} for one in self.ignored],
             "findings": [finding.as_json() for finding in self.findings],
             "rules_waiting": self.waiting,
+            "resembles": self.resembles.as_json() if self.resembles else None,
         }
 
 

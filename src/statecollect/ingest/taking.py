@@ -22,7 +22,7 @@ from statecollect.ingest.result import FileResult
 from statecollect.mishaps import contained
 from statecollect.reading import read_return
 from statecollect.review import Standing, standings
-from statecollect.store import Delivery, Event, Return, Store
+from statecollect.store import HELD, SUBMISSION, Delivery, Event, Return, Store
 
 _TOGETHER = 100  # workbooks brought into the database together
 STORE = "store"  # folder of the campaign that is no inbox
@@ -41,11 +41,13 @@ def ingest_files(
     password: str = "",
     note: str = "",
     again: bool = False,
+    by_cover: Callable[[str], str] | None = None,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> list[FileResult]:
     """Take in files and folders of files; one bad file does not stop the rest, and none goes without a word.
 
     ``department`` names the party of workbooks that were made without the template, ``password`` opens protected ones.
+    ``by_cover`` finds the party that a cover names, for workbooks without a stamp; the empty text for nobody.
     ``note`` says why data that were reviewed already are changed; ``again`` takes back what newer returns replaced.
     Raises UsageError when a file is not there, before anything is taken in.
     """
@@ -60,7 +62,7 @@ def ingest_files(
         read: dict[int, Candidate] = {}
         for position, one in enumerate(found):
             progress(one.name, position, len(found))
-            outcome = _read(one, store, catalog, office, department, password, opened)
+            outcome = _read(one, store, catalog, office, department, password, opened, by_cover)
             if isinstance(outcome, Candidate):
                 read[position] = outcome
             results.append(None if isinstance(outcome, Candidate) else outcome)
@@ -132,30 +134,53 @@ def _read(
     department: str,
     password: str,
     opened: ExitStack,
+    by_cover: Callable[[str], str] | None = None,
 ) -> Candidate | FileResult:
     """Read what may be a workbook; say of anything else, or of one that is not ours, why it is not taken."""
     if found.outcome:
         return found.result()
-    read = read_file(
-        found,
-        catalog,
-        secret=office.secret,
-        today=office.today,
-        expected=office.tasks.get(department, ()),
-        department=department,
-        password=password,
-        folder=office.folder,
-        opened=opened,
-    )
+
+    def read_as(party: str) -> Candidate | FileResult:
+        return read_file(
+            found,
+            catalog,
+            secret=office.secret,
+            today=office.today,
+            expected=office.tasks.get(party, ()),
+            department=party,
+            password=password,
+            folder=office.folder,
+            opened=opened,
+        )
+
+    read = read_as(department)
+    if isinstance(read, Candidate) and by_cover and read.stamp is None and len(read.covers) == 1:
+        department = by_cover(read.covers[0])
+        if not department:
+            said = f"封面写的是「{read.covers[0]}」，采集里没有这个单位；核对后加 --department 单位名称"
+            return read.result("refused", said, told=False)
+        read = read_as(department)
+        read = replace(read, by_cover=True) if isinstance(read, Candidate) else read
     if isinstance(read, FileResult):
         return read
     reason = refusal(read, catalog, office, department)
     if reason is not None:
+        party = "" if department else _returned_before(store, read.sha256)
+        if (
+            party
+        ):  # whose these very bytes are was settled when they came first, with --department or another key
+            return _read(found, store, catalog, office, party, password, opened)
         return read.result("refused", reason, told=False)
     together = read.party in office.known.groups  # only then it matters who else has returned
     returned = {one.table: store.parties(one.table) for one in read.deliveries if together}
     strangers = ownership.findings(read.deliveries, catalog, office.known, returned)
     return with_findings(read, [*identity(read), *strangers])
+
+
+def _returned_before(store: Store, sha256: str) -> str:
+    """Return the party that these bytes were taken in or held for; empty where they are new."""
+    came = [one for one in store.events() if one.type in {SUBMISSION, HELD} and one.data["sha256"] == sha256]
+    return str(came[-1].data["party"]) if came else ""
 
 
 def _desk(store: Store, catalog: Catalog, office: Office, *, note: str, again: bool) -> Desk:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,14 +13,17 @@ import numpy as np
 from statecollect.address import area
 from statecollect.catalog import Catalog
 from statecollect.incoming.watch import tick
-from statecollect.workbook.grid import Grid
+from statecollect.workbook.grid import Grid, Row
 from statecollect.workbook.headers import Header, Names, match
+from statecollect.workbook.headlines import headline
 from statecollect.workbook.intake import Notebook
 from statecollect.workbook.layout import NOT_TAKEN, header_text, hint_text, plain_name
 from statecollect.workbook.sheets import CellValue, RawSheet
+from statecollect.workbook.totals import Sums, may_be_total
 
-OPENERS = "本全以合总小共累填说备注制审复负经单盖签示样范例"  # with which totals, remarks, signatures and examples begin
-_TOTAL = re.compile(r"(?:本页|全校|以上|全部)?(?:合计|总计|小计|共计|累计|总数)(?:数|人数)?:?")
+OPENERS = "本全以合总小共累续第填说备注制审复负经单盖签示样范例"  # with which remarks, signatures, page titles and examples begin
+_PAGE = re.compile(r"续表.*|.+[(]续[表一二三四五六七八九\d]*[)]|第\d+页.*|.*共\d+页")
+_GROUP = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十]{1,3}[)]).+")
 _REMARK = re.compile(r"(?:填[表报]|填写)?(?:说明|备注|注意|注意事项|注释?)\d*[:.、]|注\d?:")
 _SIGNATURE = re.compile(
     r"(?:填[表报]人|制表人?|审核人|复核人|负责人|经办人|填[表报](?:单位|日期|时间)|单位(?:负责人|盖章)|盖章|签字|签名)[^:]{0,8}:"
@@ -32,9 +34,11 @@ _NUMBERED = re.compile(r"\(?(\d{1,3})\)?")
 _PLAIN_BEGINNING = re.compile(f"[A-Za-z0-9]|(?![{OPENERS}])[\u4e00-\u9fff]")
 _NEAR_HEADER = 3  # rows in which hints and column numbers are looked for
 _LEADING = 3  # filled cells in which a row says what it is
-_MOST_TOLD = 200  # merged areas of a sheet that are told one by one
 _BLANK = "只有空格"  # listed, but not worth a finding
-_DOUBTFUL = {"是合计行", "是说明文字", "是示例行"}
+_DOUBTFUL = {"是合计行", "是说明文字", "是示例行", "是分组行"}
+_REPEATED = "是重复的栏目名"
+_AROUND = "*△▣★☆※●:： \n"
+_FEWEST_NAMES = 2  # by which a row is a header
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,20 @@ class Known:
             names.table.id: {plain_name(hint_text(one, catalog)) for one in names.table.fields} - {""}
             for names in all_names
         }
+        self.titles = {
+            names.table.id: {plain_name(one) for one in (names.table.title, names.table.name)}
+            for names in all_names
+        }
         self.tables_named: dict[str, list[str]] = defaultdict(list)
         for table in catalog.tables.values():
             for name in {plain_name(table.short), plain_name(table.name)}:
                 self.tables_named[name].append(table.id)
         marked = {header_text(one) for one in fields}
-        self.headers = {one.name for one in fields} | marked | {one.replace("\n", "") for one in marked}
+        self._headings = {one.name for one in fields} | marked | {one.replace("\n", "") for one in marked}
+
+    def is_heading(self, cell: CellValue) -> bool:
+        """Whether a cell holds a field's name, as it is or with the marks that people put around it."""
+        return isinstance(cell, str) and (cell in self._headings or cell.strip(_AROUND) in self._headings)
 
 
 def read_body(
@@ -73,12 +85,13 @@ def read_body(
     for row, column in sheet.faults:
         faults.setdefault(row + 1, set()).add(column)
     taken = frozenset(header.columns.values())
-    titles = sheet.rows[header.row - 1]
-    plain = _plainly_records(sheet.rows, titles, known) if 0 in taken else []
     idle: dict[int, set[int]] = {}
     for row, column in sheet.idle:
         idle.setdefault(row + 1, set()).add(column)
     came_to_nothing: list[int] = []
+    titles = sheet.rows[header.top - 1 : header.row]
+    around = _Around(sheet, known.titles[names.table.id], len(taken))
+    plain = _plainly_records(sheet.rows, titles, known, names.table.id) if 0 in taken else []
     rows: list[int] = []
     after_remark = False
     for number in range(header.row + 1, len(sheet.rows) + 1):
@@ -97,13 +110,21 @@ def read_body(
             below = range(number, len(sheet.rows) + 1)
             notebook.leave_out(sheet, _filled(sheet, below, header.ours), "是上次退回时没有收的内容")
             break
-        if texts and (other := _other_table(cells, texts, names, known, stamped=stamped)):
-            _stop(sheet, header, number, names, other, notebook)
-            break
         reason = _repeats(cells, titles, taken) if texts else None
-        reason = reason or (
-            _says_no_record(cells, texts, len(taken), after_remark=after_remark) if texts else None
-        )
+        if (
+            reason is None
+            and texts
+            and (again := _heading(cells, texts, header, names, known, stamped=stamped))
+        ):
+            if isinstance(again, Names):
+                _stop(sheet, header, number, names, again, notebook)
+                break
+            reason = again
+        if reason is None and texts is not None and around.is_total(cells, rows):
+            reason = "是合计行"
+        if reason is None and texts:
+            reason = _says_no_record(cells, texts, len(taken), after_remark=after_remark)
+            reason = reason or (None if number in faults else around.title_or_group(cells, number))
         if reason is None and number <= header.row + _NEAR_HEADER:
             reason = _is_guidance(cells, hints)
         if reason is None and not _touches(cells, taken) and not faults.get(number, set()) & taken:
@@ -154,21 +175,31 @@ def _without_idle(
     return sorted([*rows, *kept])
 
 
-def _plainly_records(rows: Grid, titles: Sequence[CellValue], known: Known) -> list[bool]:
+def _plainly_records(rows: Grid, titles: Sequence[Row], known: Known, table_id: str) -> list[bool]:
     """Tell of every row whether it begins as only records do: with a text that is no word of other rows, no column's name.
 
     Speed only, for most rows of long tables: those that begin so come out as records below, too.
     """
-    first, second = rows.column(0).compact(), rows.column(1).compact()
+    first, second, third = (rows.column(at).compact() for at in range(_LEADING))
+    headings = {row[0] for row in titles if row}
+    page_titles = tuple(known.titles[table_id])
     begins = [
         isinstance(one, str)
         and _PLAIN_BEGINNING.match(one) is not None
-        and one not in known.headers
-        and one != titles[0]
+        and not known.is_heading(one)
+        and one not in headings
+        and "续" not in one
+        and not one.endswith(page_titles)
+        and not may_be_total(one)
         for one in first.values
     ]
-    goes_on = [one is not None and one not in known.headers for one in second.values]
-    plain: list[bool] = (np.array(begins)[first.codes] & np.array(goes_on)[second.codes]).tolist()
+    goes_on = [
+        one is not None and not known.is_heading(one) and not _maybe_total(one) for one in second.values
+    ]
+    ends = [not _maybe_total(one) for one in third.values]
+    plain: list[bool] = (
+        np.array(begins)[first.codes] & np.array(goes_on)[second.codes] & np.array(ends)[third.codes]
+    ).tolist()
     return plain
 
 
@@ -181,12 +212,10 @@ def _leading_texts(cells: Sequence[CellValue]) -> list[str] | None:
 def _says_no_record(
     cells: Sequence[CellValue], texts: Sequence[str], width: int, *, after_remark: bool
 ) -> str | None:
-    """Tell totals, remarks, signatures and examples by the first text of the row."""
+    """Tell remarks, signatures and examples by the first text of the row."""
     text = next((plain for one in texts if (plain := plain_name(one))), "")
     if not text and all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
         return _BLANK
-    if _TOTAL.fullmatch(text):
-        return "是合计行"
     if _EXAMPLE.match(text):
         return "是示例行"
     signature, remark = _SIGNATURE.match(text), _REMARK.match(text)
@@ -213,13 +242,16 @@ def _touches(cells: Sequence[CellValue], taken: frozenset[int]) -> bool:
     return any(cell is not None and column in taken for column, cell in enumerate(cells))
 
 
-def _repeats(cells: Sequence[CellValue], titles: Sequence[CellValue], taken: frozenset[int]) -> str | None:
-    """Tell a header repeated for printing: the first filled cell and half of the names are the header's."""
-    first = next(column for column, cell in enumerate(cells) if cell is not None)
-    if first >= len(titles) or cells[first] != titles[first]:
-        return None
-    same = sum(column < len(cells) and cells[column] == titles[column] for column in taken)
-    return "是重复的栏目名" if same * 2 >= len(taken) else None
+def _repeats(cells: Sequence[CellValue], titles: Sequence[Row], taken: frozenset[int]) -> str | None:
+    """Tell a header repeated for printing: all filled cells, or the first and half of the names, are the header's."""
+    filled = [column for column, cell in enumerate(cells) if cell is not None]
+    for line in titles:
+        if filled[0] >= len(line) or cells[filled[0]] != line[filled[0]]:
+            continue
+        same = sum(column < len(line) and cells[column] == line[column] for column in filled)
+        if same == len(filled) or sum(column in taken for column in filled) <= same * 2 >= len(taken):
+            return _REPEATED
+    return None
 
 
 def _is_numbering(filled: Sequence[CellValue]) -> bool:
@@ -229,28 +261,83 @@ def _is_numbering(filled: Sequence[CellValue]) -> bool:
     return len(numbers) >= 4 and len(numbers) == len(texts) and numbers == list(range(1, len(numbers) + 1))
 
 
-def _other_table(
-    cells: Sequence[CellValue], texts: Sequence[str], names: Names, known: Known, *, stamped: bool
-) -> Names | None:
-    """Return the other table of which this row is the header, if it is one."""
-    if sum(text in known.headers for text in texts) < 2:
+def _heading(
+    cells: Row, texts: Sequence[str], header: Header, names: Names, known: Known, *, stamped: bool
+) -> Names | str | None:
+    """Tell whether this row is a header again: this table's under the same columns, or, as its names, another one."""
+    if sum(map(known.is_heading, texts)) < _FEWEST_NAMES:
         return None
-    own = len(match(cells, 0, names, stamped=stamped).columns)
-    others = [(match(cells, 0, one, stamped=stamped), one) for one in known.all_names if one is not names]
+    line = headline(cells, 0)
+    own = match(line, names, stamped=stamped)
+    others = [(match(line, one, stamped=stamped), one) for one in known.all_names if one is not names]
     fitting = [
-        (len(header.columns), one) for header, one in others if header.fits(one) and len(header.columns) > own
+        (len(other.columns), one)
+        for other, one in others
+        if other.fits(one) and len(other.columns) > len(own.columns)
     ]
-    return max(fitting, key=lambda ranked: ranked[0])[1] if fitting else None
+    if fitting:
+        return max(fitting, key=lambda ranked: ranked[0])[1]
+    if len(own.columns) * 2 < len(header.columns) or len(own.columns) < _FEWEST_NAMES:
+        return None
+    moved = any(header.columns.get(name) != column for name, column in own.columns.items())
+    return names if moved else _REPEATED
+
+
+class _Around:
+    """Rows that speak of others: totals, page titles, names of groups. Nothing is worked out before it is asked for."""
+
+    def __init__(self, sheet: RawSheet, titles: Collection[str], width: int) -> None:
+        self._sheet = sheet
+        self._width = width
+        self._titles = titles
+        self._sums: Sums | None = None
+        self._spread: set[tuple[int, int]] | None = None
+
+    def is_total(self, cells: Row, records: Sequence[int]) -> bool:
+        """Whether a row adds up the records (1-based) above it."""
+        leading = list(islice((cell for cell in cells if cell is not None), _LEADING))
+        texts = [cell for cell in leading if isinstance(cell, str)]
+        if not leading or (texts and not any(map(may_be_total, texts))):
+            return False
+        self._sums = self._sums or Sums(self._sheet.rows)
+        return self._sums.is_total(cells, records)
+
+    def title_or_group(self, cells: Row, number: int) -> str | None:
+        """Tell the title of a page, and a text over several columns that is the name of the rows below."""
+        filled = [column for column, cell in enumerate(cells) if cell is not None]
+        text = plain_name(str(cells[filled[0]])) if len(filled) <= _LEADING else ""
+        if text and (_PAGE.fullmatch(text) or any(text.endswith(one) for one in self._titles)):
+            return "是页标题"
+        if len(filled) != 1 or self._width < _FEWEST_NAMES:
+            return None
+        if self._spread is None:
+            areas = map(area, self._sheet.merged)
+            self._spread = {(top, left) for top, left, _, right in areas if right > left}
+        return "是分组行" if _GROUP.fullmatch(text) or (number - 1, filled[0]) in self._spread else None
+
+
+def _maybe_total(cell: CellValue) -> bool:
+    return isinstance(cell, str) and may_be_total(cell)
 
 
 def _stop(
     sheet: RawSheet, header: Header, number: int, names: Names, other: Names, notebook: Notebook
 ) -> None:
-    """A second table begins: nothing from here on is this table's."""
-    title = other.table.title
-    notebook.leave_out(
-        sheet, _filled(sheet, range(number, len(sheet.rows) + 1), header.ours), f"下面是另一张表（{title}）"
-    )
+    """A second table begins, or this one in another order: nothing from here on stands under the header's columns."""
+    title, below = other.table.title, _filled(sheet, range(number, len(sheet.rows) + 1), header.ours)
+    if other is names:
+        notebook.leave_out(sheet, below, "上面的栏目换了次序")
+        notebook.say(
+            "S11",
+            "error",
+            f"第 {number} 行又是栏目名，次序却和第 {header.row} 行的不同，从这里起没有收",
+            "把下面各行移到与上面相同的栏目下，删去这一行",
+            sheet=sheet.name,
+            table=names.table.id,
+            row=number,
+        )
+        return
+    notebook.leave_out(sheet, below, f"下面是另一张表（{title}）")
     notebook.say(
         "S11",
         "error",
@@ -295,32 +382,3 @@ def _filled(sheet: RawSheet, numbers: Iterable[int], ours: frozenset[int]) -> li
 def _filled_columns(sheet: RawSheet, number: int) -> set[int]:
     """Return the 0-based columns in which a row (1-based) holds something."""
     return {column for _, column in _filled(sheet, [number], frozenset())}
-
-
-def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:
-    """Merged cells among the records: only the first cell holds the value, the others count as empty."""
-    taken = set(header.columns.values())
-    told = 0
-    for ref in sheet.merged:
-        top, left, bottom, right = area(ref)
-        at = bisect_left(body.rows, top + 1)
-        among_records = at < len(body.rows) and body.rows[at] <= bottom + 1
-        if among_records and any(left <= column <= right for column in taken):
-            told += 1
-            if told > _MOST_TOLD:
-                continue
-            notebook.say(
-                "S10",
-                "warning",
-                f"{ref} 是合并的单元格，只有左上角一格有内容，其余各格当作没有填",
-                "取消合并，每行每格都填写",
-                sheet=sheet.name,
-                table=names.table.id,
-                row=top + 1,
-                column=left,
-            )
-    if told > _MOST_TOLD:
-        more = f"还有 {told - _MOST_TOLD} 处合并的单元格，没有逐一列出"
-        notebook.say(
-            "S10", "warning", more, "取消全部合并，每行每格都填写", sheet=sheet.name, table=names.table.id
-        )

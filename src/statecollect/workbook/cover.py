@@ -12,6 +12,7 @@ from statecollect.workbook.layout import (
     COVER_SHEET,
     LEGEND,
     NIL_HEADER,
+    PARTY_LABEL,
     TABLE_HEADER,
     lines_needed,
     sheet_name,
@@ -68,7 +69,7 @@ def write_cover(book: Any, sheet: Any, content: BookContent, styles: Styles) -> 
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, content.title, styles.title())
     sheet.write_string(
-        1, 0, f"{content.school}    填报单位：{content.party.split('/')[-1]}", styles.get(bold=True)
+        1, 0, f"{content.school}    {PARTY_LABEL}{content.party.split('/')[-1]}", styles.get(bold=True)
     )
     line = "    ".join(
         part

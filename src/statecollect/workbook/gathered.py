@@ -56,6 +56,7 @@ class Gathered:
         self.faults: dict[tuple[int, int], CellFault] = {}
         self.formats: dict[tuple[int, int], str] = {}
         self.hidden_rows: set[int] = set()
+        self.idle: set[tuple[int, int]] = set()  # formulas that come to nothing
         self.hidden_columns: set[int] = set()
         self.merged: list[str] = []
         self._values: list[CellValue] = [None]
@@ -100,7 +101,11 @@ class Gathered:
     def shows(self, row: int, column: int, number: object, code: str, text: str) -> None:
         """Keep how a number (already taken) is shown: by its format, or by the very text where that says otherwise."""
         seen = look(number, code)
-        if text and (seen.text if seen else readable(number)) != text.strip() and not _same_number(number, text):
+        if (
+            text
+            and (seen.text if seen else readable(number)) != text.strip()
+            and not _same_number(number, text)
+        ):
             code = f'"{text.strip()}"' if '"' not in text else code
         if matters(number, code):
             self.formats[row, column] = code

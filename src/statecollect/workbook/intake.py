@@ -11,14 +11,17 @@ another version of the schemas (both in ``reading``), S16 identity not to be bel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from statecollect.address import cell_name
 from statecollect.catalog import Table
 from statecollect.findings import Finding, Origin, Severity
 from statecollect.masking import masked_text
 from statecollect.workbook.sheets import RawSheet
+
+_SHOWN = 8  # names in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,63 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Resemblance:
+    """The nearest table: fields found, fields it still needs, headings that are none of its fields.
+
+    ``meant``: of such headings, the field that may be meant. ``downwards``: the names stand below each other.
+    """
+
+    sheet: str
+    table: Table
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    meant: tuple[tuple[str, str], ...] = ()
+    downwards: bool = False
+
+    @property
+    def weight(self) -> float:
+        """How near it is; a field found counts more than one that may be meant."""
+        return len(self.matched) + len(self.meant) / 2
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape of the command-line contract."""
+        return {
+            "table": self.table.id,
+            "sheet": self.sheet,
+            "matched": list(self.matched),
+            "missing": list(self.missing),
+            "unknown": list(self.unknown),
+            "meant": dict(self.meant),
+        }
+
+    def sentence(self) -> str:
+        """Return what to tell the office."""
+        said = [f"工作表「{self.sheet}」最像「{self.table.title}」"]
+        if self.downwards:
+            said.append("栏目是竖着排的，收表要横排：请把内容填到模板里栏目名下面的一行")
+        if self.matched:
+            said.append(f"对上的栏目：{_some(self.matched)}")
+        if self.unknown:
+            said.append(f"对不上的：{_some(_with_meaning(self.unknown, dict(self.meant)))}")
+        if self.missing:
+            said.append(f"缺少：{_some(self.missing)}")
+        return "；".join(said)
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
-    """Tables found, nil returns, cells not taken in, findings, and expected tables that are not there."""
+    """Tables found, nil returns, cells not taken in, findings, and expected tables that are not there.
+
+    ``resembles``: of the sheets that were not taken, the one nearest to a table.
+    """
 
     blocks: tuple[Block, ...]
     nil: frozenset[str]
     ignored: tuple[Ignored, ...]
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
+    resembles: Resemblance | None = None
 
 
 @dataclass(slots=True)
@@ -91,3 +143,12 @@ class Notebook:
         self.ignored += [
             Ignored(sheet.name, cell_name(row, column), row + 1, reason) for row, column in cells
         ]
+
+
+def _with_meaning(unknown: Iterable[str], meant: dict[str, str]) -> list[str]:
+    return [f"{one}（是不是「{meant[one]}」）" if one in meant else one for one in unknown]
+
+
+def _some(names: Collection[str]) -> str:
+    shown = "、".join(list(names)[:_SHOWN])
+    return f"{shown} 等 {len(names)} 栏" if len(names) > _SHOWN else shown

@@ -36,6 +36,7 @@ HEADER_ROW = 4
 FIRST_DATA_ROW = 5
 
 
+PARTY_LABEL = "填报单位："  # on the cover, before the party's name
 TABLE_HEADER = "表号"  # of the cover's list of tables
 NIL_HEADER = "零报告（本表无数据）"
 NIL_YES = "是"
@@ -48,7 +49,7 @@ FOUND_MARK = "【检查发现】"  # in a comment, what we say stands behind it,
 REQUIRED_MARK = "*"
 CONDITIONAL_MARK = "△"
 AUTO_MARK = "▣"
-_MARKS = REQUIRED_MARK + CONDITIONAL_MARK + AUTO_MARK
+MARKS = REQUIRED_MARK + CONDITIONAL_MARK + AUTO_MARK
 
 CAPACITY = 20_000  # drop-downs and live checks reach at least to this row …
 SPARE_ROWS = 5_000  # … and this far beyond the rows given
@@ -104,7 +105,7 @@ def plain_name(text: str) -> str:
 
 def field_name_from_header(text: str) -> str:
     """Return the bare name in a header, without its marks, as ``plain_name`` gives it for the field's own name."""
-    return plain_name(text).strip(_MARKS)
+    return plain_name(text).strip(MARKS)
 
 
 def frozen_columns(table: Table, widths: Sequence[int]) -> int:

@@ -16,6 +16,7 @@ from statecollect.incoming.archive import Archive, damaged
 from statecollect.incoming.watch import tick
 from statecollect.workbook.cellvalues import CellValue, spelled_moment, spelled_number
 from statecollect.workbook.gathered import Gathered
+from statecollect.workbook.looks import comes_to_nothing
 from statecollect.workbook.openformats import OpenFormats
 from statecollect.workbook.scan_rows import error_cell, uncalculated_cell
 
@@ -175,6 +176,9 @@ class _Reader:
         if across * down > 1:
             sheet.merge(row, column, row + down - 1, column + across - 1)
         formula = "table:formula" in said
+        value = _value(said.get("office:value-type", ""), said, text)
+        if formula and (comes_to_nothing(value) or _ERROR.fullmatch(text)):
+            sheet.idle.add((row, column))
         kind = said.get("office:value-type", "")
         if said.get("calcext:value-type") == "error" or (formula and _ERROR.fullmatch(text)):
             sheet.put_fault(row, column, error_cell(text or "#ERROR"))
@@ -182,7 +186,6 @@ class _Reader:
         if formula and not kind and not text:
             sheet.put_fault(row, column, uncalculated_cell())
             return
-        value = _value(kind, said, text)
         sheet.put(row, column, value)
         if kind in _NUMBERS and value is not None:
             style = said.get("table:style-name") or self._default(column)

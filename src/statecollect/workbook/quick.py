@@ -152,7 +152,8 @@ class _Piece:
     def formulas(self) -> Places:
         """Return the cells that hold a formula."""
         found = ((self.tags.kinds | kinds.EMPTY) == (kinds.FORMULA | kinds.EMPTY)).nonzero()[0]
-        return self._cell_of[found]
+        cells: Places = self._cell_of[found]
+        return cells
 
     def _number(self, known: Known, owners: Places, starts: Places, ends: Places) -> None:
         """Give cells the codes of their values."""

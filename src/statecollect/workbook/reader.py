@@ -7,7 +7,7 @@ child process (about 0.2 s more) with a ceiling of memory and time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from statecollect.incoming.guard import Limits
@@ -15,7 +15,7 @@ from statecollect.incoming.watch import watched
 from statecollect.mishaps import contained
 from statecollect.workbook.child import parse_in_child
 from statecollect.workbook.guard import Container, FileKind, inspect
-from statecollect.workbook.layout import STAMP_SHEET
+from statecollect.workbook.identity import Identity, Lines, find_identity
 from statecollect.workbook.scan import CellFault
 from statecollect.workbook.sheets import CellValue, RawSheet, blind_spots, parse
 
@@ -27,14 +27,19 @@ _SMALL: dict[FileKind, int] = {"xlsx": 320 * 2**20, "csv": 16 * 2**20}
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One file: its name, digest, kind, sheets in order, remarks for the user, and the lines of the stamp if any."""
+    """One file: its name, digest, kind, sheets in order, remarks for the user, and whose it says it is."""
 
     name: str
     sha256: str
     kind: FileKind
     sheets: tuple[RawSheet, ...]
     notes: tuple[str, ...] = ()
-    stamp_rows: tuple[tuple[str, str], ...] = ()
+    identity: Identity = field(default_factory=Identity)
+
+    @property
+    def stamp_rows(self) -> Lines:
+        """The lines of the stamp, none without one."""
+        return self.identity.stamp
 
 
 def read_book(path: Path, limits: Limits = Limits()) -> Book:  # noqa: B008  # immutable
@@ -54,17 +59,11 @@ def read_book_safely(path: Path, limits: Limits = Limits()) -> Book:  # noqa: B0
 
 
 def _book(container: Container, sheets: tuple[RawSheet, ...]) -> Book:
-    stamp = next((sheet for sheet in sheets if sheet.name == STAMP_SHEET), None)
-    lines = tuple((_text(row[0]), _text(row[1])) for row in stamp.rows if len(row) > 1) if stamp else ()
     return Book(
         name=container.name,
         sha256=container.sha256,
         kind=container.kind,
         sheets=sheets,
         notes=(*container.notes, *blind_spots(container)),
-        stamp_rows=lines,
+        identity=find_identity(sheets),
     )
-
-
-def _text(value: CellValue) -> str:
-    return "" if value is None else str(value)

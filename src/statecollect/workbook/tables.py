@@ -14,9 +14,10 @@ from statecollect.address import cell_name, column_letter
 from statecollect.catalog import Catalog
 from statecollect.findings import Severity
 from statecollect.incoming.watch import tick
-from statecollect.workbook.bodyrows import Known, read_body, report_merged
+from statecollect.workbook.bodyrows import Known, read_body
 from statecollect.workbook.headers import Header, Names, find_header, report_header
-from statecollect.workbook.intake import Block, Ignored, Intake, Notebook
+from statecollect.workbook.headlines import Headlines
+from statecollect.workbook.intake import Block, Ignored, Intake, Notebook, Resemblance
 from statecollect.workbook.layout import (
     COVER_SHEET,
     NIL_HEADER,
@@ -27,7 +28,11 @@ from statecollect.workbook.layout import (
     field_name_from_header,
     plain_name,
 )
+from statecollect.workbook.mergedcells import report_merged
+from statecollect.workbook.officewords import office_words
 from statecollect.workbook.reader import Book
+from statecollect.workbook.repeated import without_repeated
+from statecollect.workbook.resembling import resemblance
 from statecollect.workbook.sheets import RawSheet
 from statecollect.workbook.signs import report_beside
 
@@ -48,14 +53,26 @@ def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> I
         answers = _nil_answers(sheet)
         if answers is not None:
             nil |= finder.nil_returns(sheet, *answers)
-        elif not (finder.stamped and sheet.name in OWN_SHEETS) and sheet.name != PRINT_SHEET:
+        elif sheet.name not in book.identity.sheets and not is_ours(sheet.name, stamped=finder.stamped):
             finder.read(sheet)
-    finder.report_several()
+    finder.blocks = without_repeated(finder.blocks, finder.notebook)
     finder.report_contradictions(nil)
     present = {block.table.id for block in finder.blocks} | nil
     missing = tuple(one for one in expected if one not in present and one in catalog.tables)
     notebook = finder.notebook
-    return Intake(tuple(finder.blocks), nil, tuple(notebook.ignored), tuple(notebook.findings), missing)
+    return Intake(
+        blocks=tuple(finder.blocks),
+        nil=nil,
+        ignored=tuple(notebook.ignored),
+        findings=tuple(notebook.findings),
+        missing=missing,
+        resembles=max(finder.resembling, key=lambda one: one.weight, default=None),
+    )
+
+
+def is_ours(tab: str, *, stamped: bool) -> bool:
+    """Whether a tab is one that the templates bring along: it holds no data of its own."""
+    return tab == PRINT_SHEET or (stamped and tab in OWN_SHEETS)
 
 
 def cells_seen(sheet: RawSheet) -> int:
@@ -87,14 +104,16 @@ class _Finder:
         self.names, self.known = _names_of(catalog)
         self.notebook = Notebook(book.name)
         self.blocks: list[Block] = []
+        self.resembling: list[Resemblance] = []
 
     def read(self, sheet: RawSheet) -> None:
         """Take in one sheet, or list all its cells as ignored."""
         if not sheet.cells_seen:
             return
-        names, header, doubt = self._identify(sheet)
+        lines = Headlines(sheet)
+        names, header, doubt = self._identify(sheet, lines)
         if names is None or header is None:
-            self._leave_out(sheet, names, doubt)
+            self._leave_out(sheet, names, doubt, lines)
             return
         body = read_body(sheet, header, names, self.known, self.notebook, stamped=self.stamped)
         report_header(sheet, header, names, self.notebook, body.lost)
@@ -104,16 +123,16 @@ class _Finder:
         seen = sheet.cells_seen - _furniture(sheet, header)
         self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
 
-    def _identify(self, sheet: RawSheet) -> tuple[Names | None, Header | None, str]:
+    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | None, str]:
         """Return the sheet's table and header, and what is doubtful where one of them is None."""
         labelled = [self.names[one] for one in _labels(sheet, self.known)]
         weak: tuple[Names, Header] | None = None
         for names in labelled:
-            header = find_header(sheet, names, stamped=self.stamped)
+            header = find_header(lines, names, stamped=self.stamped)
             if header is not None and header.fits(names):
                 return names, header, ""
             weak = weak or ((names, header) if header else None)
-        found, header, doubt = self._by_header(sheet)
+        found, header, doubt = self._by_header(lines)
         if found and header and (weak is None or len(header.columns) > len(weak[1].columns)):
             if labelled:
                 says, looks = labelled[0].table.title, found.table.title
@@ -131,8 +150,8 @@ class _Finder:
             return *weak, ""
         return (labelled[0], None, "没有找到栏目名一行") if labelled else (None, None, doubt)
 
-    def _by_header(self, sheet: RawSheet) -> tuple[Names | None, Header | None, str]:
-        found = [(names, find_header(sheet, names, stamped=self.stamped)) for names in self.names.values()]
+    def _by_header(self, lines: Headlines) -> tuple[Names | None, Header | None, str]:
+        found = [(names, find_header(lines, names, stamped=self.stamped)) for names in self.names.values()]
         fitting = [(names, header) for names, header in found if header and header.fits(names)]
         if not fitting:
             return None, None, "认不出是哪张表"
@@ -145,19 +164,27 @@ class _Finder:
                 return *choice[0], ""
         return None, None, "分不清是" + "还是".join(f"「{names.table.title}」" for names, _ in best)
 
-    def _leave_out(self, sheet: RawSheet, names: Names | None, doubt: str) -> None:
+    def _leave_out(self, sheet: RawSheet, names: Names | None, doubt: str, lines: Headlines) -> None:
+        """List a sheet's cells, and say what it is near to. A foreign sheet that everybody knows is worth a note only."""
         unknown = next((one for one in _TABLE_ID.findall(sheet.name) if one not in self.catalog.tables), None)
         if names is None and unknown:
             doubt = f"表号 {unknown} 不在要填报的表中"
         self.notebook.leave_out(sheet, sheet.filled(), doubt)
-        stray: Severity = "warning" if sheet.visible else "note"
+        near = resemblance(sheet.name, lines, [names] if names else self.names.values(), self.expected)
+        if near:
+            self.resembling.append(near)
+        foreign = near is None and office_words().knows_sheet(sheet.name, sheet.cells_seen)
+        stray: Severity = "warning" if sheet.visible and not foreign else "note"
+        hint = (
+            "照模板写上栏目名一行和工作表名；不是要交的表可以不管"
+            if names is None
+            else "照模板恢复栏目名一行"
+        )
         self.notebook.say(
             "S04",
             stray if names is None else "error",
             f"工作表「{sheet.name}」没有收：{doubt}",
-            "照模板写上栏目名一行和工作表名；不是要交的表可以不管"
-            if names is None
-            else "照模板恢复栏目名一行",
+            f"{near.sentence()}；{hint}" if near else "" if foreign else hint,
             sheet=sheet.name,
             table=names.table.id if names else "",
         )
@@ -174,16 +201,6 @@ class _Finder:
             self.notebook.say(
                 "S07", "note", message, "不该交的内容请删去", sheet=sheet.name, table=names.table.id
             )
-
-    def report_several(self) -> None:
-        """Say where a table stands on several sheets."""
-        for table_id in {block.table.id: None for block in self.blocks}:
-            sheets = [one.sheet.name for one in self.blocks if one.table.id == table_id and one.rows]
-            if len(sheets) > 1:
-                text = "".join(f"「{name}」" for name in sheets)
-                message = f"同一张表在 {len(sheets)} 张工作表{text}中都有数据，各行都收了"
-                hint = "只留一份，删去多余的工作表"
-                self.notebook.say("S05", "warning", message, hint, sheet=sheets[1], table=table_id)
 
     def nil_returns(self, sheet: RawSheet, header: int, table: int, answer: int) -> frozenset[str]:
         """Read the cover: tables declared to have no data."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from statecollect.cli.session import JsonOption, session
+from statecollect.cli.session import JsonOption, PasswordOption, asked, session
 
 
 def check(
@@ -20,7 +20,7 @@ def check(
             "--marked", metavar="文件.xlsx", help="另写一份标注了问题的工作簿，在里面改好就可以上交"
         ),
     ] = None,
-    password: Annotated[str, typer.Option("--password", metavar="密码", help="工作簿有打开密码时填")] = "",
+    password: PasswordOption = "",
     json: JsonOption = False,
 ) -> None:
     """上交前自查：不需要采集工作文件夹，检查与收表时相同。"""
@@ -33,7 +33,7 @@ def check(
         raise UsageError(
             "标注的工作簿要另写一份 .xlsx", hint="换一个以 .xlsx 结尾的文件名", where=marked.name
         )
-    result = check_file(file, year, marked, password)
+    result = check_file(file, year, marked, asked(password))
     if json:
         render.write_json(files_json([result]))
     else:
@@ -41,7 +41,8 @@ def check(
         if result.waiting:
             render.say(f"有 {result.waiting} 条规则要等全校数据，未检查", "dim")
         if result.outcome == "accepted" and not any(one.severity == "error" for one in result.findings):
-            render.next_step(session(context), "可以上交")
+            said = "可以上交" if result.party else "可以上交，同时说明是哪个单位的（见上）"
+            render.next_step(session(context), said)
         elif marked is not None and result.outcome == "accepted":
             render.next_step(session(context), f"打开 {marked}，照“问题清单”改好后上交这一份")
     raise typer.Exit(status_of([result]))

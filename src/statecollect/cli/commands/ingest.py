@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, PasswordOption, asked, moment, session
 
 if TYPE_CHECKING:
     from statecollect.evidence import Document
@@ -24,7 +24,7 @@ def ingest(
     cloud: Annotated[
         bool, typer.Option("--cloud", help="这些是从云端平台导出的表（按表头认列），不是哪个单位填的")
     ] = False,
-    password: Annotated[str, typer.Option("--password", metavar="密码", help="工作簿有打开密码时填")] = "",
+    password: PasswordOption = "",
     evidence: Annotated[
         list[Path] | None,
         typer.Option(
@@ -36,6 +36,10 @@ def ingest(
         str, typer.Option("--note", metavar="原因", help="审核过的数据又改动时，写明为什么改")
     ] = "",
     again: Annotated[bool, typer.Option("--again", help="已收过新版，确要退回到这份旧的")] = False,
+    by_cover: Annotated[
+        bool,
+        typer.Option("--by-cover", help="没有身份信息的工作簿，按封面上的填报单位收；要和 --by 一起用"),
+    ] = False,
     accept: Annotated[
         str, typer.Option("--accept", metavar="SHA256", help="收下一份待确认的表；写出 SHA-256 的前 8 位以上")
     ] = "",
@@ -72,10 +76,11 @@ def ingest(
                 paths or [],
                 department=department,
                 cloud=cloud,
-                password=password,
+                password=asked(password),
                 by=by,
                 note=note,
                 again=again,
+                by_cover=by_cover,
                 now=moment(as_of),
                 progress=step,
             )

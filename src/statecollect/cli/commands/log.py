@@ -15,7 +15,7 @@ KINDS = {
     "held": "收下待确认",
     "nil": "代报零报告",
     "roster": "教师名单",
-    "exemption": "免填",
+    "exemption": "免报",
     "evidence": "收佐证材料",
     "decision": "审核",
     "waiver": "情况说明",
@@ -115,6 +115,7 @@ def _about(data: Mapping[str, Any]) -> str:
         data.get("rule"),
         data.get("file"),
         "、".join(map(str, tables)) if tables else "",
+        f"{len(teachers)} 位教师" if (teachers := data.get("teachers")) else "",
         data.get("comment") or data.get("reason"),
     )
     return " ".join(str(one) for one in said if one)

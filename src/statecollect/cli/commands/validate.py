@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,15 +87,21 @@ def validate(
             render.say(f"{len(sent.removed)} 个单位已改好，不用再发，旧的退回修改已删去：{names}")
         for _, reason in sent.failed:
             render.say(f"没有写成：{reason}", "red")
-        step_text = (
-            "把退回修改的工作簿发回各单位，改好后再 statecollect ingest"
-            if sent.written
-            else "statecollect export"
-        )
-        render.next_step(here, step_text)
+        render.next_step(here, _next(result, sent.written, marked))
     failing = result.count("error") + (result.count("warning") if fail_on is FailOn.warning else 0)
     broken = any(one.status == "error" for one in result.results)
     raise typer.Exit(1 if failing or broken or sent.failed else 0)
+
+
+def _next(result: Validation, written: Sequence[Path], marked: Path | None) -> str:
+    """Say what follows: an export is refused as long as errors stand."""
+    if written:
+        return "把退回修改的工作簿发回各单位，改好后再 statecollect ingest"
+    if not result.count("error"):
+        return "statecollect export"
+    if marked is None:
+        return "statecollect validate --marked 退回修改 —— 为有问题的单位写出要退回修改的工作簿"
+    return "statecollect validate --report 问题.html —— 看全部问题：剩下的不在哪个单位的工作簿里"
 
 
 def _show_waivers(result: Validation) -> None:
