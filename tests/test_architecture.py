@@ -46,7 +46,7 @@ FLOORS = {
     "naming": 1,
     "filenames": 1,
     "tomlfile": 1,
-    "workbook": 2,
+    "workbook": 1,
     "store": 2,
     "rules": 2,
     "ownership": 2,

@@ -23,19 +23,26 @@ class StatecollectError(Exception):
     """Base of all errors that end a command with one line.
 
     ``message`` says what is wrong, ``hint`` how to repair it, ``where`` names the file or place; ``details`` are the
-    lists behind a refusal, for programs.
+    lists behind a refusal, for programs; ``reason`` is the id of a refusal, for programs too.
     """
 
     exit_status = 2
 
     def __init__(
-        self, message: str, *, hint: str = "", where: str = "", details: Mapping[str, object] | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        where: str = "",
+        details: Mapping[str, object] | None = None,
+        reason: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.where = where
         self.details: Mapping[str, object] = details or {}
+        self.reason = reason
 
     def __str__(self) -> str:
         """Return the one line a user reads."""

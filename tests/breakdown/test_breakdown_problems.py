@@ -144,7 +144,7 @@ def test_a_formula_that_was_never_calculated_is_no_blank_cell(tmp_path: Path) ->
 
     problems = parse_breakdown(path).problems
 
-    assert ("E3", "「1.1.2联系表」这一行有没有计算结果的公式「=E2」") in [
+    assert ("E3", "「1.1.2联系表」这一行有没有计算结果的公式「=…」") in [
         (p.cell, p.message) for p in problems
     ]
 
@@ -195,14 +195,14 @@ def altered(path: Path, part: str, old: bytes, new: bytes) -> Path:
     [
         ("不存在.xlsx", None, "不存在"),
         ("空.xlsx", b"", "文件是空的"),
-        ("网页.xlsx", b"<html><table></table></html>", "内容不是 .xlsx"),
-        ("网页.xls", b"<html><table></table></html>", "不是可读取的 .xls"),
-        ("旧版.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版 Office 格式"),
+        ("网页.xlsx", b"<html><table></table></html>", "内容是网页"),
+        ("网页.xls", b"<html><table></table></html>", "内容是网页"),
+        ("旧版.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "不是工作簿，或者已损坏"),
         ("加密.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "密码"),
         ("坏.xlsx", b"PK\x03\x04" + bytes(200), "已损坏"),
         ("坏.docx", b"PK\x03\x04" + bytes(200), "已损坏"),
-        ("坏.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "不是可读取的 .xls"),
-        ("图.csv", bytes(range(256)) * 20, "无法识别文字编码"),
+        ("坏.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "不是工作簿，或者已损坏"),
+        ("图.csv", bytes(range(256)) * 20, "不是工作簿文件，或者已损坏"),
         (
             "断.csv",
             "数据表单,数据源,填表用户\n1.1.1学校概况表,教务处、各系部和校内教师,教务处".encode()[:-1],
@@ -241,8 +241,8 @@ def test_a_truncated_or_partly_missing_workbook_is_called_damaged(tmp_path: Path
         tmp_path / "缺.xlsx", {"xl/workbook.xml": b"<workbook/>", "[Content_Types].xml": b"<Types/>"}
     )
 
-    for path in (cut, hollow):
-        with pytest.raises(UnreadableFile, match="已损坏"):
+    for path, word in ((cut, "已损坏"), (hollow, "没有工作表")):
+        with pytest.raises(UnreadableFile, match=word):
             parse_breakdown(path)
 
 
@@ -298,14 +298,13 @@ def test_a_word_file_may_carry_a_workbook(tmp_path: Path) -> None:
     assert list(parse_breakdown(path).tables) == ["1.1.1"]
 
 
-def test_an_old_workbook_spread_over_millions_of_cells_is_refused(tmp_path: Path) -> None:
+def test_an_old_workbook_with_a_cell_far_away_is_read(tmp_path: Path) -> None:
     path = write_xls(tmp_path / "任务.xls", [HEADER, FIRST, *[[]] * 20_000, [""] * 200 + ["角"]])
 
-    with pytest.raises(HostileFile, match="散布过宽"):
-        parse_breakdown(path)
+    assert list(parse_breakdown(path).tables) == ["1.1.1"]
 
 
-def test_one_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
+def test_one_cell_in_the_last_corner_is_named(tmp_path: Path) -> None:
     from openpyxl import load_workbook
 
     path = write_xlsx(tmp_path / "任务.xlsx", [HEADER, FIRST])
@@ -313,7 +312,8 @@ def test_one_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
     book.worksheets[0]["XFD1048576"] = "角"
     book.save(path)
 
-    assert list(parse_breakdown(path).tables) == ["1.1.1"]
+    with pytest.raises(HostileFile, match="散布到第 1048576 行、第 XFD 列"):
+        parse_breakdown(path)
 
 
 @pytest.mark.parametrize("rows", [[["说明：本表略"]], [["姓名", "电话"], ["熊娅", "8001"]]])

@@ -233,10 +233,10 @@ def test_percent_formats_are_known_by_cell(path: Path) -> None:
     assert cells(path, "B1") == [dt.date(2021, 9, 1)]
 
 
-def test_a_sheet_without_its_part_is_damage(path: Path) -> None:
+def test_a_sheet_without_its_part_is_named(path: Path) -> None:
     books.by_hand(path, "")
     books.rewritten(path, lambda _, part: part.replace(b"worksheets/sheet1.xml", b"worksheets/sheet9.xml"))
-    with pytest.raises(UnreadableFile, match="已损坏"):
+    with pytest.raises(UnreadableFile, match="工作表「表」的内容不在文件里"):
         read_book(path)
 
 
@@ -294,7 +294,9 @@ def test_an_old_xls_is_read_and_its_blind_spot_said(tmp_path: Path) -> None:
     book.save(str(path))
     read = read_book_safely(path)
     assert [[*row] for row in only(read).rows] == [[None] * 3, [None, "0035", dt.date(2021, 9, 1)]]
-    assert read.notes == ("这种格式查不出公式错误（#N/A 等），请自己核对，或另存为 .xlsx 再交",)
+    assert read.notes == (
+        "旧版 .xls 里看不出哪些格是公式、有没有算过，也看不出删除线、文本框和图片，请自己核对，或另存为 .xlsx 再交",
+    )
     assert read == read_book(path)
 
 

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from statecollect.breakdown.container import check_office_zip
+from statecollect.breakdown.container import LIMITS, check_office_zip
 from statecollect.breakdown.grids import Document, Grid, holds_codes
 from statecollect.errors import HostileFile, UnreadableFile
 
 _LONGEST_CELL = 4_000  # characters
 _MOST_TEXT = 5_000_000  # of all cells and paragraphs; a merged cell counts wherever it stands
 _SMALL_TEXT, _SMALL_PARTS, _FEW_CELLS, _FEW_ROWS = 250_000, 6 * 2**20, 20_000, 1_000
-_MAIN_PARTS = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
+_WORD = {".docx", ".docm", ".dotx"}
+_SHEETS = {
+    ".xlsx",
+    ".xlsm",
+    ".xltx",
+    ".xltm",
+    ".xlsb",
+    ".xls",
+    ".xlt",
+    ".et",
+    ".ett",
+    ".ods",
+    ".ots",
+    ".csv",
+    ".tsv",
+}
+_OLD_WORD = {".doc", ".wps", ".wpt", ".rtf", ".odt"}
 
 
 def check_suffix(name: str) -> None:
     """Raise UnreadableFile for a file that no breakdown is read from."""
     suffix = Path(name).suffix.lower()
-    if suffix not in _READERS:
+    if suffix in _OLD_WORD:
+        raise UnreadableFile(
+            f"这是「{suffix}」文档，不能直接读",
+            hint="请用 Word 或 WPS 打开后另存为 .docx 再试",
+            where=name,
+            reason="old-word",
+        )
+    if suffix not in _WORD | _SHEETS:
         raise UnreadableFile(
             f"不支持「{suffix or '无扩展名'}」类型的任务分解表",
             hint="请在 Excel 或 WPS 中另存为 .xlsx（Word 文档另存为 .docx）后再试",
             where=name,
+            reason="suffix",
         )
 
 
@@ -32,12 +55,12 @@ def is_small(content: bytes, name: str) -> bool:
 
     No .xls is: what a parser of that format does with a broken one cannot be told beforehand.
     """
-    suffix = Path(name).suffix.lower()
-    if suffix in _MAIN_PARTS:
-        found = check_office_zip(content, name, main_part=_MAIN_PARTS[suffix], kind=suffix)
-        few = found.cells + found.merged <= _FEW_CELLS and found.rows <= _FEW_ROWS
-        return few and found.expanded <= _SMALL_PARTS
-    return suffix != ".xls" and len(content) <= _SMALL_TEXT
+    if Path(name).suffix.lower() in _WORD:
+        found = check_office_zip(content, name)
+        return found.cells <= _FEW_CELLS and found.rows <= _FEW_ROWS and found.expanded <= _SMALL_PARTS
+    from statecollect.breakdown.sheets import is_small, looked_at
+
+    return is_small(looked_at(content, name, LIMITS))
 
 
 def is_short(document: Document) -> bool:
@@ -46,8 +69,15 @@ def is_short(document: Document) -> bool:
 
 
 def read_document(content: bytes, name: str) -> Document:
-    """Read .xlsx, .xls, .csv, .tsv or .docx; raises UnreadableFile, HostileFile with one line for the user."""
-    document = _READERS[Path(name).suffix.lower()](content, name)
+    """Read any workbook, a text table or a .docx; raises UnreadableFile, HostileFile with one line for the user."""
+    if Path(name).suffix.lower() in _WORD:
+        from statecollect.breakdown.wordfile import read_docx
+
+        document = read_docx(content, name)
+    else:
+        from statecollect.breakdown.sheets import looked_at, read_sheets
+
+        document = read_sheets(looked_at(content, name, LIMITS), LIMITS)
     _check_texts(document, name)
     return _with_prefixes(document)
 
@@ -70,39 +100,6 @@ def _check_texts(document: Document, name: str) -> None:
 def _texts(document: Document) -> list[str]:
     cells = [cell.text for grid in document.grids for row in grid.rows.values() for cell in row.values()]
     return [*cells, *(text for _, text in document.paragraphs)]
-
-
-def _read_xlsx(content: bytes, name: str) -> Document:
-    from statecollect.breakdown.sheets import read_xlsx
-
-    return read_xlsx(content, name)
-
-
-def _read_xls(content: bytes, name: str) -> Document:
-    from statecollect.breakdown.sheets import read_xls
-
-    return read_xls(content, name)
-
-
-def _read_docx(content: bytes, name: str) -> Document:
-    from statecollect.breakdown.wordfile import read_docx
-
-    return read_docx(content, name)
-
-
-def _read_delimited(content: bytes, name: str) -> Document:
-    from statecollect.breakdown.textfile import read_delimited
-
-    return read_delimited(content, name)
-
-
-_READERS: dict[str, Callable[[bytes, str], Document]] = {
-    ".xlsx": _read_xlsx,
-    ".xls": _read_xls,
-    ".csv": _read_delimited,
-    ".tsv": _read_delimited,
-    ".docx": _read_docx,
-}
 
 
 def _with_prefixes(document: Document) -> Document:

@@ -57,7 +57,7 @@ class _Known:
 
 
 def parse_breakdown(path: Path) -> Breakdown:
-    """Read a task breakdown (.xlsx, .xls, .csv, .tsv, .docx).
+    """Read a task breakdown: any workbook, a text table, or a .docx.
 
     Raises UnreadableFile when the file cannot be opened as what it is called, BreakdownError when it names no table.
     Everything else that is wrong with it is a problem of the result, with its cell.

@@ -54,6 +54,7 @@ class Roll:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
+        self.counts: Mapping[str, int] = {}  # teachers of the list taken last, by its sheet
 
     def take_roster(
         self, store: Store, path: Path, tasks: Mapping[Party, Sequence[str]], by: str, at: str
@@ -72,6 +73,7 @@ class Roll:
         (group,) = groups
         roster = read_roster(path, group, tasks[group], self._campaign.catalog)
         add_teachers(store, group.name, roster.teachers, by, at)
+        self.counts = roster.counts
         return {group.name: roster}
 
     def known(

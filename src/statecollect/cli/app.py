@@ -137,6 +137,8 @@ def _end(line: str, status: int, error: StatecollectError | None = None) -> NoRe
     """Say why the call ended in one line, and with --json in one document, too."""
     if "--json" in sys.argv:
         about = {"message": error.message, "hint": error.hint, "where": error.where} if error else {}
+        if error is not None and error.reason:
+            about["reason_id"] = error.reason
         details = {"error": about or {"message": line, "hint": "", "where": ""}, "exit": status}
         sys.stdout.write(
             json.dumps({**getattr(error, "details", {}), **details}, ensure_ascii=False, indent=2) + "\n"

@@ -61,7 +61,9 @@ class Archive:
             size += len(piece)
             checksum = zlib.crc32(piece, checksum)
             if size > part.size:
-                raise HostileFile("压缩包内的大小与声明不符，已拒绝打开", hint=RESAVE, where=self.file)
+                raise HostileFile(
+                    "压缩包内的大小与声明不符，已拒绝打开", hint=RESAVE, where=self.file, reason="zip-tricks"
+                )
             if kept is not None:
                 kept.append(piece)
             yield piece
@@ -81,7 +83,10 @@ RESAVE = "用 Excel 或 WPS 打开后另存为 .xlsx 再交"
 def damaged(file: str) -> UnreadableFile:
     """The error of a file that broke off or was altered on its way."""
     return UnreadableFile(
-        "文件不完整或已损坏，打不开", hint="重新发送一次，或用 Office、WPS 打开后另存再交", where=file
+        "文件不完整或已损坏，打不开",
+        hint="重新发送一次，或用 Office、WPS 打开后另存再交",
+        where=file,
+        reason="damaged",
     )
 
 
@@ -97,7 +102,7 @@ def open_archive(content: bytes, file: str) -> Archive:
     for info in infos:
         name = _safe_name(info, file)
         if name in parts:
-            raise HostileFile("压缩包内有重名文件，已拒绝打开", hint=RESAVE, where=file)
+            raise HostileFile("压缩包内有重名文件，已拒绝打开", hint=RESAVE, where=file, reason="zip-tricks")
         parts[name] = part_of(info, view, file)
     return Archive(file, parts)
 
@@ -106,16 +111,18 @@ def _safe_name(info: zipfile.ZipInfo, file: str) -> str:
     name = info.filename.replace("\\", "/")
     steps = name.split("/")
     if name.startswith("/") or ".." in steps or ":" in steps[0] or "\x00" in info.orig_filename:
-        raise HostileFile("压缩包内的路径异常，已拒绝打开", hint=RESAVE, where=file)
+        raise HostileFile("压缩包内的路径异常，已拒绝打开", hint=RESAVE, where=file, reason="zip-tricks")
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise HostileFile("压缩包内有指向别处的链接，已拒绝打开", hint=RESAVE, where=file)
+        raise HostileFile(
+            "压缩包内有指向别处的链接，已拒绝打开", hint=RESAVE, where=file, reason="zip-tricks"
+        )
     return name.lower()
 
 
 def part_of(info: zipfile.ZipInfo, view: memoryview, file: str) -> Part:
     """Return where a file lies inside the zip. Raises UnreadableFile when it is encrypted or broken off."""
     if info.flag_bits & _ENCRYPTED:
-        raise UnreadableFile("该文件有密码保护", hint="取消密码后另存再交", where=file)
+        raise UnreadableFile("该文件有密码保护", hint="取消密码后另存再交", where=file, reason="password")
     header = view[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
     if info.header_offset < 0 or len(header) < _LOCAL_HEADER.size:
         raise damaged(file)
@@ -133,7 +140,7 @@ def _inflate(part: Part, file: str) -> Iterator[bytes]:
             yield bytes(part.packed[start : start + _CHUNK])
         return
     if part.method != zipfile.ZIP_DEFLATED:
-        raise UnreadableFile("用了不常见的压缩方式，打不开", hint=RESAVE, where=file)
+        raise UnreadableFile("用了不常见的压缩方式，打不开", hint=RESAVE, where=file, reason="compression")
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         for start in range(0, len(part.packed), _CHUNK):

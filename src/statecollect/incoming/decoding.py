@@ -6,10 +6,16 @@ from statecollect.errors import UnreadableFile
 from statecollect.incoming.archive import RESAVE, damaged
 from statecollect.incoming.guard import UTF16_MARKS
 
+_HEAD = 4096  # bytes
+
 
 def decode(content: bytes, name: str) -> str:
     """Return the text. Raises UnreadableFile when it is broken off or no text at all; ``name`` is the file's."""
-    encodings = ("utf-16",) if content.startswith(UTF16_MARKS) else ("utf-8-sig", "gb18030")
+    unmarked = utf16_unmarked(content)
+    if content.startswith(UTF16_MARKS):
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = (unmarked,) if unmarked else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             text = content.decode(encoding)
@@ -18,8 +24,25 @@ def decode(content: bytes, name: str) -> str:
                 raise damaged(name) from None
             continue
         if "\x00" not in text:
-            return text
-    raise UnreadableFile("无法识别文字编码，内容不像文本文件", hint=RESAVE, where=name)
+            return text.rstrip("\x1a")  # how DOS ended its files
+    raise UnreadableFile("无法识别文字编码，内容不像文本文件", hint=RESAVE, where=name, reason="encoding")
+
+
+def utf16_unmarked(content: bytes) -> str:
+    """Return which UTF-16 a text without mark is in, as some systems export it; "" where it is in none.
+
+    Delimiters, digits and line ends are ASCII: their other byte is zero, always on the same side.
+    """
+    head = content[: _HEAD - len(content[:_HEAD]) % 2]
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    if len(head) < 4 or len(content) % 2 or max(first, second) * 20 < len(head) or min(first, second):
+        return ""
+    encoding = "utf-16-le" if second else "utf-16-be"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
+    return "" if any(char < " " and char not in "\t\r\n\x1a" for char in text) else encoding
 
 
 def _is_damaged_utf8(content: bytes) -> bool:

@@ -53,9 +53,11 @@ def decrypted(content: bytes, password: str, name: str) -> bytes | None:
 
     def said(fault: BaseException) -> UnreadableFile:
         if isinstance(fault, InvalidKeyError):
-            return UnreadableFile("密码不对，打不开", hint="核对密码，注意大小写", where=name)
+            return UnreadableFile(
+                "密码不对，打不开", hint="核对密码，注意大小写", where=name, reason="password"
+            )
         hint = "请在 Excel 或 WPS 中取消密码后另存"
-        return UnreadableFile("有密码保护，用这个密码打不开", hint=hint, where=name)
+        return UnreadableFile("有密码保护，用这个密码打不开", hint=hint, where=name, reason="password")
 
     with foreign_parser(said):
         office = msoffcrypto.OfficeFile(io.BytesIO(content))

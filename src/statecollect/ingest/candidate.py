@@ -134,7 +134,14 @@ def read_file(
     except StatecollectError as error:
         if error.where == found.path.name:
             error.where = found.name
-        return FileResult(found.name, "refused", reason=str(error), place=found.place, unusable=True)
+        return FileResult(
+            found.name,
+            "refused",
+            reason=str(error),
+            place=found.place,
+            unusable=True,
+            reason_id=error.reason,
+        )
 
 
 def _stamped(book: Book) -> bool:

@@ -22,7 +22,8 @@ class FileResult:
     ``place``: where it lay in the folder that was given. ``changes``: by table, what is different from this party's
     return before; ``late``: days after the deadline; ``voided``: tables whose review begins again, since their data
     changed; ``revived``: tables that say again what was once reviewed, by the step that counts again. ``system``: a
-    dropping of an operating system or an office program, which nobody misses.
+    dropping of an operating system or an office program, which nobody misses. ``reason_id``: why a file could not be read,
+    for programs.
     """
 
     file: str
@@ -42,6 +43,7 @@ class FileResult:
     waiting: int = 0  # rules that ``check`` leaves to the whole college's data
     place: str = ""
     system: bool = False
+    reason_id: str = ""
     resembles: Resemblance | None = None  # of a file in which no table was found, the nearest one
 
     def as_json(self) -> dict[str, Any]:
@@ -53,6 +55,7 @@ class FileResult:
             "party": self.party,
             "outcome": self.outcome,
             "reason": self.reason,
+            **({"reason_id": self.reason_id} if self.reason_id else {}),
             "tables": {
                 one.table: {
                     "rows": len(one.rows),

@@ -6,7 +6,6 @@ on other sheets stand in an extension that other readers drop.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +13,9 @@ from xml.etree import ElementTree
 
 from statecollect.address import area
 from statecollect.incoming.archive import Archive, damaged
+from statecollect.incoming.relations import main_part, relations
 from statecollect.workbook.parts import outline, styles
 
-_WORKBOOK = "xl/workbook.xml"
 _FORMATTED_ROWS = 40  # a blank sheet says in its first rows what it wants
 _CELL_OR_RANGE = re.compile(r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
 Area = tuple[int, int, int, int]
@@ -67,7 +66,7 @@ def read_besides(archive: Archive) -> dict[str, Besides]:
 
 def defined_names(archive: Archive) -> dict[str, str]:
     """Return the formula of each defined name."""
-    found = (one for one in _elements(archive, _WORKBOOK) if _bare(one) == "definedName")
+    found = (one for one in _elements(archive, main_part(archive)) if _bare(one) == "definedName")
     return {one.get("name", ""): one.text or "" for one in found}
 
 
@@ -120,14 +119,10 @@ def _validation(one: ElementTree.Element) -> Validation:
 
 
 def _comments(archive: Archive, part: str) -> dict[tuple[int, int], str]:
-    folder, name = posixpath.split(part)
-    relations = f"{folder}/_rels/{name}.rels"
-    if relations not in archive.parts:
-        return {}
     targets = [
-        posixpath.normpath(posixpath.join("/" + folder, one.get("Target", ""))).lstrip("/").lower()
-        for one in _elements(archive, relations)
-        if one.get("Type", "").endswith("/comments")
+        one.target
+        for one in relations(archive, part)
+        if one.kind == "comments" and one.target in archive.parts
     ]
     found = {}
     for target in targets:

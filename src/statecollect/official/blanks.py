@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statecollect.address import area
-from statecollect.errors import UnreadableFile
+from statecollect.incoming.guard import Limits
+from statecollect.incoming.watch import watched
 from statecollect.official.besides import Besides, defined_names, read_besides
 from statecollect.official.choices import Lists
 from statecollect.official.names import compared_name, printed_name
@@ -59,12 +60,15 @@ def read_blanks(path: Path, known: Collection[str]) -> list[Blank]:
 
     Raises UnreadableFile or HostileFile with one line, as reading a return does.
     """
-    container = inspect(path)
-    if container.kind != "xlsx" or container.archive is None:
-        raise UnreadableFile("只能从 .xlsx 导入模板", hint="在 Excel 或 WPS 中另存为 .xlsx", where=path.name)
-    book = read_book_safely(path)
-    besides = read_besides(container.archive)
-    lists = Lists({sheet.name: sheet.rows for sheet in book.sheets}, defined_names(container.archive))
+    limits = Limits()
+    with watched(limits.seconds, limits.memory, path.name):
+        archive = inspect(path).archive
+        book = read_book_safely(path)
+        if book.kind == "xlsx" and archive is not None:
+            besides, names = read_besides(archive), defined_names(archive)
+        else:  # other formats are read for their columns; comments and drop-downs are said in .xlsx only
+            besides, names = {}, {}
+    lists = Lists({sheet.name: sheet.rows for sheet in book.sheets}, names)
     return [
         blank
         for sheet in book.sheets

@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from statecollect.coded import Codes
-from statecollect.incoming.archive import Archive, damaged
+from statecollect.errors import UnreadableFile
+from statecollect.incoming.archive import RESAVE, Archive, damaged
+from statecollect.incoming.relations import main_part, related, relations
 from statecollect.numberformat import effect
 from statecollect.workbook.cellvalues import CellValue, Unusual, plain_text, trimmed, unescaped
 
-_WORKBOOK = "xl/workbook.xml"
-_RELATIONS = "xl/_rels/workbook.xml.rels"
 _STRINGS = "xl/sharedstrings.xml"
 _STYLES = "xl/styles.xml"
 _SHEETS = "xl/worksheets/"
@@ -110,14 +110,15 @@ class Styles:
 
 def outline(archive: Archive) -> Outline:
     """Return the sheets of a workbook. Raises UnreadableFile when the workbook contradicts itself."""
-    targets: dict[str, tuple[str, str]] = {}
-    for relation in _elements(archive, _RELATIONS, "Relationship"):
-        if relation.get("Id", "") in targets:
+    workbook = main_part(archive)
+    targets = {}
+    for relation in relations(archive, workbook):
+        if relation.id in targets:
             raise damaged(archive.file)
-        targets[relation.get("Id", "")] = relation.get("Target", ""), relation.get("Type", "")
+        targets[relation.id] = relation
     found: dict[str, SheetPart] = {}
     from_1904 = stale = False
-    for sheet in _elements(archive, _WORKBOOK, "sheet", "workbookPr", "calcPr"):
+    for sheet in _elements(archive, workbook, "sheet", "workbookPr", "calcPr"):
         if _bare(sheet.tag) == "workbookPr":
             from_1904 = from_1904 or sheet.get("date1904", "").lower() in _TRUE
             continue
@@ -126,24 +127,33 @@ def outline(archive: Archive) -> Outline:
             continue
         name = sheet.get("name", "")
         relation_id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
-        target, kind = targets.get(relation_id, ("", ""))
-        part = (target.lstrip("/") if target.startswith("/") else f"xl/{target}").lower()
-        if name in found or part not in archive.parts or part in {one.part for one in found.values()}:
+        to = targets.get(relation_id)
+        if to is None and not relation_id:
+            continue  # a module of macros of the nineties: it never had cells
+        if to is None or to.target not in archive.parts:
+            raise UnreadableFile(
+                f"工作表「{name}」的内容不在文件里",
+                hint=RESAVE,
+                where=archive.file,
+                reason="sheet-missing",
+            )
+        if name in found or to.target in {one.part for one in found.values()}:
             raise damaged(archive.file)
         found[name] = SheetPart(
             name,
-            part,
+            to.target,
             sheet.get("state", "visible") == "visible",
-            part.startswith(_SHEETS) or kind.endswith("/worksheet"),
+            to.kind == "worksheet" or (not to.kind and to.target.startswith(_SHEETS)),
         )
     return Outline(tuple(found.values()), from_1904, stale)
 
 
 def shared_texts(archive: Archive) -> SharedTexts:
     """Return the shared texts. Phonetic remarks do not count, blanks that are not to be preserved neither."""
-    if _STRINGS not in archive.parts:
+    part = related(archive, main_part(archive), "sharedStrings", _STRINGS)
+    if not part:
         return SharedTexts()
-    content = archive.read(_STRINGS)
+    content = archive.read(part)
     count = content.count(_TEXT_END) + content.count(b"<si/>")
     usual = None if any(one in content for one in _UNUSUAL) else _usual_texts(content, count)
     try:
@@ -259,9 +269,10 @@ def _joined(preserve: str, text: str, rest: str) -> CellValue:
 
 def styles(archive: Archive) -> Styles:
     """Return what the styles show; the same for hundreds of workbooks made from one template."""
-    if _STYLES not in archive.parts:
+    part = related(archive, main_part(archive), "styles", _STYLES)
+    if not part:
         return Styles()
-    content = archive.read(_STYLES)
+    content = archive.read(part)
     try:
         return _known_styles(content) if len(content) <= _REMEMBERED else _read_styles(content)
     except (ElementTree.ParseError, ValueError, LookupError) as fault:
@@ -280,7 +291,7 @@ def _read_styles(content: bytes) -> Styles:
     numbers = [_number(one.get("numFmtId")) for one in cells]
     codes = {**_BUILT_IN, **written}
     formats = {index: codes[number] for index, number in enumerate(numbers) if number in codes}
-    shows = np.array([*(_shown(number, written) for number in numbers), PLAIN], np.uint8)
+    shows = np.array([*(shown_as(number, written) for number in numbers), PLAIN], np.uint8)
     effects = [effect(formats[index]) if index in formats else 0 for index in range(len(numbers))]
     fonts = [_strikes(one) for one in lists.get("fonts", ())]
     struck = [fonts[at] if (at := _number(one.get("fontId"))) < len(fonts) else False for one in cells]
@@ -295,8 +306,13 @@ def _strikes(font: ElementTree.Element) -> bool:
 _known_styles = lru_cache(maxsize=32)(_read_styles)
 
 
-def _shown(number: int, written: Mapping[int, str]) -> int:
-    """Return how a number format shows a number."""
+def builtin_format(number: int) -> str:
+    """Return a number format that no file writes down; "" for those that only count."""
+    return _BUILT_IN.get(number, "")
+
+
+def shown_as(number: int, written: Mapping[int, str]) -> int:
+    """Return how a number format shows a number: PLAIN, as a DAY, or as time gone by (ELAPSED)."""
     if number not in written:
         return DAY if number in _DAYS_BUILT_IN else ELAPSED if number == _ELAPSED_BUILT_IN else PLAIN
     code = _NOT_SHOWN.sub("", written[number][:_LONGEST_FORMAT]).partition(";")[0]

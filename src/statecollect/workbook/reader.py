@@ -7,7 +7,6 @@ child process (about 0.2 s more) with a ceiling of memory and time.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,7 +61,7 @@ def read_book_safely(path: Path, limits: Limits = Limits()) -> Book:  # noqa: B0
 def _book(container: Container, sheets: tuple[RawSheet, ...]) -> Book:
     return Book(
         name=container.name,
-        sha256=hashlib.sha256(container.content).hexdigest(),
+        sha256=container.sha256,
         kind=container.kind,
         sheets=sheets,
         notes=(*container.notes, *blind_spots(container)),

@@ -136,7 +136,9 @@ def doubtful_cells(cells: Iterable[tuple[int, int]], count: int, file: str, shee
     names = [cell_name(*one) for one in sorted(cells)]
     listed = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
     where = f"：{listed}" if names else ""
-    return UnreadableFile(f"有 {count} 格读不准{where}", hint=RESAVE, where=f"{file} {sheet}")
+    return UnreadableFile(
+        f"有 {count} 格读不准{where}", hint=RESAVE, where=f"{file} {sheet}", reason="doubtful-cells"
+    )
 
 
 def _refuse_doubtful(file: str, sheet: str, tally: Tally) -> None:

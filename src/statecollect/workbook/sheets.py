@@ -1,35 +1,36 @@
 """Sheets of raw cells in absolute coordinates, out of a container the guard has let pass.
 
-The scan reads every .xlsx, a foreign parser the old and open formats; that runs in a child process only (``reader``).
+The scan reads every .xlsx; each other format has a reader of its own, that of the old .xls a foreign parser, which runs
+in a child process only (``reader``).
 Nothing here knows what a table is, and no catalog is imported: the child starts here.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from statecollect.address import column_letter
-from statecollect.errors import HostileFile, UnreadableFile
+from statecollect.errors import HostileFile
 from statecollect.incoming.archive import damaged
-from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.guard import Limits
 from statecollect.numberformat import look
 from statecollect.workbook.cellvalues import CellValue
+from statecollect.workbook.gathered import Gathered
 from statecollect.workbook.grid import Grid
 from statecollect.workbook.guard import Container
-from statecollect.workbook.plainformats import without_formats
 from statecollect.workbook.scan import CellFault, SheetScan, doubtful_cells, scan_workbook
 from statecollect.workbook.textsheet import text_rows
 
 __all__ = ["CellFault", "CellValue", "RawSheet", "blind_spots", "parse", "scan_container"]
 
-_BLIND = "这种格式查不出公式错误（#N/A 等），请自己核对，或另存为 .xlsx 再交"
+_BLIND = {
+    "xls": "旧版 .xls 里看不出哪些格是公式、有没有算过，也看不出删除线、文本框和图片，请自己核对，或另存为 .xlsx 再交",
+    "xlsb": ".xlsb 里看不出哪些格是公式、有没有算过，也看不出删除线、文本框和图片，请自己核对，或另存为 .xlsx 再交",
+    "html": "这是网页表格：看不出隐藏的行列和公式错误，请自己核对，或另存为 .xlsx 再交",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def scan_container(container: Container, limits: Limits) -> dict[str, SheetScan]
                 f"工作表「{name}」的内容散布到{last}，已拒绝打开",
                 hint="删去远处的零散单元格后另存",
                 where=container.name,
+                reason="spread",
             )
     if sum(scan.text for scan in scans.values()) > limits.text:
         raise HostileFile(
@@ -106,61 +108,61 @@ def parse(container: Container, limits: Limits) -> tuple[RawSheet, ...]:
         rows = Grid.of(text_rows(container.content, container.name, limits.cells))
         name = container.name.rpartition(".")[0] or container.name
         return (RawSheet(name, True, rows, rows.filled()),)
-    return _parsed(container, limits)
+    return tuple(_gathered(container, limits))
 
 
-def _parsed(container: Container, limits: Limits) -> tuple[RawSheet, ...]:
+def _gathering(container: Container, limits: Limits) -> Iterator[Gathered]:
+    """Choose the reader of a format; each is imported when a file of its kind is read."""
+    archive = container.archive
+    if container.kind == "xls":
+        from statecollect.workbook.oldsheets import old_sheets
+
+        return old_sheets(container.content, container.name)
+    if container.kind == "ods" and archive is not None:
+        from statecollect.workbook.opensheets import open_sheets
+
+        return open_sheets(archive, limits.cells)
+    if container.kind == "xlsb" and archive is not None:
+        from statecollect.workbook.binarysheets import binary_sheets
+
+        return binary_sheets(archive)
+    from statecollect.workbook.markup import markup_sheets
+
+    return markup_sheets(container.content, container.name, container.kind, limits.cells)
+
+
+def _gathered(container: Container, limits: Limits) -> Iterator[RawSheet]:
+    left = limits.cells  # of all sheets together
     try:
-        return tuple(parsed_sheets(container.content, container.name, limits.cells))
-    except HostileFile:
-        raise
-    except UnreadableFile as fault:
-        if container.kind != "xls":
-            raise
-        for plain in without_formats(container.content):
-            with suppress(UnreadableFile):
-                return tuple(parsed_sheets(plain, container.name, limits.cells))
-        raise fault from fault.__cause__
-
-
-def parsed_sheets(content: bytes, file: str, most_cells: int) -> Iterator[RawSheet]:
-    """Read an old or open format with the foreign parser.
-
-    Count and values come from the same parser here: that they agree says that none of its values was lost on the way
-    through this program, not that the parser saw every cell; ``blind_spots`` says so to the user.
-    """
-    with foreign_parser(lambda fault: _explained(fault, file)):
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [one for one in workbook.sheets_metadata if one.typ is SheetTypeEnum.WorkSheet]
-    for one in sheets:
-        with foreign_parser(lambda fault: _explained(fault, file)):
-            sheet = workbook.get_sheet_by_name(one.name)
-            height, width = sheet.total_height, sheet.total_width
-        most_cells -= height * width
-        if most_cells < 0:
-            last = f"第 {height} 行、第 {column_letter(width - 1)} 列"
-            message = f"工作表「{one.name}」的内容散布到{last}，已拒绝打开"
-            raise HostileFile(message, hint="删去远处的零散单元格后另存", where=file)
-        with foreign_parser(lambda fault: _explained(fault, file)):
-            cells = sheet.to_python(skip_empty_area=False)
-        rows = Grid.of(cells)
-        yield RawSheet(one.name, one.visible is SheetVisibleEnum.Visible, rows, rows.filled())
+        for one in _gathering(container, limits):
+            left -= one.height * one.width
+            rows = one.grid(left + one.height * one.width, container.name)
+            yield _checked(
+                RawSheet(
+                    one.name,
+                    one.visible,
+                    rows,
+                    one.filled,
+                    one.faults,
+                    one.formats,
+                    frozenset(one.hidden_rows),
+                    frozenset(one.hidden_columns),
+                    tuple(one.merged),
+                    idle=frozenset(one.idle),
+                ),
+                container.name,
+            )
+    except ValueError as fault:
+        raise damaged(container.name) from fault
 
 
 def blind_spots(container: Container) -> tuple[str, ...]:
     """Say what cannot be seen in this kind of file."""
-    return () if container.kind in {"xlsx", "csv"} else (_BLIND,)
-
-
-def _explained(fault: BaseException, file: str) -> UnreadableFile:
-    if isinstance(fault, PasswordError):
-        hint = "取消打开密码后另存再交，或加 --password 密码"
-        return UnreadableFile("该文件有密码保护", hint=hint, where=file)
-    return damaged(file)
+    return (_BLIND[container.kind],) if container.kind in _BLIND else ()
 
 
 def _scanned(name: str, scan: SheetScan, file: str) -> RawSheet:
-    """Return a sheet with what the scan knows of it. Raises UnreadableFile where values and count disagree."""
+    """Return a sheet with what the scan knows of it."""
     sheet = RawSheet(
         name=name,
         visible=scan.visible,
@@ -177,7 +179,12 @@ def _scanned(name: str, scan: SheetScan, file: str) -> RawSheet:
         beside=scan.beside,
         comments=scan.comments,
     )
+    return _checked(sheet, file)
+
+
+def _checked(sheet: RawSheet, file: str) -> RawSheet:
+    """Return a sheet whose values and count agree. Raises UnreadableFile where they do not."""
     read = sheet.rows.filled() + sum(not sheet.rows.holds(*place) for place in sheet.faults)
     if read != sheet.cells_seen:
-        raise doubtful_cells((), abs(sheet.cells_seen - read), file, name)
+        raise doubtful_cells((), abs(sheet.cells_seen - read), file, sheet.name)
     return sheet

@@ -12,7 +12,9 @@ from statecollect.cli.session import JsonOption, session
 
 def breakdown(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="文件", help="任务分解表：.xlsx .xls .csv .tsv .docx")],
+    file: Annotated[
+        Path, typer.Argument(metavar="文件", help="任务分解表：.xlsx .xls .et .ods .csv .docx 等")
+    ],
     json: JsonOption = False,
 ) -> None:
     """解析任务分解表：每张表谁提供、谁填、谁审、谁负责；看不懂的地方逐一指出。"""

@@ -55,6 +55,8 @@ def make_templates(
             progress=step,
         )
     remarks = [*(known.remarks if known else ()), *_not_waited_for(campaign, made)]
+    if counts := dict(campaign.roll.counts):
+        remarks.insert(0, "教师名单：" + "，".join(f"「{one}」{count} 人" for one, count in counts.items()))
     missing = sorted({table for one in made for table in one.without_schema})
     written = [one for one in made if one.tables]
     if json:
@@ -71,6 +73,7 @@ def make_templates(
                 ],
                 "without_schema": missing,
                 "remarks": remarks,
+                "roster_sheets": counts,
             }
         )
         return
