@@ -148,7 +148,7 @@ def test_a_list_rule_on_whatever_area_hides_no_breakdown(tmp_path: Path, area: s
     book = openpyxl.load_workbook(path)
     rule = DataValidation(type="list", formula1='"甲,乙"')
     rule.add("C3:C60")
-    book.active.add_data_validation(rule)
+    book.worksheets[0].add_data_validation(rule)
     book.save(path)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

@@ -204,7 +204,11 @@ def test_an_old_workbook_shows_merges_hidden_rows_percent_and_errors(tmp_path: P
     path = tmp_path / "a.xls"
     book.save(str(path))
     (one,) = read_book_safely(path).sheets
-    assert (one.merged, one.hidden_rows, one.hidden_columns) == (("A1:B2",), {2}, {5})
+    assert (one.merged, one.hidden_rows, one.hidden_columns) == (
+        ("A1:B2",),
+        frozenset({2}),
+        frozenset({5}),
+    )
     assert one.formats == {(2, 0): "0%"}
     assert {place: fault.text for place, fault in one.faults.items()} == {(3, 2): "单元格是错误值 #N/A"}
     assert one.rows[3][0] == dt.date(2021, 9, 1)
@@ -231,7 +235,11 @@ def test_a_pretty_printed_ods_shows_merges_hidden_rows_percent_and_errors(tmp_pa
     (one,) = book.sheets
     assert one.rows[0][0] == "甲\t乙  丙\n丁"
     assert (one.rows[1][0], one.rows[1][3]) == (0.5, dt.date(2021, 9, 1))
-    assert (one.merged, one.hidden_rows, one.hidden_columns) == (("A1:B1",), {1}, {2})
+    assert (one.merged, one.hidden_rows, one.hidden_columns) == (
+        ("A1:B1",),
+        frozenset({1}),
+        frozenset({2}),
+    )
     assert (one.formats, {place: fault.kind for place, fault in one.faults.items()}) == (
         {(1, 0): "0%"},
         {(1, 1): "error", (1, 2): "uncalculated"},
@@ -252,7 +260,7 @@ def test_a_binary_workbook_shows_merges_hidden_rows_and_errors(tmp_path: Path) -
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()
     for row in (["甲", 1.5], ["乙", 2]):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(path)
     path = file_kinds.as_xlsb(path)
     record = file_kinds._record
@@ -276,7 +284,11 @@ def test_a_binary_workbook_shows_merges_hidden_rows_and_errors(tmp_path: Path) -
         ["乙", 2, None, None, None],
         [None, True, None, None, 61],
     ]
-    assert (one.merged, one.hidden_rows, one.hidden_columns) == (("A1:A2",), {2}, {3, 4})
+    assert (one.merged, one.hidden_rows, one.hidden_columns) == (
+        ("A1:A2",),
+        frozenset({2}),
+        frozenset({3, 4}),
+    )
     assert one.faults[2, 0].text == "单元格是错误值 #N/A"
 
 
@@ -289,7 +301,7 @@ def locked(content: bytes, password: str) -> bytes:
 def test_a_workbook_locked_with_excels_default_password_is_opened_with_a_note(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     made = openpyxl.Workbook()
-    made.active["A1"] = "甲"
+    made.worksheets[0]["A1"] = "甲"
     made.save(path)
     path.write_bytes(locked(path.read_bytes(), "VelvetSweatshop"))
     book = read_book_safely(path)
@@ -326,7 +338,7 @@ def test_a_table_of_a_page_that_is_named_xls_is_read(tmp_path: Path, content: by
     path.write_bytes(content)
     (one,) = read_book_safely(path).sheets
     assert [[*row] for row in one.rows] == SHOWN
-    assert (one.merged, one.hidden_rows) == (("A1:A2", "B1:C1"), {1})
+    assert (one.merged, one.hidden_rows) == (("A1:A2", "B1:C1"), frozenset({1}))
 
 
 SS = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -348,7 +360,12 @@ def test_an_xml_spreadsheet_is_read(tmp_path: Path) -> None:
     )
     (one,) = read_book_safely(path).sheets
     assert [[*row] for row in one.rows][1:] == [["甲", None, 0.5], [None, dt.date(2021, 9, 1), None]]
-    assert (one.name, one.merged, one.hidden_rows, one.formats) == ("表", ("A2:B2",), {2}, {(1, 2): "0.00%"})
+    assert (one.name, one.merged, one.hidden_rows, one.formats) == (
+        "表",
+        ("A2:B2",),
+        frozenset({2}),
+        {(1, 2): "0.00%"},
+    )
     assert one.faults[2, 2].text == "单元格是错误值 #N/A"
 
 
@@ -431,8 +448,8 @@ def test_a_breakdown_in_every_kind_of_workbook_says_the_same(
 ) -> None:
     path = tmp_path / "任务.xlsx"
     book = openpyxl.Workbook()
-    book.active.append(["数据表单", "数据源", "填表用户", "审核用户", "责任人", "备注"])
-    book.active.append(["1.1.1学校概况表", "党政办", "党政办", "教务处", "钱乙", None])
+    book.worksheets[0].append(["数据表单", "数据源", "填表用户", "审核用户", "责任人", "备注"])
+    book.worksheets[0].append(["1.1.1学校概况表", "党政办", "党政办", "教务处", "钱乙", None])
     book.save(path)
     (one,) = parse_breakdown(turned(path)).tables.values()
     assert (one.id, one.fillers, one.reviewers, one.responsible) == (
