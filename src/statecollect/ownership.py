@@ -242,17 +242,25 @@ def _of_group(
     alone = _by_digits(_number_and_name(party)[0] for party in others)
     roster = None if known.roster is None else _by_digits(known.roster)
     names = one.values.get(_name_field(table), ())
-    for at, value in enumerate(one.values.get(column, ())):
-        if value is None:
-            continue
-        number, name = str(value), str(names[at] or "") if names else ""
+    numbers = [(at, str(value)) for at, value in enumerate(one.values.get(column, ())) if value is not None]
+    unknown = [number for _, number in numbers if roster is not None and _find(number, roster) is None]
+    if 2 * len(unknown) > len(numbers) and len(unknown) > ONE_BY_ONE:
+        # the list is of those who return a workbook of their own: nobody said that it names everybody
+        roster = None
+        message = (
+            f"这份合并的表里有 {len(unknown)} 人不在教师名单里，名单看来只列了单独交表的教师，没有逐一核对"
+        )
+        hint = "名单应当包括所有教师的，请管理员补全名单（make-templates --teachers）"
+        yield _Remark(numbers[0][0], "S21", "note", numbers[0][1], "", message, hint)
+    for at, number in numbers:
+        name = str(names[at] or "") if names else ""
         who = f"{number} {name}".strip()
         listed = _find(number, roster) if roster else None
         if roster is not None and listed is None:
             message = f"教师名单里没有「{who}」"
             hint = f"请核对“{column}”；名单漏了的，请管理员补进名单"
             yield _Remark(at, "S21", "warning", number, who, message, hint)
-        elif known.roster is not None and listed and name:
+        elif roster is not None and known.roster is not None and listed and name:
             called = known.roster[listed]
             if choice_key(called) != choice_key(name):
                 message = f"教师名单里「{listed}」是「{called}」，这一行写的是「{name}」"

@@ -291,7 +291,7 @@ CASES = [
     Case(".xlsx of WPS", after=as_wps),
     Case(".xlsm with macros", after=as_xlsm, said=(("S08", None),), suffix=".xlsm"),
     Case(".xlsb", after=as_xlsb, said=(BLIND,), suffix=".xlsb", countable=False),
-    Case(".ods", after=as_ods, said=(BLIND,), suffix=".ods", countable=False),
+    Case(".ods", after=as_ods, suffix=".ods", countable=False),
     Case(
         ".csv in UTF-8",
         after=lambda path: as_csv(path, "utf-8-sig"),

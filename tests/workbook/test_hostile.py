@@ -42,9 +42,9 @@ SAID = {
     "60,000 rows": "超过 3000 行",
     "15,000 rows merged downwards": "超过 3000 行",
     "a cell of 10 MB": "表1 第1行第1列 一格里有",
-    "shared text of 1 MB in a breakdown": "A1 一格里有 1048576 个字",
+    "shared text of 1 MB in a breakdown": "文字总量过大",
     "shared text of 4,000 signs in a breakdown": "文字总量过大",
-    "an area whose last nine digits are few": "合并单元格的范围过大",
+    "an area whose last nine digits are few": "没有找到任何数据表编号",
     "2 million fields in a breakdown": "单元格过多",
     "a directory that leads to itself in a breakdown": "不完整或已损坏",
 }

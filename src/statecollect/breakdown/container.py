@@ -15,7 +15,13 @@ from statecollect.incoming.relations import main_part, root_element
 
 # A breakdown lists some dozens of tables; a tree of elements needs many times the XML's size in memory.
 LIMITS = Limits(
-    file=20 * 2**20, entries=2_000, expanded=100 * 2**20, xml=30 * 2**20, memory=2**30, seconds=15
+    file=20 * 2**20,
+    entries=2_000,
+    expanded=100 * 2**20,
+    xml=30 * 2**20,
+    cells=5_000_000,
+    memory=2**30,
+    seconds=15,
 )
 _MOST_ROWS = 3_000  # of the tables of a Word file: a cell merged downwards is looked up row by row
 _WIDEST_SPAN = 100

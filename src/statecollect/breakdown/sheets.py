@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from statecollect.address import area, cell_name
@@ -16,6 +17,7 @@ from statecollect.workbook.guard import Container, inspect_bytes
 from statecollect.workbook.sheets import RawSheet, parse
 
 _MOST_MERGED = 500_000  # positions
+_MOST_FIELDS = 500_000  # of a text table
 _SMALL: dict[str, int] = {"xlsx": 6 * 2**20, "csv": 250_000}  # bytes that cannot cost much, whatever they are
 
 
@@ -31,7 +33,8 @@ def is_small(container: Container) -> bool:
 
 def read_sheets(container: Container, limits: Limits) -> Document:
     """Read all sheets. Raises UnreadableFile, HostileFile."""
-    sheets = parse(container, limits)
+    most = _MOST_FIELDS if container.kind == "csv" else limits.cells
+    sheets = parse(container, replace(limits, cells=most))
     if not sheets:
         raise UnreadableFile(
             "工作簿里没有工作表",

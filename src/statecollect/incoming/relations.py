@@ -97,12 +97,13 @@ def _elements(archive: Archive, part: str, tag: str) -> Iterator[ElementTree.Ele
 
 def root_element(archive: Archive, part: str) -> str:
     """Return the name of a part's outermost element, without its namespace; "" for what is no XML."""
-    parser = ElementTree.XMLPullParser(["start"])
+    parser: ElementTree.XMLPullParser[ElementTree.Element] = ElementTree.XMLPullParser(["start"])
     try:
         for piece in archive.pieces(part):
             parser.feed(piece)
-            for _, element in parser.read_events():
-                return str(element.tag).rpartition("}")[2]
+            for event in parser.read_events():
+                if isinstance(event[-1], ElementTree.Element):
+                    return event[-1].tag.rpartition("}")[2]
     except (ElementTree.ParseError, ValueError, LookupError):
         return ""
     return ""

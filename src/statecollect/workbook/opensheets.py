@@ -73,7 +73,7 @@ class _Reader:
         self._pending: list[tuple[int, Mapping[str, str], str]] = []  # of the row: column, attributes, text
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
-        self._paragraphs = 0
+        self._paragraphs = self._inside_one = 0
         self._columns = 0
         self._defaults: list[tuple[int, str]] = []  # the style of each range of columns, by its end
 
@@ -100,7 +100,7 @@ class _Reader:
             if said.get("table:visibility") in _HIDDEN and self._rows <= MAX_ROWS:
                 self._sheet.hidden_rows.update(range(self._row, self._row + self._rows))
         elif name in _CELLS:
-            self._cell, self._text, self._paragraphs = said, [], 0
+            self._cell, self._text, self._paragraphs, self._inside_one = said, [], 0, 0
         elif self._cell is not None:
             self._inside(name, said)
 
@@ -109,6 +109,7 @@ class _Reader:
             if self._paragraphs:
                 self._text.append("\n")
             self._paragraphs += 1
+            self._inside_one += 1
         elif name == "text:s":
             self._text.append(" " * _count(said.get("text:c")))
         elif name == "text:tab":
@@ -117,7 +118,7 @@ class _Reader:
             self._text.append("\n")
 
     def text(self, text: str) -> None:
-        if self._cell is not None and self._paragraphs and not self._aside:
+        if self._cell is not None and self._inside_one and not self._aside:
             self._text.append(text)
         elif self._sheet is None:
             self._formats.text(text)
@@ -134,6 +135,8 @@ class _Reader:
             self._sheet = None
         elif name == "table:table-row":
             self._end_row(self._sheet)
+        elif name in ("text:p", "text:h") and self._inside_one:
+            self._inside_one -= 1
         elif name in _CELLS and self._cell is not None:
             times = _count(self._cell.get("table:number-columns-repeated"))
             text = "".join(self._text)
