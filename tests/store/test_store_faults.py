@@ -8,7 +8,7 @@ import random
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -20,6 +20,7 @@ import statecollect.store
 import toy
 from statecollect.errors import ProgramFault, StatecollectError
 from statecollect.store import NIL, Delivery, Event, Return, Store, verify_folder
+from statecollect.store.seal import read_key, write_key
 
 ROOM = str(Path(statecollect.store.__file__).parent)
 TRIALS = int(os.environ.get("STATECOLLECT_FAULTS", "16"))
@@ -220,3 +221,28 @@ def test_a_value_that_the_database_cannot_hold_is_turned_away_at_its_cell(
         (found,) = [one for one in store.findings() if one.field == field]
         assert (found.origin.row, found.severity) == (2, "error")
         assert store.row_count("1.2.1") == 2
+
+
+def test_a_fault_at_any_line_of_making_a_new_key_leaves_the_old_one_or_the_new_one(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    (base / "store").mkdir(mode=0o700, parents=True)
+    write_key(base / "store", b"k" * 32)
+    with toy.open_store(base) as store:
+        store.submit_all([given(tmp_path, "教务处", "甲")], "收表人", toy.AT)
+    counting = Injector(0)
+    rekeyed(base, tmp_path / "undisturbed", counting)
+    assert counting.lines > 50
+    for at in steps(counting.lines):
+        rekeyed(base, tmp_path / str(at), Injector(at))
+
+
+def rekeyed(base: Path, home: Path, injector: Injector) -> None:
+    folder = shutil.copytree(base, home) / "store"
+    with toy.open_store(home) as store, suppress(Injected), injector.at_work():
+        store.rekey(b"n" * 32, by="张三", reason="泄露", at=toy.AT)
+    assert verify_folder(folder).problems == (), injector.at
+    with toy.open_store(home) as store:
+        store.submit_all([given(home, "人事处", "乙")], "收表人", toy.AT)
+        made = bool(store.events("rekey"))
+    assert verify_folder(folder).problems == (), injector.at
+    assert (read_key(folder) == b"n" * 32) is made, injector.at

@@ -15,7 +15,7 @@ import toy
 from statecollect.errors import Refused, StoreError
 from statecollect.store import DECISION, Consent, Delivery, Event, Store, verify_folder
 from statecollect.store.journal import Entry, Journal
-from statecollect.store.seal import write_key
+from statecollect.store.seal import propose_key, read_key, write_key
 
 OFFICES = ("教务处", "学生处", "总务处", "人事处")
 AT = toy.AT
@@ -392,3 +392,21 @@ def test_times_that_run_backwards_are_shown(tmp_path: Path) -> None:
     found = verify_folder(folder)
     assert found.problems == ()
     assert any("第 5 条" in remark and "早于" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_a_new_key_counts_once_the_journal_names_it(tmp_path: Path, written: bool) -> None:
+    """What a kill leaves: the key is proposed, its line is written or not, and it is not yet in its place."""
+    folder = sealed(tmp_path)
+    old, new = b"k" * 32, b"n" * 32
+    if written:
+        with reopened(folder) as store:
+            store.rekey(new, by="王管理员", reason="泄露", at=AT)
+    write_key(folder, old)
+    propose_key(folder, new)
+    assert verify_folder(folder).problems == ()
+    with reopened(folder) as store:
+        toy.submit(store, toy.workbook(tmp_path, "基建处", {"1.1.3": [{"机构名称": "又"}]}))
+    assert verify_folder(folder).problems == ()
+    assert read_key(folder) == (new if written else old)
+    assert [one.name for one in folder.iterdir() if one.name.startswith("secret.key")] == ["secret.key"]

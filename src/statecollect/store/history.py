@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statecollect.store import heads
-from statecollect.store.journal import KEEPING, LOSS, REKEY, START, Event, read_events
+from statecollect.store.journal import KEEPING, LOSS, REKEY, START, Event, last_key, read_events
 from statecollect.store.originals import Originals
-from statecollect.store.seal import holds, name_of, read_key, sealed_by
+from statecollect.store.seal import holds, key_of, name_of, sealed_by
 
 JOURNAL, ORIGINALS, DATABASE = "journal.jsonl", heads.ORIGINALS, "data.duckdb"
 _SHOWN = 3
@@ -53,7 +53,7 @@ def verify_folder(folder: Path) -> Verified:
     torn = journal.with_suffix(".torn")
     if torn.exists():
         remarks.append(f"有没写完的记录被另存在 {torn.name}（断电或强行结束时留下的，没有算数）")
-    _check_seals(events, read_key(folder), problems, remarks)
+    _check_seals(events, key_of(folder, last_key(events)), problems, remarks)
     remarks += _backwards(events)
     return Verified(tuple(events), tuple(problems), tuple(remarks))
 

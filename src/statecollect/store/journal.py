@@ -186,9 +186,19 @@ class Journal:
         if self.events:
             heads.write(self.path, self.seq, self.events[-1].hash)
 
+    @property
+    def key_named(self) -> str:
+        """What the seals call the key that was last made anew; empty where none was."""
+        return last_key(self.events)
+
     def sealed_with(self, key: bytes) -> None:
         """Seal what is written from now on with another key."""
         self._key = key
+
+
+def last_key(events: Sequence[Event]) -> str:
+    """Return what the seals call the key that was last made anew; empty where none was."""
+    return next((str(one.data.get("key", "")) for one in reversed(events) if one.type == REKEY), "")
 
 
 def read_events(path: Path, problems: list[str]) -> Iterator[Event]:

@@ -11,28 +11,62 @@ import hmac
 import os
 from pathlib import Path
 
+from statecollect.store.originals import sync_folder
+
 KEY_FILE = "secret.key"
+_PROPOSED = "secret.key.new"
 _NAME = 8  # hexadecimal digits that tell one key from another
 
 
 def read_key(folder: Path) -> bytes:
     """Return the key in this folder; empty where it is missing or cannot be read."""
-    try:
-        return bytes.fromhex((folder / KEY_FILE).read_text(encoding="ascii").strip())
-    except (OSError, ValueError):
-        return b""
+    return _read(folder / KEY_FILE)
+
+
+def key_of(folder: Path, named: str) -> bytes:
+    """Return the key that counts where the journal last named this one: one that was proposed, if it is that."""
+    proposed = _read(folder / _PROPOSED)
+    return proposed if proposed and name_of(proposed) == named else read_key(folder)
+
+
+def propose_key(folder: Path, key: bytes) -> None:
+    """Put a new key beside the one there is: it counts once the journal names it, however the process ends."""
+    _write(folder / _PROPOSED, key)
+
+
+def settle_key(folder: Path, named: str) -> bytes:
+    """Put the key that counts in its place, forget one that was only proposed, and return it; the lock is held."""
+    proposed = folder / _PROPOSED
+    if proposed.exists():
+        if name_of(_read(proposed)) == named != "":
+            proposed.replace(folder / KEY_FILE)
+        else:
+            proposed.unlink()
+    return read_key(folder)
 
 
 def write_key(folder: Path, key: bytes) -> None:
     """Put a key in place of the one there is."""
-    half = folder / f"{KEY_FILE}.half"
+    _write(folder / KEY_FILE, key)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return b""
+
+
+def _write(path: Path, key: bytes) -> None:
+    half = path.with_name(f"{path.name}.half")
     half.unlink(missing_ok=True)
     handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii", newline="\n") as stream:
         stream.write(key.hex() + "\n")
         stream.flush()
         os.fsync(stream.fileno())
-    half.replace(folder / KEY_FILE)
+    half.replace(path)
+    sync_folder(path.parent)
 
 
 def name_of(key: bytes) -> str:

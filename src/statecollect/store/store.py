@@ -36,7 +36,7 @@ from statecollect.store.lock import store_lock
 from statecollect.store.opening import Difference, Opening, open_database
 from statecollect.store.originals import Originals, sha256_of
 from statecollect.store.replay import Parse, bring_up, is_environment, nil_returns, skipped
-from statecollect.store.seal import name_of, read_key, write_key
+from statecollect.store.seal import name_of, propose_key, read_key, settle_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ class Store(Contents):
         with ExitStack() as stack:
             stack.enter_context(store_lock(folder, wait))
             originals = Originals(folder / history.ORIGINALS)
-            journal = Journal.open(folder / history.JOURNAL, read_key(folder), losing=losing)
+            journal = Journal.open(folder / history.JOURNAL, losing=losing)
+            journal.sealed_with(settle_key(folder, journal.key_named))
             asked = Opening(folder, catalog, parameters, parse, anew, losing, differing)
             opened = open_database(asked, journal, originals)
             stack.callback(opened.database.close)
@@ -264,9 +265,12 @@ class Store(Contents):
         journal, _ = self._on_disk()
         folder = journal.path.parent
         before = read_key(folder)
-        write_key(folder, key)
+        propose_key(folder, key)
         journal.sealed_with(key)
-        return self.record(REKEY, {"key": name_of(key), "before": name_of(before), "reason": reason}, by, at)
+        told = {"key": name_of(key), "before": name_of(before), "reason": reason}
+        event = self.record(REKEY, told, by, at)
+        settle_key(folder, journal.key_named)
+        return event
 
     def apply(self, deliveries: Sequence[Delivery]) -> None:
         """Fill a store in memory."""
