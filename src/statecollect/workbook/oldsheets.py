@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import xlrd  # type: ignore[import-untyped]
+import xlrd
 
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.foreign import foreign_parser
