@@ -69,6 +69,7 @@ AsOfOption = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=_day, metavar="日期", help="按这一天算，如 2022-09-21；默认今天"),
 ]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么，审核的人要看得懂")]
 ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="经手人", callback=_tidied)]
 NameOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁作的决定", callback=_tidied)]
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statecollect.cli.session import AsOfOption, ByOption, JsonOption, PasswordOption, asked, moment, session
+from statecollect.cli.session import (
+    AsOfOption,
+    ByOption,
+    JsonOption,
+    PasswordOption,
+    ReasonOption,
+    asked,
+    moment,
+    session,
+)
 
 if TYPE_CHECKING:
     from statecollect.evidence import Document
@@ -43,7 +52,7 @@ def ingest(
     accept: Annotated[
         str, typer.Option("--accept", metavar="SHA256", help="收下一份待确认的表；写出 SHA-256 的前 8 位以上")
     ] = "",
-    reason: Annotated[str, typer.Option("--reason", metavar="原因", help="为什么收下待确认的表")] = "",
+    reason: ReasonOption = "",
     by: ByOption = "",
     as_of: AsOfOption = None,
     json: JsonOption = False,

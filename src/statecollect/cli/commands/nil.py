@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from statecollect.cli.commands.waive import ReasonOption
-from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, ReasonOption, moment, session
 
 
 def nil(

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from statecollect.cli.commands.teacher import OnlyTablesOption, UndoOption, show_exemption
-from statecollect.cli.commands.waive import ReasonOption
-from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, ReasonOption, moment, session
 
 app = typer.Typer(
     name="party",

@@ -6,9 +6,7 @@ from typing import Annotated
 
 import typer
 
-from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
-
-ReasonOption = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么")]
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, ReasonOption, moment, session
 
 
 def rebuild(

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statecollect.cli.commands.waive import ReasonOption
-from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, ReasonOption, moment, session
 
 if TYPE_CHECKING:
     from statecollect.store import Event

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
+from statecollect.cli.session import AsOfOption, ByOption, JsonOption, ReasonOption, moment, session
 
-ReasonOption = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么，审核的人要看得懂")]
 TableOption = Annotated[str, typer.Option("--table", metavar="表号", help="哪张表")]
 
 
