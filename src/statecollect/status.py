@@ -13,10 +13,11 @@ from statecollect.catalog import Stage
 from statecollect.catalog.ids import table_order
 from statecollect.config import current_stage, stage_of
 from statecollect.evidence import documents
+from statecollect.ingest.holding import held_returns
 from statecollect.owed import Owed, owed
 from statecollect.parties import CLOUD, Nobody, Party, cloud_tables, group_of, label_of
 from statecollect.review import Standing, standings
-from statecollect.store import HELD, SUBMISSION, Event, Store
+from statecollect.store import SUBMISSION, Event, Store
 from statecollect.validate import Validation
 
 LABELS = {
@@ -207,13 +208,6 @@ def status(
         tuple(held_returns(store)),
         tuple(store.set_aside()),
     )
-
-
-def held_returns(store: Store) -> list[Event]:
-    """Return the workbooks that are kept but count only once somebody accepts them."""
-    accepted = {event.data["sha256"] for event in store.events(SUBMISSION)}
-    latest = {event.data.get("sha256"): event for event in store.events(HELD)}
-    return [event for sha256, event in latest.items() if sha256 not in accepted]
 
 
 def late_returns(store: Store) -> dict[tuple[str, str], int]:

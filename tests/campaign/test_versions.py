@@ -332,6 +332,18 @@ def test_what_is_held_counts_once_somebody_accepts_it(
     assert students(campaign) == codes(0, 3)
 
 
+def test_who_hands_over_is_told_what_still_waits(campaign: Campaign, template: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    campaign.tell = told.append
+    for day, (name, majors) in enumerate([("甲.xlsx", codes(0, 10)), ("乙.xlsx", codes(0, 3))]):
+        path = save(template, tmp_path / name, majors, [], saved=SEPTEMBER + day * DAY)
+        campaign.ingest([path], now=small_school.NOW)
+    campaign.export(tmp_path / "上报包", draft=True)
+    assert len(told) == 1
+    assert "乙.xlsx" in told[0]
+    assert "ingest --accept" in told[0]
+
+
 def test_a_newer_return_ends_the_waiting(campaign: Campaign, template: Path, tmp_path: Path) -> None:
     inbox = tmp_path / "收件"
     for day, (name, majors) in enumerate(

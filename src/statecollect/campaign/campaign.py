@@ -327,6 +327,7 @@ class Campaign(CampaignFolder):
         total = len(self.catalog.tables) + 2  # the whole workbook first, the papers last
         done = iter(range(total + 1))
         with self.store() as store:
+            self.tell_held(store)
             validation = self.run_rules(store)
             found = self.owed(store)
             empty = {(one.table, one.party) for one in found if one.state == "not_assigned" and not one.rows}

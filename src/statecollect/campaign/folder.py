@@ -146,6 +146,16 @@ class CampaignFolder:
             raise UsageError(f"没有填报单位「{name}」", hint=hint)
         return found
 
+    def tell_held(self, store: Store) -> None:
+        """Say which returns wait for a decision: what is signed or handed over goes by the data before them."""
+        from statecollect.ingest.holding import held_returns
+
+        for event in held_returns(store):
+            self.tell(
+                f"{event.data['party']} 的「{event.data.get('file', '')}」还待确认，数据按先前的算；"
+                f"核实后 statecollect ingest --accept {event.data['sha256'][:8]} --by 姓名 --reason 原因"
+            )
+
     def filler(self, name: str, store: Store) -> str:
         """Return the party of this name: an office, a group, the platform, or a teacher who is known in some way.
 

@@ -64,6 +64,8 @@ class Signoff:
             desk = Desk(campaign.breakdown.tables, campaign.catalog, campaign.config, {})
             if not tables:  # of all, those whose turn it is and whom it concerns
                 chosen = possible(desk, current, action, chosen, by) or chosen
+            if action == "finalise":
+                campaign.tell_held(store)
             if action in {"submit", "approve", "finalise"}:
                 concerned = sorted({table for table, _ in chosen} & {table for table, _ in current})
                 found = campaign.run_rules(store, concerned) if concerned else None

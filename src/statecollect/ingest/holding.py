@@ -28,7 +28,7 @@ def pending(events: Iterable[Event]) -> list[Event]:
             waiting = {
                 place: one
                 for place, one in waiting.items()
-                if place[0] != party or not tables & set(one.data["tables"])
+                if place[0] != party or not tables & set(one.data.get("tables", ()))
             }
     return list(waiting.values())
 
