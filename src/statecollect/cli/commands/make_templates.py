@@ -10,7 +10,6 @@ import typer
 
 from statecollect.cli.session import AsOfOption, ByOption, JsonOption, moment, session
 from statecollect.cli.standing import tell_nobody
-from statecollect.parties import group_of
 
 if TYPE_CHECKING:
     from statecollect.campaign import Campaign
@@ -100,7 +99,7 @@ def make_templates(
 def _not_waited_for(campaign: Campaign, made: Sequence[Made]) -> list[str]:
     """Say that teachers known from elsewhere are no roster: nobody would miss those who do not answer."""
     listed = campaign.roll.teachers()
-    groups = {group_of(one.party.name) for one in made if one.party.parts.number}
+    groups = {one.party.parts.group for one in made if one.party.parts.number}
     return [
         f"{group}还没有教师名单：预填里的教师不算名单，谁没交看不出来；请 make-templates --teachers 名单"
         for group in sorted(groups - listed.keys())
