@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from people import birthday, id_number, person_name
 from school import MAJORS, SEED, UNITS, College, Major, Row, company, six
+
+from people import birthday, id_number, person_name
 
 NEW = 20  # freshmen of a major that admits
 GRADUATES = 63  # final-year students of a three-year major

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from people import company_code
 from school import MAJORS, UNITS, College, company
+
+from people import company_code
 
 KINDS = ["实训室", "理实一体化教室", "实验室", "虚拟仿真实训室"]
 TRAINED = [

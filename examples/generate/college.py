@@ -18,8 +18,9 @@ import overview
 import resources
 import students
 import teaching
-from people import birthday, company_code, id_number, person_name
 from school import ALIASES, MAJORS, OFFICES, UNITS, College, Row, company, six
+
+from people import birthday, company_code, id_number, person_name
 
 OUT = Path(__file__).resolve().parent.parent / "2022"
 OWN_WORKBOOK = 60  # so many teachers return a workbook each; the others' rows come in one of the school

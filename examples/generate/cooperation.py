@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from people import company_code
 from school import CLOUD, MAJORS, College, Row, company, six
+
+from people import company_code
 
 PARTNERS = 3  # companies of a major
 APPRENTICE = {"现代学徒制", "企业新型学徒制"}

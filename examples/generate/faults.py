@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from people import company_code
 from trial import UNREADABLE, Row, Trial
 
+from people import company_code
 from statecollect.catalog import Break, Field, Rule, Table
 from statecollect.catalog.conditions import comparisons
 from statecollect.families import families_of, family_of, field_rule

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from people import company_code
 from school import MAJORS, College, company
+
+from people import company_code
 
 SOCIETIES = [
     ("青年马克思主义学习社", "思想政治类"),
