@@ -53,7 +53,7 @@ def loss(catalog: Catalog, before: Rows, after: Rows, of: str) -> str | None:
 
 def mostly_other(read: Candidate, before: Rows, after: Rows) -> list[Finding]:
     """Tell that most of what the party had said is different now, where the workbook is not the one sent back."""
-    if read.made_from:
+    if read.made_from or not before:
         return []
     was, now = (
         {t: Counter(tuple(map(spelled, row)) for row in rows) for t, rows in some.items()}
