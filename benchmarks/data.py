@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import shutil
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -144,8 +145,19 @@ def teacher_workbooks(empty: Campaign, count: int, folder: Path) -> list[Path]:
         parties.append(party)
         for (one, table), given in rows.items():
             if one == model:
-                many[party, table] = given
+                many[party, table] = given if party == model else _about(empty, table, given, party)
     return fill(empty, many, folder / "teachers", parties)
+
+
+def _about(
+    empty: Campaign, table_id: str, rows: Sequence[Mapping[str, str]], party: str
+) -> list[dict[str, str]]:
+    """Return a teacher's rows as those of another: whose row it is is checked."""
+    owner = empty.catalog.tables[table_id].owner
+    number = party.rpartition("/")[2].partition(" ")[0]
+    if owner is None or owner.teacher is None:
+        return [dict(row) for row in rows]
+    return [{**row, owner.teacher: number} for row in rows]
 
 
 def whole_college(folder: Path, rows: Rows | None = None) -> Campaign:

@@ -42,6 +42,8 @@ class Frame:
     @property
     def hidden_columns(self) -> frozenset[int]:
         """The columns (0-based) that cannot be seen."""
+        if not any(self._hides):
+            return frozenset()
         hidden, deep = [], 0
         for column, change in enumerate(self._hides[:-1]):
             deep += change

@@ -10,7 +10,7 @@ import numpy as np
 
 from statecollect.spelling import spelled
 from statecollect.workbook.layout import COVER_SHEET, PARTY_LABEL, STAMP_SHEET, plain_name
-from statecollect.workbook.sheets import RawSheet
+from statecollect.workbook.sheets import CellValue, RawSheet
 from statecollect.workbook.stamp import FORMAT, MARK, read_stamp
 
 Lines = tuple[tuple[str, str], ...]
@@ -55,12 +55,21 @@ def _rank(lines: Lines) -> tuple[bool, int]:
 
 def _stamps_on(sheet: RawSheet) -> list[Lines]:
     rows = sheet.rows
-    if MARK not in rows.values:
-        return []
-    marks = [code for code, value in enumerate(rows.values) if value == MARK]
-    places = np.argwhere(np.isin(rows.codes, marks)).tolist()
+    marks = _places_of(
+        rows.values, MARK
+    )  # the sheets of a workbook share their values: told without a look at each
+    places = [place for code in marks for place in np.argwhere(rows.codes == code).tolist()]
     found = [_lines(sheet, row, column) for column, row in places]
     return [lines for lines in found if lines[0][1] == FORMAT]
+
+
+def _places_of(values: Sequence[CellValue], wanted: str) -> list[int]:
+    found: list[int] = []
+    try:
+        while True:
+            found.append(values.index(wanted, found[-1] + 1 if found else 0))
+    except ValueError:
+        return found
 
 
 def _lines(sheet: RawSheet, row: int, column: int) -> Lines:

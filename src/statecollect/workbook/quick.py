@@ -134,11 +134,12 @@ class _Piece:
 
     def hidden_rows(self) -> list[int]:
         """Return the rows (0-based) that are hidden, or of no height."""
-        if b"hidden" not in self.rows and b' ht="0' not in self.rows:
-            return []
         found = ((self.tags.kinds | kinds.EMPTY) == (kinds.ROW | kinds.EMPTY)).nonzero()[0]
         spans = zip(self.tags.starts[found].tolist(), self.tags.ends[found].tolist(), strict=True)
         tags = [self.rows[start:end] for start, end in spans]
+        together = b"".join(tags)  # the tags are a twentieth of the piece
+        if b"hidden" not in together and b' ht="0' not in together:
+            return []
         return [
             int(tag[8 : tag.index(b'"', 8)]) - 1 for tag in tags if _HIDDEN.search(tag)
         ]  # behind <row r="
