@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import season
+import small_school
 from statecollect.campaign import Campaign
 from statecollect.demo import init_example
 
@@ -30,6 +32,24 @@ def campaign(tmp_path: Path, examples: Path) -> Campaign:
 def first_round(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> season.Season:
     """The example college after the first round, made once; ``copy`` it to change it."""
     return season.play(tmp_path_factory.mktemp("第一轮"), examples)
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a small school that has taken in nothing; ``返回1/教务处.xlsx`` is its office's template."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
+        folder = tmp_path_factory.mktemp("小学校")
+        small_school.found(folder)
+        yield folder
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """An empty folder for what comes in."""
+    folder = tmp_path / "收件"
+    folder.mkdir()
+    return folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,6 +22,7 @@ from statecollect.errors import Refused, UsageError
 from statecollect.naming import tidied, usable_name
 from statecollect.outputs import write_atomically
 from statecollect.parties import Unresolved, departments_of, unresolved
+from statecollect.store.seal import write_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _write(folder: Path, breakdown_file: Path, breakdown: Breakdown, toml: str, 
     kept.chmod(0o600)
     text = json.dumps(breakdown.as_json(), ensure_ascii=False, indent=1) + "\n"
     write_atomically(folder / BREAKDOWN_NAME, text, private=True)
-    _write_private(folder / "store" / "secret.key", secret.hex())
+    write_key(folder / "store", secret)
     write_atomically(folder / CONFIG_NAME, toml, private=True)
 
 
@@ -163,10 +164,3 @@ def _private_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if os.name == "posix":
         folder.chmod(0o700)
-
-
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
-    ) as stream:
-        stream.write(text + "\n")

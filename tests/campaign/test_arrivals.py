@@ -10,7 +10,6 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -28,26 +27,9 @@ APPLE = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        "
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a small school that has taken in nothing."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
-        folder = tmp_path_factory.mktemp("小学校")
-        small_school.found(folder)
-        yield folder
-
-
 @pytest.fixture
 def campaign(school: Path, tmp_path: Path) -> Campaign:
     return copy(school, tmp_path)
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    folder = tmp_path / "收件"
-    folder.mkdir()
-    return folder
 
 
 def returned(school: Path, office: str = OFFICE) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -34,16 +34,6 @@ CHANGES: dict[str, tuple[Callable[[Workbook], None], str]] = {
     "unknown kind": (lambda book: line(book, "kind", "别的"), "读不出来"),
     "an empty line of rows laid out": (lambda book: line(book, "prefilled ", "abc"), "改动过"),
 }
-
-
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a small school that has taken in nothing."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
-        folder = tmp_path_factory.mktemp("小学校")
-        small_school.found(folder)
-        yield folder
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import itertools
 import random
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -23,16 +22,6 @@ from statecollect.ingest import held_returns
 
 DAY = dt.timedelta(days=1)
 NAMES = ("教务处.xlsx", "教务处(1).xlsx", "教务处-退回修改.xlsx")
-
-
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a small school that has taken in nothing; ``返回1/教务处.xlsx`` is its office's template."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
-        folder = tmp_path_factory.mktemp("小学校")
-        small_school.found(folder)
-        yield folder
 
 
 @pytest.fixture

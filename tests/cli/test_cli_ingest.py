@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -15,26 +14,9 @@ from returns import OFFICE, SEPTEMBER, codes, copy, save, students
 from statecollect.campaign import Campaign
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a small school that has taken in nothing."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STATECOLLECT_SCHEMAS", str(small_school.YEARS))
-        folder = tmp_path_factory.mktemp("小学校")
-        small_school.found(folder)
-        yield folder
-
-
 @pytest.fixture
 def campaign(school: Path, tmp_path: Path) -> Campaign:
     return copy(school, tmp_path)
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    folder = tmp_path / "收件"
-    folder.mkdir()
-    return folder
 
 
 def test_the_closing_line_counts_and_the_status_says_whether_anything_counts(
