@@ -92,6 +92,7 @@ FLOORS = {
     "analysis": 3,
     "charts": 2,
     "dictionary": 3,
+    "standards": 3,
     "official": 3,
     "campaign": 4,
     "demo": 4,

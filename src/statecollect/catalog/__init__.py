@@ -1,13 +1,12 @@
 """The yearly knowledge: models of ``schemas/<year>/`` and their loader (floor 0)."""
 
 from statecollect.catalog.check import table_references
+from statecollect.catalog.codelists import Code, CodeList
 from statecollect.catalog.kinds import KINDS, Kind
 from statecollect.catalog.loader import load_catalog, load_year, schemas_root, years
 from statecollect.catalog.model import (
     Break,
     Catalog,
-    Code,
-    CodeList,
     Field,
     Mode,
     Owner,

@@ -21,9 +21,10 @@ from typing import Any, TypeVar
 import yaml
 
 from statecollect.catalog.check import resolve_names
+from statecollect.catalog.codelists import CodeList
 from statecollect.catalog.ids import table_order
 from statecollect.catalog.indicators import Indicators
-from statecollect.catalog.model import Catalog, CodeList, Table, Year
+from statecollect.catalog.model import Catalog, Table, Year
 from statecollect.catalog.yamlfile import build, read_yaml
 from statecollect.errors import CatalogError
 

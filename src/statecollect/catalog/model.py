@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator, model_validator
 from pydantic import Field as Key
+from pydantic import StringConstraints, field_validator, model_validator
 
+from statecollect.catalog.codelists import CodeList
+from statecollect.catalog.frozen import Frozen
 from statecollect.catalog.indicators import Indicators
 from statecollect.catalog.kinds import KINDS, MULTI_VALUED, Kind
 
@@ -21,12 +23,6 @@ TableId = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
 Mode = Literal["collect", "auto", "cloud", "cloud+supplement"]
 RuleSeverity = Literal["error", "warning", "trial"]
 PartyWord = Literal["departments", "units", "everyone", "teachers"]
-
-
-class Frozen(BaseModel):
-    """An immutable value that refuses unknown keys, so that a misspelt key is an error, not silence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Reference(Frozen):
@@ -283,44 +279,6 @@ class Table(Frozen):
     def title(self) -> str:
         """Id and short name: the sheet's tab."""
         return f"{self.id} {self.short}"
-
-
-class Code(Frozen):
-    """One entry of a code list. ``within`` lists the values of the governing field under which it is offered."""
-
-    code: str = ""
-    label: str
-    synonyms: tuple[str, ...] = ()
-    within: tuple[str, ...] = ()
-    inferred: bool = False
-
-
-class CodeList(Frozen):
-    """A code list; what is stored is the label. ``file`` names a CSV (code,label,synonyms) with a long list."""
-
-    id: str
-    alias: str | None = None
-    name: str
-    standard: str = ""
-    extensible: bool = False
-    note: str = ""
-    evidence: str = ""
-    none: str | None = None
-    mistaken: Mapping[str, str] = {}
-    file: str | None = None
-    values: tuple[Code, ...] = ()
-
-    @model_validator(mode="after")
-    def _unique(self) -> Self:
-        labels = [code.label for code in self.values]
-        if len(set(labels)) < len(labels):
-            raise ValueError("代码表中重复：" + next(i for i in labels if labels.count(i) > 1))
-        return self
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """The values a clerk chooses from."""
-        return tuple(code.label for code in self.values)
 
 
 class Period(Frozen):
