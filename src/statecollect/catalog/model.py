@@ -163,7 +163,8 @@ class Rule(Frozen):
     ``message`` may contain ``{字段}``; ``needs`` names tables that must have been returned before the rule says
     anything (default: every table the SQL mentions). ``own``: written by a school, not by the year. ``several`` and ``least_rows``: it says something only where
     several parties returned the table, or so many rows; otherwise it passes. A ``find`` may select ``_field`` and
-    ``_value`` to say which cell it means, and ``_party`` for a finding without a row.
+    ``_value`` to say which cell it means, and ``_party`` for a finding without a row. ``fair`` answers whether there is a true
+    college that cannot satisfy it; an error for which there is one would force a false entry.
     """
 
     id: str
@@ -180,6 +181,7 @@ class Rule(Frozen):
     message: str
     hint: str = ""
     evidence: str = ""
+    fair: str = ""
     breaks: tuple[Break, ...] = ()
 
     @field_validator("breaks", mode="before")
@@ -319,6 +321,7 @@ class Year(Frozen):
     parameters: Mapping[str, str | int | float] = Key(default={}, validate_default=True)
     stages: tuple[Stage, ...] = ()
     party_words: Mapping[str, PartyWord] = {}  # 各系部 → units
+    questions: Mapping[str, str] = {}  # parameter or period → what a school has to decide before it begins
     through_units: Mapping[
         TableId, str
     ] = {}  # tables that units fill for people who have left, and what to write there
