@@ -38,13 +38,27 @@ def indicators(
                 "title": one.title,
                 "note": one.note,
                 "lines": {k: v.value for k, v in one.lines.items()},
+                "by_group": {
+                    group: {k: v.value for k, v in lines.items()} for group, lines in one.by_group.items()
+                },
+                "checklist": list(one.checklist),
             }
             for key, one in known.items()
         ]
         if json:
             render.write_json({"profiles": shown})
             return
-        rows = [(one["profile"], one["title"], "、".join(one["lines"]), one["note"]) for one in shown]
+        rows = [
+            (
+                key,
+                one.title,
+                "、".join(
+                    dict.fromkeys([*one.lines, *(k for lines in one.by_group.values() for k in lines)])
+                ),
+                "；".join(part for part in (one.note, *one.checklist) if part),
+            )
+            for key, one in known.items()
+        ]
         render.grid(
             "参照档案：在 [indicators] 的 profiles 中写上名称", ("档案", "全称", "指标", "说明"), rows
         )

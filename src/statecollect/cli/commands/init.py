@@ -59,6 +59,7 @@ def init(
                     for one in unknown
                 ],
                 "problems": parsed.as_json()["problems"],
+                "questions": dict(campaign.catalog.year.questions),
             }
         )
         return
@@ -79,6 +80,8 @@ def init(
         )
     if not campaign.config.parties.units:
         render.say("还没有教学单位名单：“各系部”填报的表暂不能发给系部", "yellow")
+    for name, question in campaign.catalog.year.questions.items():
+        render.say(f"? {name}：{question}")
     render.next_step(
         session(context), f"检查 {folder / 'statecollect.toml'}，然后 statecollect make-templates"
     )
