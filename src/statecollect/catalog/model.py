@@ -218,7 +218,7 @@ class Table(Frozen):
 
     ``short`` is the name in SQL and on the sheet tab (an identifier; Excel allows 31 characters with the id).
     ``rows``: ``one`` for tables with a single row. ``official`` says what is known of the official template.
-    ``sql`` derives an ``auto`` table from others. ``precedence``: parties, whose value counts first where several report
+    ``sql`` derives an ``auto`` table from others; ``totals`` (SQL over the row) says which of its rows are totals. ``precedence``: parties, whose value counts first where several report
     the same row differently. ``owner``: the fields that say whose a row is.
     """
 
@@ -237,6 +237,7 @@ class Table(Frozen):
     references: tuple[Reference, ...] = ()
     rules: tuple[Rule, ...] = ()
     sql: str | None = None
+    totals: str | None = None
     precedence: tuple[str, ...] = ()
 
     @model_validator(mode="before")

@@ -14,6 +14,7 @@ from statecollect.rules.division import unguarded
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
 from statecollect.rules.sql import columns_in, fault, to_spark
+from statecollect.rules.totals import counted_twice
 from statecollect.rules.yearly import yearly_rules
 from statecollect.store import Store
 from statecollect.store.columns import quoted
@@ -48,6 +49,8 @@ def check_catalog(catalog: Catalog) -> CatalogCheck:
             count += len(rules)
             for bound in (*rules, *yearly_rules(table, frozenset(table.by_name))):
                 problems += [f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule)]
+                if why := counted_twice(catalog, bound.rule.find or bound.rule.check or ""):
+                    problems.append(f"{bound.id}：{why}")
         problems += _of_indicators(store, catalog)
     return CatalogCheck(sum(len(table.fields) for table in catalog.tables.values()), count, tuple(problems))
 
@@ -62,7 +65,7 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
             if wrong := fault(quantity.sql, query=True):
                 yield f"量「{name}」：{wrong}"
                 continue
-            if wrong := unguarded(quantity.sql):
+            if wrong := unguarded(quantity.sql) or counted_twice(catalog, quantity.sql):
                 yield f"量「{name}」：{wrong}"
             try:
                 to_spark(quantity.sql)

@@ -22,6 +22,7 @@ from statecollect.rules.division import unguarded
 from statecollect.rules.generated import BoundRule
 from statecollect.rules.messages import also, difference, fill, placeholders, shown
 from statecollect.rules.sql import columns_in, fault, names_in, tables_in, tainted
+from statecollect.rules.totals import counted_twice
 from statecollect.store import Answer, Place, Store
 from statecollect.store.columns import quoted
 from statecollect.store.contents import EARLIER
@@ -121,7 +122,9 @@ def _wrong(store: Store, rule: Rule) -> RuleResult | None:
     than running it. Those of a school are always looked at.
     """
     sql = rule.check or rule.find or ""
-    fault_found = fault(sql, query=rule.find is not None) or unguarded(sql)
+    fault_found = (
+        fault(sql, query=rule.find is not None) or unguarded(sql) or counted_twice(store.catalog, sql)
+    )
     if fault_found:
         return RuleResult(rule, "error", f"规则写得不对：{fault_found}", 0, 0)
     named = tables_in(sql)
