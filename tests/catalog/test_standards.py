@@ -7,9 +7,9 @@ import re
 import pytest
 
 from statecollect.catalog import Code, CodeList, load_catalog
-from statecollect.checking import choices_of
 from statecollect.cleaning import Options, clean
-from statecollect.standards import compare_codes, standard_lists, undecided
+from statecollect.intake.columns import choices_of
+from statecollect.schemas.standards import compare_codes, standard_lists, undecided
 
 CATALOG = load_catalog("2022")
 # Lists of which a part is inferred and which stay closed all the same, each with the reason

@@ -8,8 +8,8 @@ import pytest
 
 import toy
 from statecollect.catalog import Catalog, load_catalog
-from statecollect.config import Config, IndicatorChoices, with_config
-from statecollect.indicators import compute, compute_given
+from statecollect.indicators.compute import compute, compute_given
+from statecollect.school.config import Config, IndicatorChoices, with_config
 from statecollect.store import Store
 
 CATALOG = load_catalog("2022")

@@ -10,7 +10,7 @@ import toy
 from statecollect.catalog import Catalog, load_catalog
 from statecollect.rules import generated, rules_of
 from statecollect.store import Store
-from statecollect.validate import validate
+from statecollect.workflow.validate import validate
 
 CATALOG = load_catalog("2022")
 SOURCES, WAYS = ("普通高中生", "三校生", "“3+2”", "五年制高职"), "按招生方式：其他"

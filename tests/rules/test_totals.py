@@ -7,9 +7,9 @@ import pytest
 import toy
 from statecollect.catalog import load_catalog
 from statecollect.catalog.model import Rule
-from statecollect.indicators import known_quantities
-from statecollect.rules.catalog_check import check_catalog
+from statecollect.indicators.compute import known_quantities
 from statecollect.rules.totals import counted_twice
+from statecollect.schemas.check import check_catalog
 from statecollect.store import Store
 
 CATALOG = load_catalog("2022")

@@ -14,9 +14,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field as Key
 from pydantic import StringConstraints, field_validator, model_validator
 
-from statecollect.catalog.codelists import CodeList
+from statecollect.catalog.code_lists import CodeList
 from statecollect.catalog.frozen import Frozen
-from statecollect.catalog.indicators import Indicators
+from statecollect.catalog.indicator_model import Indicators
 from statecollect.catalog.kinds import KINDS, MULTI_VALUED, Kind
 
 TableId = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]

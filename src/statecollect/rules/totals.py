@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from statecollect.catalog import Catalog, Table
-from statecollect.store.derived import DIALECT, parsed
+from statecollect.store.derived_tables import DIALECT, parsed
 
 if TYPE_CHECKING:
     from sqlglot import exp

@@ -22,20 +22,20 @@ def compare(
     from dataclasses import asdict
 
     from statecollect.catalog import load_catalog
-    from statecollect.cli import render
-    from statecollect.standards import compare_codes, standard_lists, undecided
+    from statecollect.cli import screen
+    from statecollect.schemas.standards import compare_codes, standard_lists, undecided
 
     catalog = load_catalog(year)
     compared = compare_codes(catalog, standard_lists())
     counts = Counter(one.decision for one in compared)
     unpaired = undecided(catalog)
     if json:
-        render.write_json(
+        screen.write_json(
             {"compared": [asdict(one) for one in compared], "counts": dict(counts), "undecided": unpaired}
         )
     else:
         words: dict[str, str] = {"value": "同名", "synonym": "同义", "unlike": "不收", "open": "未定"}
-        render.grid(
+        screen.grid(
             f"{catalog.year.title}：代码表与国家数据标准",
             ("代码表", "名称", "标准", "标准的值", "结论", "收为／原因"),
             [
@@ -45,10 +45,10 @@ def compare(
             ],
         )
         pairs = len({(one.codes, one.standard) for one in compared})
-        render.say(
+        screen.say(
             f"{pairs} 对代码表，标准的 {len(compared)} 个值："
             + "，".join(f"{words[decision]} {count}" for decision, count in counts.items())
         )
         if unpaired:
-            render.say(f"没有写明对应哪个标准（pair）的代码表：{'、'.join(unpaired)}", "red")
+            screen.say(f"没有写明对应哪个标准（pair）的代码表：{'、'.join(unpaired)}", "red")
     raise typer.Exit(1 if counts["open"] or unpaired else 0)
