@@ -92,7 +92,16 @@ class Signoff:
             party = campaign.filler(party, store) if party else ""
             found = campaign.run_rules(store, [table]).findings
             return waive(
-                store, campaign.config, found, rule, table, party, reason=reason, by=by, at=moment(now)
+                store,
+                campaign.config,
+                found,
+                rule,
+                table,
+                party,
+                reason=reason,
+                by=by,
+                at=moment(now),
+                assignment=campaign.breakdown.tables.get(table),
             )
 
     def resolve(
