@@ -7,15 +7,18 @@ sees what other parsers of the format do not: merged cells, hidden rows and colu
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import xlrd
+from xlrd.biffh import XLRDError
 
+from statecollect.errors import UnreadableFile
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.watch import tick
 from statecollect.workbook.gathered import ERRORS, Gathered
+from statecollect.workbook.oldrecords import mended
 from statecollect.workbook.parts import DAY, PLAIN, shown_as
 from statecollect.workbook.scan_rows import error_cell
 
@@ -27,16 +30,45 @@ _CHINESE = "gb18030"
 
 def old_sheets(content: bytes, file: str) -> Iterator[Gathered]:
     """Read all sheets of cells. Raises UnreadableFile with one line."""
-    with foreign_parser(lambda _: damaged(file)):
-        book = _opened(content)
-    for number in range(book.nsheets):
+    source = _Source(content, file)
+    for number in range(source.book.nsheets):
         tick()
-        with foreign_parser(lambda _: damaged(file)):
-            sheet = book.sheet_by_index(number)
-        with foreign_parser(lambda _: damaged(file)):
-            found = _gathered(book, sheet)
-        book.unload_sheet(number)
+        sheet = source.sheet(number)
+        found = _gathered(source.book, sheet)
+        source.book.unload_sheet(number)
         yield found
+
+
+class _Source:
+    """A workbook, opened as it is; where the parser cannot, once more with its records made good."""
+
+    def __init__(self, content: bytes, file: str) -> None:
+        self._content, self._file = content, file
+        self._mended = False
+        self.book = self._tried(lambda: _opened(self._content))
+
+    def sheet(self, number: int) -> Any:
+        """Return a sheet. Raises UnreadableFile."""
+        return self._tried(lambda: self.book.sheet_by_index(number))
+
+    def _tried(self, work: Callable[[], Any]) -> Any:
+        try:
+            with foreign_parser(self._said):
+                return work()
+        except UnreadableFile as fault:
+            better = None if self._mended or fault.reason != "damaged" else mended(self._content)
+            if better is None:
+                raise
+        self._content, self._mended = better, True
+        with foreign_parser(self._said):
+            self.book = _opened(better)
+            return work()
+
+    def _said(self, fault: BaseException) -> UnreadableFile:
+        if isinstance(fault, XLRDError) and "encrypted" in str(fault):
+            hint = "请在 Excel 或 WPS 中取消密码后另存"
+            return UnreadableFile("该文件有密码保护", hint=hint, where=self._file, reason="password")
+        return damaged(self._file)
 
 
 def _opened(content: bytes) -> Any:
@@ -86,7 +118,7 @@ def _gathered(book: Any, sheet: Any) -> Gathered:
     }
     keys = [one.format_key for one in book.xf_list]
     shows = [shown_as(key, written) for key in keys]
-    codes = [book.format_map[key].format_str if key in book.format_map else "" for key in keys]
+    codes = [(book.format_map[key].format_str or "") if key in book.format_map else "" for key in keys]
     for row in range(sheet.nrows):
         kinds, values = sheet.row_types(row), sheet.row_values(row)
         for column, kind in enumerate(kinds):
