@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from statecollect.address import cell_name, column_letter
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Table
 from statecollect.findings import Severity
 from statecollect.incoming.watch import tick
 from statecollect.workbook.bodyrows import Known, read_body
@@ -115,6 +115,9 @@ class _Finder:
         if names is None or header is None:
             self._leave_out(sheet, names, doubt, lines)
             return
+        if names.table.sql:
+            self._leave_computed(sheet, names.table)
+            return
         body = read_body(sheet, header, names, self.known, self.notebook, stamped=self.stamped)
         report_header(sheet, header, names, self.notebook, body.lost)
         report_merged(sheet, header, names, body, self.notebook)
@@ -187,6 +190,18 @@ class _Finder:
             f"{near.sentence()}；{hint}" if near else "" if foreign else hint,
             sheet=sheet.name,
             table=names.table.id if names else "",
+        )
+
+    def _leave_computed(self, sheet: RawSheet, table: Table) -> None:
+        """List the cells of a table that the program makes itself: what somebody typed there is for nobody."""
+        self.notebook.leave_out(sheet, sheet.filled(), "由程序自动生成的表")
+        self.notebook.say(
+            "S04",
+            "warning",
+            f"工作表「{sheet.name}」没有收：{table.title} 由程序自动生成，不用填报",
+            "可以删去这张工作表",
+            sheet=sheet.name,
+            table=table.id,
         )
 
     def _report_hidden(self, sheet: RawSheet, names: Names) -> None:
