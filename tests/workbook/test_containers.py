@@ -76,6 +76,22 @@ def strict(_: str, part: bytes) -> bytes:
     return part
 
 
+def in_utf16(encoding: str, *parts: str) -> Callable[[str, bytes], bytes]:
+    """Write parts (default: all) in UTF-16; the XML says so, with or without a mark before it."""
+    head = b'<?xml version="1.0" encoding="UTF-16" standalone="yes"?>'
+
+    def change(name: str, part: bytes) -> bytes:
+        if parts and name not in parts:
+            return part
+        return (
+            (head + part.partition(b"?>")[2] if part.startswith(b"<?") else head + part)
+            .decode()
+            .encode(encoding)
+        )
+
+    return change
+
+
 def with_sheet(entry: str, relation: str = "") -> Callable[[Path], Path]:
     def change(name: str, part: bytes) -> bytes:
         if name == "xl/workbook.xml":
@@ -110,6 +126,9 @@ MACROS = (
         rewritten(lambda _, part: part.replace(b'"worksheets/', b'"/xl/worksheets/')),
         rewritten(lambda _, part: part.replace(b'Target="xl/workbook.xml"', b'Target="/xl/workbook.xml"')),
         rewritten(strict),
+        rewritten(in_utf16("utf-16")),
+        rewritten(in_utf16("utf-16-be")),
+        rewritten(in_utf16("utf-16-le", "xl/workbook.xml", "xl/worksheets/sheet1.xml")),
         with_sheet(
             '<sheet name="宏" sheetId="9" state="veryHidden" r:id="rId9"/>', MACROS.format("xlMacrosheet")
         ),
