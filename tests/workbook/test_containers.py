@@ -143,6 +143,13 @@ def test_what_other_programs_put_beside_the_cells_hides_none(
     assert read(make(tmp_path / "a.xlsx")) == [["甲"]]
 
 
+@pytest.mark.parametrize("style", [99, 2**31, 2**32 + 1, 9_999_999_999, 10**20])
+@pytest.mark.parametrize("content", ["<v>5</v>", "<v>5</v><!-- in any spelling -->"])
+def test_a_style_that_no_workbook_has_costs_no_cell(tmp_path: Path, style: int, content: str) -> None:
+    rows = f'<row r="1"><c r="A1" s="{style}">{content}</c></row>'
+    assert read(books.by_hand(tmp_path / "a.xlsx", rows)) == [[5]]
+
+
 def old_book(*cells: object, change: Callable[[bytes], bytes] = bytes) -> bytes:
     book = xlwt.Workbook()
     sheet = book.add_sheet("表")
