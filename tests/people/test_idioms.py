@@ -13,10 +13,10 @@ import pytest
 from filling import College, Template
 from idioms import IDIOMS, spelled
 
+from statecollect.campaign.demo import FIRST_DAY, example_rows, init_example
+from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.catalog import Catalog
-from statecollect.check import check_file
-from statecollect.demo import FIRST_DAY, example_rows, init_example
-from statecollect.reading import Reading, read_return
+from statecollect.intake.returns import Reading, read_return
 
 OFFICE, TEACHER, WRONG = "党政办", "校内教师/0001 孟雪丽", "填错"
 DAY = dt.date(2022, 9, 20)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import xlwt
 
-from statecollect.errors import UnreadableFile
-from statecollect.workbook.reader import read_book_safely
+from statecollect.core.errors import UnreadableFile
+from statecollect.workbook.read.reader import read_book_safely
 
 MANY = 3_000  # texts, so that they go on in further records, and the stream is no small one
 ROWS = [[f"甲{at}" if at % 2 else f"a{at}", at] for at in range(MANY)]
