@@ -14,6 +14,7 @@ import reader_books as books
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from python_calamine import CalamineWorkbook
 from test_reader_scan import CELLS, STRINGS, sheet_xml
@@ -299,7 +300,7 @@ def test_long_addresses_and_styles_are_read_whole(
             f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="{address}"{attributes}><v>2</v></c></row>'.encode()
         )
     )
-    expected = openpyxl.utils.cell.coordinate_to_tuple(address)
+    expected = coordinate_to_tuple(address)
     assert (cells.rows[1] + 1, cells.columns[1] + 1) == expected
     assert (cells.styles.tolist(), cells.types.tolist()) == ([0, style], [NUMBER, kind])
 
