@@ -10,12 +10,11 @@ import reader_books as books
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statecollect import reading
-from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.incoming.guard import Limits
-from statecollect.incoming.watch import tick, watched
-from statecollect.reading import read_return
-from statecollect.workbook.tables import find_tables
+from statecollect.core.errors import HostileFile, UnreadableFile
+from statecollect.core.untrusted.guard import Limits
+from statecollect.core.untrusted.watch import tick, watched
+from statecollect.intake.returns import read_return
+from statecollect.workbook.recognise.tables import find_tables
 
 CATALOG = books.catalog()
 CELLS = [

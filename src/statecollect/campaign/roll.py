@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from statecollect.campaign.folder import moment
-from statecollect.errors import UsageError
-from statecollect.excuses import (
+from statecollect.campaign.rosters import Roster, read_roster, roster_of, staff_number
+from statecollect.campaign.workspace import moment
+from statecollect.core.errors import UsageError
+from statecollect.core.names import usable_name
+from statecollect.school.parties import CLOUD, Party, group_of, parts_of
+from statecollect.school.party_files import file_names
+from statecollect.store import Event, Store
+from statecollect.workflow.excuses import (
     Exemptions,
     Teacher,
     add_teachers,
@@ -26,11 +31,6 @@ from statecollect.excuses import (
     rosters,
     signed,
 )
-from statecollect.filenames import file_names
-from statecollect.naming import usable_name
-from statecollect.parties import CLOUD, Party, group_of, parts_of
-from statecollect.rosters import Roster, read_roster, roster_of, staff_number
-from statecollect.store import Event, Store
 
 if TYPE_CHECKING:
     from statecollect.campaign.campaign import Campaign

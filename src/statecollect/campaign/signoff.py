@@ -14,16 +14,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from statecollect.campaign.folder import moment
-from statecollect.errors import UsageError
-from statecollect.forms import Form, forms_of, write_forms
-from statecollect.naming import tidy_name, tidy_person
-from statecollect.parties import near
-from statecollect.resolving import Disagreement, resolve
-from statecollect.review import Action, Desk, Place, Standing, decide, places_for, possible, standings
+from statecollect.campaign.workspace import moment
+from statecollect.core.errors import UsageError
+from statecollect.core.names import tidy_name, tidy_person
+from statecollect.school.parties import near
 from statecollect.store import Event, Store
-from statecollect.validate import Validation
-from statecollect.waivers import Waiver, waive
+from statecollect.workflow.disputes import Disagreement, resolve
+from statecollect.workflow.review import (
+    Action,
+    Desk,
+    Place,
+    Standing,
+    decide,
+    places_for,
+    possible,
+    standings,
+)
+from statecollect.workflow.review_forms import Form, forms_of, write_forms
+from statecollect.workflow.validate import Validation
+from statecollect.workflow.waivers import Waiver, waive
 
 if TYPE_CHECKING:
     from statecollect.campaign.campaign import Campaign

@@ -1,6 +1,5 @@
 """The yearly knowledge: models of ``schemas/<year>/`` and their loader (floor 0)."""
 
-from statecollect.catalog.check import table_references
 from statecollect.catalog.kinds import KINDS, Kind
 from statecollect.catalog.loader import load_catalog, load_year, schemas_root, years
 from statecollect.catalog.model import (
@@ -19,7 +18,8 @@ from statecollect.catalog.model import (
     Table,
     Year,
 )
-from statecollect.catalog.ownrules import with_own_rules
+from statecollect.catalog.own_rules import with_own_rules
+from statecollect.catalog.references import table_references
 
 __all__ = [
     "KINDS",

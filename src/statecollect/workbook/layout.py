@@ -21,13 +21,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
-from statecollect.workbook.tabs import CODES_SHEET as CODES_SHEET
-from statecollect.workbook.tabs import COVER_SHEET as COVER_SHEET
-from statecollect.workbook.tabs import ELSEWHERE_SHEET as ELSEWHERE_SHEET
-from statecollect.workbook.tabs import FINDINGS_SHEET as FINDINGS_SHEET
-from statecollect.workbook.tabs import OWN_SHEETS as OWN_SHEETS
-from statecollect.workbook.tabs import PRINT_SHEET as PRINT_SHEET
-from statecollect.workbook.tabs import STAMP_SHEET as STAMP_SHEET
+from statecollect.workbook.sheet_names import CODES_SHEET as CODES_SHEET
+from statecollect.workbook.sheet_names import COVER_SHEET as COVER_SHEET
+from statecollect.workbook.sheet_names import ELSEWHERE_SHEET as ELSEWHERE_SHEET
+from statecollect.workbook.sheet_names import FINDINGS_SHEET as FINDINGS_SHEET
+from statecollect.workbook.sheet_names import OWN_SHEETS as OWN_SHEETS
+from statecollect.workbook.sheet_names import PRINT_SHEET as PRINT_SHEET
+from statecollect.workbook.sheet_names import STAMP_SHEET as STAMP_SHEET
 
 TITLE_ROW = 1
 GUIDE_ROW = 2
