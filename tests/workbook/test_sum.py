@@ -60,7 +60,7 @@ def test_a_sum_that_does_not_hold_refuses_the_sheet_with_the_cell_named(
         intake = find_tables(*arguments)  # type: ignore[arg-type]
         return replace(intake, blocks=tuple(replace(one, rows=one.rows[:1]) for one in intake.blocks))
 
-    monkeypatch.setattr(reading, "find_tables", losing)
+    monkeypatch.setattr(returns, "find_tables", losing)
     with pytest.raises(UnreadableFile) as caught:
         read_return(path, CATALOG, party="教务处")
     assert str(caught.value).startswith("〔a.xlsx 1.1.1 教师表〕有 7 格读不准：A4、B4、C4、D4、E4等；")

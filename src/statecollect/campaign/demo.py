@@ -35,8 +35,8 @@ PARTY_COLUMN = "填报单位"
 
 def examples_root() -> Path:
     """Return the shipped examples: inside the installed package, or the checkout's own."""
-    shipped = Path(__file__).resolve().parent / "shipped" / "examples"
-    return shipped if shipped.is_dir() else Path(__file__).resolve().parents[2] / "examples"
+    shipped = Path(__file__).resolve().parent.parent / "shipped" / "examples"
+    return shipped if shipped.is_dir() else Path(__file__).resolve().parents[3] / "examples"
 
 
 @dataclass(frozen=True, slots=True)

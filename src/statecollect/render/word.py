@@ -76,7 +76,10 @@ def write_document(path: Path, page: Printed) -> None:
 def _blank() -> io.BytesIO:
     """Return the document every one begins as, ``blank_document`` zipped: python-docx's own is not valid by the format."""
     packed = io.BytesIO()
-    with as_file(files("statecollect") / "blank_document") as folder, zipfile.ZipFile(packed, "w") as out:
+    with (
+        as_file(files("statecollect.render") / "blank_document") as folder,
+        zipfile.ZipFile(packed, "w") as out,
+    ):
         for part in sorted(one for one in folder.rglob("*") if one.is_file()):
             out.write(part, part.relative_to(folder).as_posix())
     packed.seek(0)

@@ -1,0 +1,1 @@
+"""One page, as a value (``page``), in four forms: Word, Excel, HTML, and its charts as SVG."""

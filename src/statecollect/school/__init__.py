@@ -1,0 +1,1 @@
+"""One school in one year: its task breakdown, its configuration, who fills and who decides what."""

@@ -1,0 +1,1 @@
+"""What leaves the school, the bundle, and what is read back of it."""

@@ -1,0 +1,1 @@
+"""From the bytes of a workbook to sheets of raw cells in absolute coordinates."""

@@ -1,0 +1,1 @@
+"""The one writer: templates, marked returns and exports are the same sheets."""
