@@ -4,19 +4,3 @@ A workbook is taken in whole or not at all. Wrong cells do not stop it – they 
 row is kept. It is refused when it is not this party's, this campaign's, or nobody's task; an older version than what
 counts is superseded; one that would take away most of what its party had said is held until somebody accepts it.
 """
-
-from statecollect.intake.office import Office
-from statecollect.intake.result import FileResult, Outcome, totals
-from statecollect.intake.taking import accept_held, ingest_files, replay
-from statecollect.workflow.held import held_returns
-
-__all__ = [
-    "FileResult",
-    "Office",
-    "Outcome",
-    "accept_held",
-    "held_returns",
-    "ingest_files",
-    "replay",
-    "totals",
-]
