@@ -17,10 +17,10 @@ from pathlib import Path
 from statecollect.catalog import load_catalog
 from statecollect.core.errors import Refused, UsageError
 from statecollect.core.names import tidied, usable_name
-from statecollect.core.outputs import write_atomically
+from statecollect.core.outputs import CONFIG_NAME, write_atomically
 from statecollect.school.breakdown import Breakdown, parse_breakdown
 from statecollect.school.breakdown.catalog_match import held_against
-from statecollect.school.config import BREAKDOWN_NAME, CONFIG_NAME, Parties, School, config_text, read_config
+from statecollect.school.config import BREAKDOWN_NAME, Parties, School, config_text, read_config
 from statecollect.school.parties import Unresolved, departments_of, unresolved
 from statecollect.store.seal import write_key
 

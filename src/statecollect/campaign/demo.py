@@ -19,8 +19,9 @@ from statecollect.campaign.outgoing.templates import book_content
 from statecollect.campaign.rosters import read_departments
 from statecollect.catalog import Field, Table
 from statecollect.core.errors import UsageError
+from statecollect.core.outputs import CONFIG_NAME
 from statecollect.findings import count
-from statecollect.school.config import CONFIG_NAME, School
+from statecollect.school.config import School
 from statecollect.school.parties import CLOUD, group_of, label_of
 from statecollect.school.roles import LEADERS, WORKING_GROUP, people_with
 from statecollect.workbook.write.listing import Listing, write_listings

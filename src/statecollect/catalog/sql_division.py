@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from statecollect.store.derived_tables import DIALECT, parsed
+from statecollect.catalog.sql import DIALECT, parsed
 
 if TYPE_CHECKING:
     from sqlglot import exp

@@ -27,8 +27,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from statecollect.core.errors import UsageError
-from statecollect.school.config import CONFIG_NAME
 
+CONFIG_NAME = "statecollect.toml"  # by it the folder of a campaign is known
 GENERATOR = '<meta name="generator" content="statecollect">'  # in the head of every page of ours
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # left by file managers; nobody's
 _ASIDE = ".writing-"  # then the machine, the process, and what tells two files apart

@@ -14,6 +14,7 @@ import duckdb
 from sqlglot import exp
 
 from statecollect.catalog.indicator_model import UNVERIFIED, Indicator, Indicators, Reading
+from statecollect.catalog.sql import parsed, tables_in
 from statecollect.core.errors import UsageError
 from statecollect.findings import Finding
 from statecollect.indicators.lineage import total
@@ -23,7 +24,6 @@ from statecollect.indicators.thresholds import NOT_COMPUTABLE, PASS, RESTRICT, o
 from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
 from statecollect.store.database import first_line
-from statecollect.store.derived_tables import parsed, tables_in
 from statecollect.store.sql_columns import quoted
 
 KNOWN = frozenset({"S1", "S2"})  # marks that need no remark

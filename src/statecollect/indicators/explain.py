@@ -61,7 +61,7 @@ def _closure(rules: Indicators, name: str) -> Iterator[str]:
 
 def _origin(store: Store, sql: str | None, expr: str | None, default: float | None) -> str:
     if sql:
-        from statecollect.store.derived_tables import tables_in
+        from statecollect.catalog.sql import tables_in
 
         titles = [store.catalog.by_short[short].title for short in sorted(tables_in(sql))]
         return "、".join(titles)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from statecollect.catalog import Table
 from statecollect.store import Store
-from statecollect.submission.bundle import bundle_tables, campaign_of
 
 Row = Mapping[str, Any]  # values by field name
 
@@ -50,14 +48,6 @@ def collected(store: Store, title: str) -> Earlier:
             ]
             tables[table.id] = EarlierTable(table.short, names, rows)
     return Earlier(title, tables)
-
-
-def from_bundle(folder: Path) -> Earlier:
-    """Return what a submission held. Raises UnreadableFile when it is not as it was exported."""
-    tables = {
-        table_id: EarlierTable(name, fields, rows) for table_id, name, fields, rows in bundle_tables(folder)
-    }
-    return Earlier(f"上报包“{folder.name}”", tables, campaign_of(folder))
 
 
 def earlier_of(table: Table, earlier: Earlier) -> EarlierTable | None:

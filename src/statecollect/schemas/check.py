@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import duckdb
 
 from statecollect.catalog import Catalog, Rule, Table
-from statecollect.catalog.sql import columns_in, fault, to_spark
+from statecollect.catalog.sql import columns_in, fault, parts, to_spark
 from statecollect.catalog.sql_division import unguarded
-from statecollect.indicators.lineage import parts
 from statecollect.indicators.published_figures import NOT_PASSED, SAYS_PASS, base_of
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders

@@ -17,9 +17,9 @@ from statecollect.catalog import Catalog, Stage
 from statecollect.catalog.wording import in_words
 from statecollect.core.errors import UsageError
 from statecollect.core.names import LONGEST, tidy_name, tidy_person
+from statecollect.core.outputs import CONFIG_NAME
 from statecollect.school.toml_file import read_toml
 
-CONFIG_NAME = "statecollect.toml"
 BREAKDOWN_NAME = "任务分解表.json"
 
 

@@ -19,7 +19,7 @@ from statecollect.school.breakdown import Assignment, Breakdown
 from statecollect.school.config import Parties
 
 CLOUD = "云端平台"  # the party whose tables come from the platform's export
-_BETWEEN = "/"  # between a teacher's group and number; a name that people give holds none, see ``naming``
+_BETWEEN = "/"  # between a teacher's group and number; a name that people give holds none, see ``core.names``
 
 
 @dataclass(frozen=True, slots=True)

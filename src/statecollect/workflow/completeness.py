@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from statecollect.catalog import Catalog, Table
-from statecollect.school.parties import CLOUD, Party, group_of, label_of, parts_of
+from statecollect.school.parties import CLOUD, Nobody, Party, group_of, label_of, parts_of
 from statecollect.store import Held, Store
 from statecollect.workflow.excuses import Excuse, Exemptions, Teacher, exemptions, nil_on_behalf, rosters
 
@@ -184,6 +184,15 @@ def strange(found: Iterable[Owed]) -> list[str]:
         if one.state == "not_assigned" and one.rows:
             by_party[one.party].append(one.table)
     return [f"「{party}」{'、'.join(tables)}" for party, tables in by_party.items()]
+
+
+def incomplete(found: Sequence[Owed], nobody: Iterable[Nobody]) -> list[str]:
+    """Say what is not whole: tables that parties owe, tables nobody fills, rows that belong to nobody's task."""
+    return [
+        *missing(found),
+        *(str(task) for task in nobody),
+        *(f"{said} 在数据里，却不在任务分解表中（见 statecollect status）" for said in strange(found)),
+    ]
 
 
 def named(parties: Sequence[str]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from statecollect.core.errors import UsageError
-from statecollect.intake.candidate import Candidate
 from statecollect.store import HELD, NIL, SUBMISSION, Event, Store
 
 SHORTEST = 8  # digits of a SHA-256 by which a held workbook may be named
@@ -48,7 +48,9 @@ def held_named(store: Store, prefix: str) -> Event:
     raise UsageError(said, hint=hint)
 
 
-def hold(store: Store, read: Candidate, data: dict[str, Any], reason: str, by: str, at: str) -> None:
+def hold(
+    store: Store, path: Path, sha256: str, said: Mapping[str, Any], reason: str, by: str, at: str
+) -> None:
     """Keep the original and write down that it waits, and why."""
-    original = store.keep_original(read.path, read.sha256)
-    store.record(HELD, {**data, "sha256": read.sha256, "original": original, "reason": reason}, by, at)
+    original = store.keep_original(path, sha256)
+    store.record(HELD, {**said, "sha256": sha256, "original": original, "reason": reason}, by, at)
