@@ -75,7 +75,9 @@ def show_files(results: Sequence[FileResult]) -> None:
         header = ("文件", "填报单位", "结果", "表", "行", "单元格", "未收", "略过", "错误", "警告")
         screen.grid(f"{len(rows)} 份工作簿", header, rows, right=range(3, 10))
     _show_passed_over(results)
-    for result in [result for result in results if result.outcome in _GOOD and result.missing][: screen.SHOWN]:
+    for result in [result for result in results if result.outcome in _GOOD and result.missing][
+        : screen.SHOWN
+    ]:
         tables = "、".join(result.missing)
         screen.say(f"{result.file}：{tables} 没有填，也没有选“零报告”，算没有交", "yellow")
     late = [result for result in results if result.late]

@@ -24,7 +24,11 @@ _BETWEEN_HAN = re.compile("(?<=[\u3400-\u4dbf\u4e00-\u9fff]) +(?=[\u3400-\u4dbf\
 def tidy_name(text: str) -> str:
     """Return a name without what cannot be seen, on one line, with single blanks, and no dots or blanks at its end."""
     seen = _LINE_ENDS.sub("\n", text)
-    seen = "".join(character for character in seen if character in "\t\n" or unicodedata.category(character) not in _NOT_SEEN)
+    seen = "".join(
+        character
+        for character in seen
+        if character in "\t\n" or unicodedata.category(character) not in _NOT_SEEN
+    )
     seen = tidy(one_line(seen)).translate(_STROKES)
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", seen)).rstrip(" .").strip()
 

@@ -54,11 +54,22 @@ def summary(material: Material) -> Printed:
     """Return 核心数据汇总表: every indicator with its lines, verdict and last year, to be signed and sealed."""
     indicators = material.catalog.indicators.indicators
     basic = [computed for computed in material.result.indicators if indicators[computed.id].basic]
-    held = [computed for computed in material.result.indicators if computed.threshold and computed not in basic]
-    rest = [indicator for indicator in material.result.indicators if indicator not in basic and indicator not in held]
+    held = [
+        computed for computed in material.result.indicators if computed.threshold and computed not in basic
+    ]
+    rest = [
+        indicator
+        for indicator in material.result.indicators
+        if indicator not in basic and indicator not in held
+    ]
     header = ("指标", "本校数据", "合格标准", "限制招生线", "判定", "上年", "说明")
     tables = [
-        PrintedTable(header, [_row(indicator, material.before) for indicator in those], (24, 14, 9, 9, 9, 9, 26), caption)
+        PrintedTable(
+            header,
+            [_row(indicator, material.before) for indicator in those],
+            (24, 14, 9, 9, 9, 9, 26),
+            caption,
+        )
         for caption, those in (
             ("一、基本指标", basic),
             ("二、有标准的其他指标", held),
@@ -143,7 +154,8 @@ def _held(material: Material) -> Section:
             "没有达到的 "
             + f"{len(bad)} 项："
             + "；".join(
-                f"{computed.id} {computed.shown}（合格 {computed.threshold.get(PASS, 0):g}，{computed.verdict}）" for computed in bad
+                f"{computed.id} {computed.shown}（合格 {computed.threshold.get(PASS, 0):g}，{computed.verdict}）"
+                for computed in bad
             )
             + "。"
         )
@@ -181,7 +193,13 @@ def _others(material: Material) -> Section:
         PrintedTable(
             ("指标", "本校数据", "上年", "来源", "说明"),
             [
-                (computed.id, computed.shown, _earlier(computed, material.before), computed.source, "；".join(computed.remarks))
+                (
+                    computed.id,
+                    computed.shown,
+                    _earlier(computed, material.before),
+                    computed.source,
+                    "；".join(computed.remarks),
+                )
                 for computed in rest
             ],
             (24, 16, 10, 26, 24),
@@ -274,7 +292,8 @@ def _anomalies(material: Material) -> Section:
         if finding.severity == "trial"
     )
     rows = [
-        ("指标", "", SEVERITY_LABEL[finding.severity], finding.message, finding.hint) for finding in material.result.findings
+        ("指标", "", SEVERITY_LABEL[finding.severity], finding.message, finding.hint)
+        for finding in material.result.findings
     ]
     rows += [
         (table, group_of(party), "试行", f"{field} 有 {count} 处与同列其他值或上年相差悬殊", "核对原始记录")
@@ -292,7 +311,9 @@ def _anomalies(material: Material) -> Section:
 
 def _advice(material: Material) -> Section:
     """数据调整建议: which table, whose, what to look at."""
-    open_ones = [finding for finding in material.validation.findings if finding.severity in ("error", "warning")]
+    open_ones = [
+        finding for finding in material.validation.findings if finding.severity in ("error", "warning")
+    ]
     folded = fold(open_ones)
     rows = [
         (
@@ -324,7 +345,11 @@ def _said(one: Finding) -> str:
 
 
 def _unknown(material: Material) -> Section:
-    rows = [(computed.id, computed.reason or "") for computed in material.result.indicators if computed.value is None]
+    rows = [
+        (computed.id, computed.reason or "")
+        for computed in material.result.indicators
+        if computed.value is None
+    ]
     lines = [
         *material.catalog.indicators.remarks,
         f"凡注“{UNVERIFIED}”的标准和公式没有读到原文，只供参考。",

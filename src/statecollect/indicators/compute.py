@@ -90,12 +90,18 @@ def evaluate(
         )
         for name in rules.indicators
     )
-    basic = {indicator.id: indicator.verdict for indicator in computed if rules.indicators[indicator.id].basic}
+    basic = {
+        indicator.id: indicator.verdict for indicator in computed if rules.indicators[indicator.id].basic
+    }
     years = known.values.get(rules.yellow_parameter, 0)
     everything = replace(known, values={**known.values, **printed.numbers})
     findings = [
         *_alarms(connection, rules, everything),
-        *(found for indicator in computed for found in _doubts(rules.indicators[indicator.id], indicator, printed.numbers)),
+        *(
+            found
+            for indicator in computed
+            for found in _doubts(rules.indicators[indicator.id], indicator, printed.numbers)
+        ),
     ]
     return Result(
         category,

@@ -15,7 +15,11 @@ _NORMAL = 1.4826  # makes the median deviation comparable with a standard deviat
 
 def measures(table: Table) -> list[Field]:
     """Return the fields that count or measure something."""
-    return [field for field in table.fields if field.kind in {"integer", "decimal"} and field.name not in table.key]
+    return [
+        field
+        for field in table.fields
+        if field.kind in {"integer", "decimal"} and field.name not in table.key
+    ]
 
 
 def outliers(table: Table) -> Iterator[Rule]:

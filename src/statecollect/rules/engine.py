@@ -163,7 +163,10 @@ class _TableRun:
         self.checks = [rule for rule in rules if rule.check is not None]
         self.rejected = store.rejected(table.id)
         self.personal = frozenset(
-            field.name for table in store.catalog.tables.values() for field in table.fields if field.is_personal
+            field.name
+            for table in store.catalog.tables.values()
+            for field in table.fields
+            if field.is_personal
         )
 
     def statements(self) -> list[str]:

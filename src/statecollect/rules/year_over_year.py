@@ -122,7 +122,9 @@ def _totals(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
 def _fixed(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
     now, then = (_once(table, name) for name in _names(table))
     fields = [
-        field for field in table.fields if field.is_fixed and field.name in before and field.name not in table.key
+        field
+        for field in table.fields
+        if field.is_fixed and field.name in before and field.name not in table.key
     ]
     for number, field in enumerate(fields, start=1):
         column = quoted(field.name)

@@ -73,10 +73,16 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
                 yield f"量「{name}」：要写成一张表上的一个 sum 或 count，才能列出它背后的行"
     formulas = [(name, quantity.expr) for name, quantity in indicators.quantities.items() if quantity.expr]
     for name, indicator in indicators.indicators.items():
-        formulas += [(name, part) for part in (indicator.numerator, indicator.denominator, indicator.exempt) if part]
-        formulas += [(name, part) for other in indicator.readings for part in (other.numerator, other.denominator)]
+        formulas += [
+            (name, part) for part in (indicator.numerator, indicator.denominator, indicator.exempt) if part
+        ]
+        formulas += [
+            (name, part) for other in indicator.readings for part in (other.numerator, other.denominator)
+        ]
     formulas += [
-        (label, new) for label, alternative in indicators.alternatives.items() for new in alternative.replace.values()
+        (label, new)
+        for label, alternative in indicators.alternatives.items()
+        for new in alternative.replace.values()
     ]
     formulas += [(name, rule.check) for name, rule in indicators.checks.items()]
     for name, formula in formulas:

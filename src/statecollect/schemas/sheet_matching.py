@@ -57,7 +57,11 @@ def names_of(table: Table) -> set[str]:
 def _named(blank: Blank, catalog: Catalog) -> Table | None:
     texts = {plain_name(_ID.sub("", text)).strip("-_《》") for text in (blank.sheet, *blank.titles)}
     return next(
-        (table for table in catalog.tables.values() if {plain_name(table.name), plain_name(table.short)} & texts),
+        (
+            table
+            for table in catalog.tables.values()
+            if {plain_name(table.name), plain_name(table.short)} & texts
+        ),
         None,
     )
 

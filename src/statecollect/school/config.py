@@ -205,7 +205,11 @@ def _all_known(catalog: Catalog, config: Config) -> None:
     parties = config.parties
     names = [*parties.departments, *parties.units, *parties.aliases, *catalog.year.party_words]
     named: list[tuple[str, Iterable[str], Sequence[str]]] = [
-        ("[[stages]] 中的阶段", (stage.id for stage in config.stages), [stage.id for stage in catalog.year.stages]),
+        (
+            "[[stages]] 中的阶段",
+            (stage.id for stage in config.stages),
+            [stage.id for stage in catalog.year.stages],
+        ),
         ("[periods] 中的时段", config.periods, list(catalog.year.periods)),
         ("[precedence] 中的表", config.precedence, list(catalog.tables)),
         ("[precedence] 中的单位", (name for those in config.precedence.values() for name in those), names),
@@ -303,7 +307,14 @@ def config_text(
 
 def _text(value: str) -> str:
     """Return a TOML string that reads back equal, whatever is in it; what no text file can hold is left out."""
-    return '"' + "".join(_SHORT.get(character) or (_escaped(character) if _unsafe(character) else character) for character in value) + '"'
+    return (
+        '"'
+        + "".join(
+            _SHORT.get(character) or (_escaped(character) if _unsafe(character) else character)
+            for character in value
+        )
+        + '"'
+    )
 
 
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}

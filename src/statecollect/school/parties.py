@@ -142,7 +142,9 @@ def fills_alone(party: str, table_id: str, breakdown: Breakdown, parties: Partie
 def cloud_tables(breakdown: Breakdown) -> tuple[str, ...]:
     """Return the tables that the cloud platform gives; nobody is asked for them, some may be supplemented."""
     return tuple(
-        table_id for table_id, table in breakdown.tables.items() if table.mode in {"cloud", "cloud+supplement"}
+        table_id
+        for table_id, table in breakdown.tables.items()
+        if table.mode in {"cloud", "cloud+supplement"}
     )
 
 

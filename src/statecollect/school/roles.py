@@ -24,7 +24,9 @@ def people_with(role: Role, config: Config, parties: Iterable[str] = ()) -> tupl
     wanted = set(parties)
     return tuple(
         dict.fromkeys(
-            person.name for person in config.people if person.role == role and (not wanted or person.party in wanted)
+            person.name
+            for person in config.people
+            if person.role == role and (not wanted or person.party in wanted)
         )
     )
 
@@ -57,7 +59,10 @@ def why_not_reviewer(
     allowed = reviewers_of(assignment, party, config, catalog)
     if name in allowed:
         return None
-    role = next((person.role for person in config.people if person.name == name and person.role in _NOT_TO_REVIEW), None)
+    role = next(
+        (person.role for person in config.people if person.name == name and person.role in _NOT_TO_REVIEW),
+        None,
+    )
     if role:
         return f"「{name}」是{role}，审核职责不得转移给秘书或普通教师（通知 五（六））"
     return f"「{name}」不是这张表的审核人（审核人：{'、'.join(allowed) or '名单中没有'}）"

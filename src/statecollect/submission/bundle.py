@@ -286,6 +286,10 @@ def indicators_of(folder: Path) -> dict[str, float]:
     """Return the indicators a bundle was exported with, by name; those that had no value are left out."""
     try:
         found = json.loads((folder / INDICATORS).read_text(encoding="utf-8"))["indicators"]
-        return {indicator["id"]: float(indicator["value"]) for indicator in found if indicator["value"] is not None}
+        return {
+            indicator["id"]: float(indicator["value"])
+            for indicator in found
+            if indicator["value"] is not None
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return {}

@@ -129,8 +129,14 @@ def _parquet_table(path: Path) -> ParquetTable:
         groups = [counted.row_group(at).total_byte_size for at in range(counted.num_row_groups)]
         if sum(groups) > _MOST_EXPANDED:
             raise UnreadableFile("展开后过大，没有读", where=path.name)
-        texts = [column.name for column in schema if pa.types.is_string(column.type) or _is_dictionary(pa, column.type)]
-        odd = [column.name for column in schema if column.name not in texts and not _is_single(pa, column.type)]
+        texts = [
+            column.name
+            for column in schema
+            if pa.types.is_string(column.type) or _is_dictionary(pa, column.type)
+        ]
+        odd = [
+            column.name for column in schema if column.name not in texts and not _is_single(pa, column.type)
+        ]
         if odd:
             raise UnreadableFile(f"栏目「{odd[0]}」不是单个的值", where=path.name)
     # as dictionaries, so that a text that comes a million times is held once until it is known how long it is

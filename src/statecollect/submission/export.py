@@ -105,7 +105,9 @@ def _refuse_while_open(
 ) -> None:
     """Raise Refused for the first thing that stands in the way; its ``details`` hold all of them."""
     found = Counter(
-        (finding.table, finding.rule, finding.party) for finding in validation.findings if finding.severity == "error"
+        (finding.table, finding.rule, finding.party)
+        for finding in validation.findings
+        if finding.severity == "error"
     )
     broken = [result.rule.id for result in validation.results if result.status == "error"]
     details = {

@@ -126,7 +126,9 @@ class _Desk:
                 lines.append(self.of(teacher.party(group).name, table_id))
         excused = self._exempt.of(group, table_id)  # the whole group
         return [
-            replace(line, state="exempt", excuse=excused) if excused and line.state == "not_returned" else line
+            replace(line, state="exempt", excuse=excused)
+            if excused and line.state == "not_returned"
+            else line
             for line in lines
         ]
 

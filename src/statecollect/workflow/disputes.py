@@ -72,7 +72,11 @@ def resolve(
     if take not in parties:
         raise UsageError(f"「{take}」没有填这一条", hint=f"填了的是：{'、'.join(parties)}", where=table.title)
     key_values = key_of(table, rows[0])
-    before = next(disagreement for disagreement in disagreements(store, catalog, table_id) if disagreement.key == key_values)
+    before = next(
+        disagreement
+        for disagreement in disagreements(store, catalog, table_id)
+        if disagreement.key == key_values
+    )
     data = {
         "table": table_id,
         "key": list(key_values),

@@ -69,7 +69,10 @@ def _files(path: Path) -> list[Path]:
 
 def evidence_list(store: Store, school: str, title: str) -> Printed:
     """Return the list of all filed documents, to be printed and filed with them."""
-    rows = [(document.table, label_of(document.party), document.file, document.sha256[:SHOWN_DIGITS]) for document in documents(store)]
+    rows = [
+        (document.table, label_of(document.party), document.file, document.sha256[:SHOWN_DIGITS])
+        for document in documents(store)
+    ]
     return Printed(
         title=f"{title}佐证材料清单",
         lines=(f"学校：{school}        共 {len(rows)} 份",),

@@ -81,8 +81,14 @@ def add_teachers(
     known = rosters(store).get(group, {})
     given = {teacher.no: teacher for teacher in teachers}
     new = [teacher for no, teacher in given.items() if no not in known]
-    renamed = [(known[no], teacher) for no, teacher in given.items() if no in known and known[no].name != teacher.name]
-    moved = [teacher for no, teacher in given.items() if no in known and teacher.unit not in ("", known[no].unit)]
+    renamed = [
+        (known[no], teacher)
+        for no, teacher in given.items()
+        if no in known and known[no].name != teacher.name
+    ]
+    moved = [
+        teacher for no, teacher in given.items() if no in known and teacher.unit not in ("", known[no].unit)
+    ]
     changed = {teacher.no: teacher for teacher in (*new, *(now for _, now in renamed), *moved)}
     if changed:
         data = {"group": group, "teachers": [teacher.as_json() for teacher in changed.values()]}
@@ -120,7 +126,9 @@ def _excuse(event: Event, party: str, table_id: str) -> Excuse:
 
 def nil_on_behalf(store: Store) -> dict[tuple[str, str], Excuse]:
     """Return by party and table the nil returns that stand now and that somebody else declared."""
-    standing = {(delivery.party, delivery.table): delivery.seq for delivery in store.deliveries() if delivery.nil}
+    standing = {
+        (delivery.party, delivery.table): delivery.seq for delivery in store.deliveries() if delivery.nil
+    }
     return {
         (event.data["party"], table_id): _excuse(event, event.data["party"], table_id)
         for event in store.events(NIL)
@@ -176,7 +184,9 @@ def declare_nil(
     by, reason = signed(by, reason)
     if not tables:
         raise UsageError("没有写明哪张表", hint="加 --table 表号，可重复")
-    held = [delivery for delivery in store.deliveries() if delivery.party == party and delivery.table in tables]
+    held = [
+        delivery for delivery in store.deliveries() if delivery.party == party and delivery.table in tables
+    ]
     _assigned(party, [*owes, *(excuse.table for excuse in held)], tables)
     rows = [
         delivery for delivery in held if not delivery.nil and delivery.table in owes

@@ -50,7 +50,9 @@ def _bars(findings: Sequence[Finding], by: str) -> list[Bar]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for finding in findings:
         if finding.severity in {"error", "warning"}:
-            counts[finding.table if by == "table" else group_of(finding.party) or "全校"][finding.severity] += 1
+            counts[finding.table if by == "table" else group_of(finding.party) or "全校"][
+                finding.severity
+            ] += 1
     names = sorted(counts, key=table_order) if by == "table" else sorted(counts)
     return [
         Bar(
@@ -85,7 +87,8 @@ def _findings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
                 "hint": folded.hint,
                 "rule": first.rule,
                 "more": [
-                    (finding.origin.cell or f"第 {finding.origin.row} 行", finding.value or "") for finding in all_of_them
+                    (finding.origin.cell or f"第 {finding.origin.row} 行", finding.value or "")
+                    for finding in all_of_them
                 ],
             }
         )

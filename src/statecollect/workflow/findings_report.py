@@ -107,7 +107,10 @@ def _waivers(validation: Validation) -> Listing:
 
 
 def _progress(since: SinceLast) -> Listing:
-    rows = [(name or "全校", progress.new, progress.resolved, progress.remaining) for name, progress in since.parties.items()]
+    rows = [
+        (name or "全校", progress.new, progress.resolved, progress.remaining)
+        for name, progress in since.parties.items()
+    ]
     header = ("填报单位", "新增", "已解决", "仍有")
     return Listing("与上次比较", "比上一次检查", header, rows)
 

@@ -37,7 +37,9 @@ def held_named(store: Store, prefix: str) -> Event:
     """Return the one held workbook whose SHA-256 begins so. Raises UsageError, with all that are held."""
     waiting = held_returns(store)
     prefix = prefix.strip().lower()
-    found = [event for event in waiting if len(prefix) >= SHORTEST and event.data["sha256"].startswith(prefix)]
+    found = [
+        event for event in waiting if len(prefix) >= SHORTEST and event.data["sha256"].startswith(prefix)
+    ]
     if len(found) == 1:
         return found[0]
     listed = "；".join(

@@ -264,7 +264,9 @@ def unfinished(store: Store, but: Collection[Place] = ()) -> list[str]:
     """Return the ids of returned tables of which some part is not finalised; places in ``but`` need not be."""
     return list(
         dict.fromkeys(
-            place[0] for place, standing in sorted(standings(store).items()) if not standing.locked and place not in but
+            place[0]
+            for place, standing in sorted(standings(store).items())
+            if not standing.locked and place not in but
         )
     )
 

@@ -150,7 +150,14 @@ def page_of(form: Form, school: str, title: str) -> Printed:
     tables = [PrintedTable(_HEADER, [_cells(line) for line in form.lines], _WIDTHS)]
     if form.waivers:
         rows = [
-            (waiver.table, waiver.rule, waiver.party or "全部", str(waiver.count), waiver.by, waiver.lapsed or waiver.reason)
+            (
+                waiver.table,
+                waiver.rule,
+                waiver.party or "全部",
+                str(waiver.count),
+                waiver.by,
+                waiver.lapsed or waiver.reason,
+            )
             for waiver in form.waivers
         ]
         tables.append(

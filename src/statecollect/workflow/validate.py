@@ -109,7 +109,10 @@ def validate(
     findings = [*collected, *(finding for result in results for finding in result.findings)]
     sorted_out = _of(parties, sort_out(store, findings, tables))
     waived = Counter(finding.rule for finding, _ in sorted_out.waived)
-    results = [replace(result, waived=waived[result.rule.id]) if waived[result.rule.id] else result for result in results]
+    results = [
+        replace(result, waived=waived[result.rule.id]) if waived[result.rule.id] else result
+        for result in results
+    ]
     counts = {table.id: (store.row_count(table.id), len(store.parties(table.id))) for table in chosen}
     return Validation(
         counts,

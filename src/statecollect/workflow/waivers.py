@@ -190,7 +190,9 @@ def _judged(event: Event, now: Counter[str]) -> Waiver:
 
 
 def _refuse(findings: Iterable[Finding], rule: str, table_id: str, party: str) -> None:
-    open_rules = [finding.rule for finding in findings if finding.table == table_id and finding.severity in ASKING]
+    open_rules = [
+        finding.rule for finding in findings if finding.table == table_id and finding.severity in ASKING
+    ]
     close = near(rule, dict.fromkeys(open_rules)) or tuple(dict.fromkeys(open_rules))[:5]
     whose = f"“{party}”的" if party else ""
     labels = SEVERITY_LABEL["warning"]

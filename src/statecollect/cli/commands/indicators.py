@@ -44,7 +44,10 @@ def indicators(
         if json:
             screen.write_json({"profiles": shown})
             return
-        rows = [(profile["profile"], profile["title"], "、".join(profile["lines"]), profile["note"]) for profile in shown]
+        rows = [
+            (profile["profile"], profile["title"], "、".join(profile["lines"]), profile["note"])
+            for profile in shown
+        ]
         screen.grid(
             "参照档案：在 [indicators] 的 profiles 中写上名称", ("档案", "全称", "指标", "说明"), rows
         )

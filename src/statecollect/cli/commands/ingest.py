@@ -113,7 +113,10 @@ def _show_documents(new: list[Document], before: list[Document], json: bool) -> 
 
     if json:
         screen.write_json(
-            {"filed": [document.as_json() for document in new], "known": [document.as_json() for document in before]}
+            {
+                "filed": [document.as_json() for document in new],
+                "known": [document.as_json() for document in before],
+            }
         )
         return
     for document in new:

@@ -55,7 +55,11 @@ def init(
                 "tables": len(parsed.tables),
                 "parties": [party.name for party in campaign.tasks],
                 "unresolved": [
-                    {"name": open_name.name, "tables": list(open_name.tables), "suggestions": list(open_name.suggestions)}
+                    {
+                        "name": open_name.name,
+                        "tables": list(open_name.tables),
+                        "suggestions": list(open_name.suggestions),
+                    }
                     for open_name in unknown
                 ],
                 "problems": parsed.as_json()["problems"],
@@ -75,7 +79,10 @@ def init(
         screen.grid(
             f"对不上的名称 {len(unknown)} 个",
             ("名称", "出现在", "相近的部门"),
-            [(open_name.name, "、".join(open_name.tables), "、".join(open_name.suggestions) or "—") for open_name in unknown],
+            [
+                (open_name.name, "、".join(open_name.tables), "、".join(open_name.suggestions) or "—")
+                for open_name in unknown
+            ],
         )
     if not campaign.config.parties.units:
         screen.say("还没有教学单位名单：“各系部”填报的表暂不能发给系部", "yellow")

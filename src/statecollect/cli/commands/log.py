@@ -61,7 +61,13 @@ def log(
         events, problems, remarks = tuple(campaign.log()), [], []
     if json:
         shown = [
-            {"seq": event.seq, "at": event.at, "recorded": event.recorded, "user": event.user, "type": event.type}
+            {
+                "seq": event.seq,
+                "at": event.at,
+                "recorded": event.recorded,
+                "user": event.user,
+                "type": event.type,
+            }
             | {"by": event.by, **event.data}
             for event in events
         ]

@@ -55,7 +55,9 @@ def make_templates(
         )
     remarks = [*(known.remarks if known else ()), *_not_waited_for(campaign, made)]
     if counts := dict(campaign.roll.counts):
-        remarks.insert(0, "教师名单：" + "，".join(f"「{sheet}」{count} 人" for sheet, count in counts.items()))
+        remarks.insert(
+            0, "教师名单：" + "，".join(f"「{sheet}」{count} 人" for sheet, count in counts.items())
+        )
     missing = sorted({table for workbook in made for table in workbook.without_schema})
     written = [workbook for workbook in made if workbook.tables]
     if json:

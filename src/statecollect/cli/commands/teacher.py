@@ -108,6 +108,9 @@ def listed(context: typer.Context, group: GroupOption = "", json: JsonOption = F
     screen.grid(
         f"{len(members)} 位教师",
         ("教师", "已返回", "状态", "说明"),
-        [(member.name, f"{member.returned}/{member.tables}", member.state, member.note) for member in members],
+        [
+            (member.name, f"{member.returned}/{member.tables}", member.state, member.note)
+            for member in members
+        ],
         right=(1,),
     )

@@ -112,4 +112,6 @@ def _show_waivers(result: Validation) -> None:
         screen.say(f"已有情况说明的 {len(result.waived)} 处不在上面列出", "dim")
     for waiver in result.waivers:
         if waiver.lapsed:
-            screen.say(f"{waiver.table} {waiver.party} {waiver.rule} 的情况说明失效：{waiver.lapsed}", "yellow")
+            screen.say(
+                f"{waiver.table} {waiver.party} {waiver.rule} 的情况说明失效：{waiver.lapsed}", "yellow"
+            )

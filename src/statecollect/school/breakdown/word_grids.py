@@ -164,7 +164,9 @@ def _is_a_hint(control: _Element) -> bool:
     if _bare(control) != "sdt":
         return False
     about = (inner for inner in control if _bare(inner) == "sdtPr")
-    return any(_bare(setting) == "showingPlcHdr" and _is_on(setting) for settings in about for setting in settings)
+    return any(
+        _bare(setting) == "showingPlcHdr" and _is_on(setting) for settings in about for setting in settings
+    )
 
 
 def _goes_on(cell: _Element) -> bool:
