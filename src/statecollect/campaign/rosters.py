@@ -213,9 +213,9 @@ def roster_of(group: Party, teachers: Iterable[Teacher], tables: Sequence[str], 
     table, number, name = _who(tables, catalog, group)
     parties: list[Party] = []
     rows: dict[str, Mapping[str, Sequence[Sequence[Any]]]] = {}
-    for teacher in teachers:
-        party = teacher.party(group.name)
-        known = {number.name: teacher.no, name.name: teacher.name}
+    for listed in teachers:
+        party = listed.party(group.name)
+        known = {number.name: listed.no, name.name: listed.name}
         parties.append(party)
         rows[party.name] = {table.id: [[known.get(field.name) for field in table.fields]]}
     return Roster(tuple(parties), rows, others=True)

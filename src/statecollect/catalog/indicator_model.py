@@ -137,9 +137,9 @@ class Indicators(_Frozen):
     @model_validator(mode="after")
     def _lines_name_indicators(self) -> Self:
         for name, profile in self.profiles.items():
-            for indicator in profile.lines:
-                if indicator not in self.indicators:
-                    raise ValueError(f"参照档案「{name}」中没有这个指标：{indicator}")
+            for named in profile.lines:
+                if named not in self.indicators:
+                    raise ValueError(f"参照档案「{name}」中没有这个指标：{named}")
         for name, indicator in self.indicators.items():
             for group in indicator.thresholds:
                 if group != "*" and group not in self.groups.values():
