@@ -73,8 +73,8 @@ def sort_out(store: Store, findings: Sequence[Finding], tables: Collection[str] 
     }
     told = dict(zip(mine, _told(store, list(mine.values())), strict=True))
     open_still: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for at, waiver in mine.items():
-        open_still[waiver.rule, waiver.table][waiver.party].append(at)
+    for at, finding in mine.items():
+        open_still[finding.rule, finding.table][finding.party].append(at)
     covered: dict[int, Waiver] = {}
     waivers = []
     for event in events:
