@@ -22,7 +22,7 @@ _XML = (".xml", ".rels", ".vml")
 _UNOPENED = (
     "customxml/",
     "docprops/",
-    *(f"xl/{one}" for one in ("theme", "ctrlprops", "activex", "querytables")),
+    *(f"xl/{part}" for part in ("theme", "ctrlprops", "activex", "querytables")),
 )
 _LONGEST_DECLARED = len("<!DOCTYPE")
 _CIPHER_HEAD = 512  # bytes

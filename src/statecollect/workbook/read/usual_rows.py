@@ -1,7 +1,7 @@
 """Rows of cells as codes, without a parser: for the way in which all office programs write them.
 
 A piece of whole rows goes in, and for each filled cell row, column and the code of its value come out. A piece with
-anything unusual in it is left alone; ``scan`` then has it read by an XML parser (``scan_rows``).
+anything unusual in it is left alone; ``scan`` then has it read by an XML parser (``unusual_rows``).
 """
 
 from __future__ import annotations

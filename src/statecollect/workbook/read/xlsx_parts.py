@@ -82,7 +82,7 @@ class SharedTexts:
 class Styles:
     """What the styles of cells show of a number, by style number. ``formats``: the number format, where there is one.
 
-    ``effects``: what the format does to values (``numberformat.effect``); ``struck``: whether the text is struck through.
+    ``effects``: what the format does to values (``number_format.effect``); ``struck``: whether the text is struck through.
     """
 
     formats: Mapping[int, str] = field(default_factory=dict)
