@@ -34,6 +34,7 @@ from statecollect.workbook.layout import (
     first_besides,
     header_text,
     line_of_not_taken,
+    own_words,
     plain_name,
     sheet_name,
 )
@@ -41,7 +42,7 @@ from statecollect.workbook.read.comments import Comments
 from statecollect.workbook.read.reader import Book, CellFault, CellValue, RawSheet
 from statecollect.workbook.recognise.cover_text import is_cover, own_on_cover
 from statecollect.workbook.recognise.tables import Block, find_tables, is_ours
-from statecollect.workbook.write.leftovers import ELSEWHERE_FIRST_ROW, own_words
+from statecollect.workbook.write.leftovers import ELSEWHERE_FIRST_ROW
 
 _TAB_FORBIDS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 

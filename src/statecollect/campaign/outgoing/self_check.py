@@ -13,6 +13,7 @@ from statecollect.campaign.outgoing.marked_return import by_table
 from statecollect.campaign.outgoing.moved_cells import moved
 from statecollect.campaign.outgoing.received_layout import Source, lay_out
 from statecollect.catalog import Catalog, load_catalog, years
+from statecollect.catalog.sql import tables_in
 from statecollect.core.containment import contained
 from statecollect.core.outputs import only_ours
 from statecollect.core.untrusted.password import unlocked
@@ -22,11 +23,11 @@ from statecollect.intake.returns import Reading, no_table, proposed, read_return
 from statecollect.rules import BoundRule, ownership, repeats, rules_of, run
 from statecollect.rules.ownership import Known
 from statecollect.store import Store
-from statecollect.store.derived_tables import sources, tables_in
+from statecollect.store.derived_tables import sources
 from statecollect.workbook.book_content import BookContent, sheets_of
 from statecollect.workbook.read.comments import comments_of
+from statecollect.workbook.read.identity import parties_on_covers
 from statecollect.workbook.recognise.cover_text import read_cover
-from statecollect.workbook.recognise.identity import parties_on_covers
 from statecollect.workbook.write.writer import write_workbook
 
 

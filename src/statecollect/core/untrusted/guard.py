@@ -17,6 +17,7 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _MAY_EMBED = ("xl/embeddings/", "xl/media/", "word/embeddings/", "word/media/", "thumbnails/", "object ")
+_LONGEST_DECLARED = len("<!DOCTYPE")
 _CIPHER_HEAD = 512  # bytes
 _CIPHERS = {  # what stands at the head of a file, and whose software puts it there
     b"%TSD-Header-###%": "天锐绿盾、TSD 等",
@@ -146,9 +147,10 @@ def _check_part(archive: Archive, name: str) -> None:
             raise UnreadableFile(
                 "用了不常见的文字编码，打不开", hint=RESAVE, where=archive.file, reason="encoding"
             )
-        joined = before[-16:] + piece
+        # one letter is found ten times as fast, and most pieces of cells have none
+        joined = before + piece if b"!" in piece or b"!" in before else b""
         if b"<!DOCTYPE" in joined or b"<!ENTITY" in joined:
             raise HostileFile(
                 "文件内含不允许的声明，已拒绝打开", hint=RESAVE, where=archive.file, reason="declaration"
             )
-        before = piece
+        before = (before + piece[-_LONGEST_DECLARED:])[-_LONGEST_DECLARED:]

@@ -99,7 +99,8 @@ def _opened(content: bytes) -> _File:
     while difat < _END and len(tables) <= fats + numbers and (difat + 2) * size <= len(content):
         *more, difat = struct.unpack_from(f"<{numbers}I", content, (difat + 1) * size)
         tables += more
-    return _File(content, size, tuple(one for one in tables if one < _END), first, small_below, small_table)
+    known = tuple(table for table in tables if table < _END)
+    return _File(content, size, known, first, small_below, small_table)
 
 
 def _small(file: _File, directory: bytes, entry: _Entry) -> bytes:

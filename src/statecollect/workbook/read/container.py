@@ -1,7 +1,7 @@
 """Look at a workbook's container before any parser does: which kind it is, and what it carries beside data.
 
 The type is told by content, not by name. Macros, links to other workbooks and embedded files are mentioned, never
-opened. What holds for every file from outside is in ``incoming``.
+opened. What holds for every file from outside is in ``core.untrusted``.
 """
 
 from __future__ import annotations

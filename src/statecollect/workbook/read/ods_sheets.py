@@ -17,7 +17,7 @@ from statecollect.core.untrusted.watch import tick
 from statecollect.workbook.read.cell_looks import comes_to_nothing
 from statecollect.workbook.read.cell_values import CellValue, spelled_moment, spelled_number
 from statecollect.workbook.read.gathered_cells import Gathered
-from statecollect.workbook.read.ods_styles import OpenFormats
+from statecollect.workbook.read.ods_styles import OpenFormats, prefixed
 from statecollect.workbook.read.unusual_rows import error_cell, uncalculated_cell
 
 _CONTENT, _STYLES = "content.xml", "styles.xml"
@@ -50,13 +50,6 @@ def open_sheets(archive: Archive, most_cells: int) -> Iterator[Gathered]:
     except (expat.ExpatError, ValueError, OverflowError) as fault:
         raise damaged(archive.file) from fault
     yield from reader.sheets
-
-
-def prefixed(name: str) -> str:
-    """Return a name as office programs write it, whatever prefix its file uses: ``table:table-cell``."""
-    space, _, local = name.rpartition(" ")
-    parts = space.split(":")
-    return f"{parts[-2] if len(parts) > 1 else ''}:{local}"
 
 
 class _Reader:

@@ -9,6 +9,13 @@ _NUMBER_STYLES = {"datastyle:number-style", "datastyle:percentage-style", "datas
 _MOST_ZEROS = 60
 
 
+def prefixed(name: str) -> str:
+    """Return a name as office programs write it, whatever prefix its file uses: ``table:table-cell``."""
+    space, _, local = name.rpartition(" ")
+    parts = space.split(":")
+    return f"{parts[-2] if len(parts) > 1 else ''}:{local}"
+
+
 class OpenFormats:
     """Styles as they come. ``hidden_tables``: the table styles of sheets that cannot be seen."""
 
@@ -23,8 +30,6 @@ class OpenFormats:
 
     def read(self, pieces: Iterator[bytes]) -> None:
         """Read the part of styles. Raises ExpatError."""
-        from statecollect.workbook.read.ods_sheets import prefixed
-
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = lambda tag, attributes: self.start(

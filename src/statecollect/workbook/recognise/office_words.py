@@ -1,4 +1,4 @@
-"""Words around the data that office programs, web forms and habit put there; they stand in ``officewords.yaml``."""
+"""Words around the data that office programs, web forms and habit put there; they stand in ``office_words.yaml``."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ recognised, S05 table on several sheets, S06 row not taken, S07 what is not seen
 seen and is no cell: hidden rows, lines through them, text boxes, comments, S08 remark of the
 guard, S10 merged cells, S11 two tables on one sheet, S12 nil return contradicted, S13 tab
 and columns disagree, S14 rows laid out for confirmation that came back unchanged, S15 template of
-another version of the schemas (both in ``reading``), S16 identity not to be believed, S17 most rows changed (both in
-``ingest``), S18 formulas that may not have been calculated. S20–S22, whose rows they are, stand in ``ownership``.
+another version of the schemas (both in ``intake.returns``), S16 identity not to be believed, S17 most rows changed (both in
+``intake``), S18 formulas that may not have been calculated. S20–S22, whose rows they are, stand in ``rules.ownership``.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from statecollect.core.address import cell_name
 from statecollect.findings.masking import masked_text
+from statecollect.workbook.layout import own_words
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.recognise.data_rows import Body
 from statecollect.workbook.recognise.header_row import Header
 from statecollect.workbook.recognise.recognised import Notebook
-from statecollect.workbook.write.leftovers import own_words
 
 _NAMED = 5  # cells or rows that a message names
 _SHOWN = 30  # characters of a comment
