@@ -18,13 +18,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from statecollect.address import cell_name
 from statecollect.catalog import Catalog, Table
 from statecollect.cleaning.keys import choice_key
 from statecollect.coded import Coded
 from statecollect.config import Parties
 from statecollect.errors import UsageError
-from statecollect.findings import Finding, Origin, Severity
+from statecollect.findings import Finding, Severity
 from statecollect.folding import spans
 from statecollect.parties import group_of, near, teacher
 from statecollect.store import Delivery, Store
@@ -288,7 +287,6 @@ def _said(one: Delivery, table: Table, column: str, remarks: Sequence[_Remark]) 
 
 
 def _finding(one: Delivery, table: Table, column: str, remark: _Remark, more: str = "") -> Finding:
-    index, row = one.columns.get(column), one.rows[remark.at]
     return Finding(
         rule=f"{table.id}-{remark.rule}",
         severity=remark.severity,
@@ -297,7 +295,7 @@ def _finding(one: Delivery, table: Table, column: str, remark: _Remark, more: st
         hint=remark.hint,
         field=column,
         value=remark.value,
-        origin=Origin(one.file, one.sheet, row, None if index is None else cell_name(row - 1, index)),
+        origin=one.origin(remark.at, column),
         party=one.party,
     )
 

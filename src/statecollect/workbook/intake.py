@@ -40,6 +40,9 @@ class Block:
 
     ``cells_seen``: filled cells below the header, our own column 问题 left out, from the independent count of the
     sheet. It equals the filled cells of ``rows`` × ``columns`` plus the sheet's ``Ignored`` below the header.
+
+    Where a table of one row is written downwards, ``own_rows`` holds the row of each field and ``labels`` the place of
+    its name (0-based), which is not counted; ``header_row`` is then the last row above.
     """
 
     table: Table
@@ -48,6 +51,16 @@ class Block:
     columns: Mapping[str, int]
     rows: tuple[int, ...]
     cells_seen: int
+    own_rows: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def rows_of(self, name: str) -> tuple[int, ...]:
+        """Return the rows (1-based) of a field's cells."""
+        return tuple(self.own_rows[name] for _ in self.rows) if self.own_rows else self.rows
+
+    def place(self, name: str, row: int) -> tuple[int, int]:
+        """Return the cell (0-based) of a field in a row (1-based)."""
+        return self.own_rows.get(name, row) - 1, self.columns[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ class Resemblance:
         """Return what to tell the office."""
         said = [f"工作表「{self.sheet}」最像「{self.table.title}」"]
         if self.downwards:
-            said.append("栏目是竖着排的，收表要横排：请把内容填到模板里栏目名下面的一行")
+            said.append("栏目是竖着排的，对上的却太少：请照模板写栏目名，或把内容填进模板")
         if self.matched:
             said.append(f"对上的栏目：{_some(self.matched)}")
         if self.unknown:

@@ -15,6 +15,8 @@ from statecollect.catalog import Catalog
 from statecollect.findings import Severity
 from statecollect.incoming.watch import tick
 from statecollect.workbook.bodyrows import Known, read_body
+from statecollect.workbook.downwards import Form, Texts, find_form
+from statecollect.workbook.formrows import take_form
 from statecollect.workbook.headers import Header, Names, find_header, report_header
 from statecollect.workbook.headlines import Headlines
 from statecollect.workbook.intake import Block, Ignored, Intake, Notebook, Resemblance
@@ -115,6 +117,10 @@ class _Finder:
         if names is None or header is None:
             self._leave_out(sheet, names, doubt, lines)
             return
+        if isinstance(header, Form):
+            self.blocks.append(take_form(header, names, self.notebook))
+            self._report_hidden(sheet, names)
+            return
         body = read_body(sheet, header, names, self.known, self.notebook, stamped=self.stamped)
         report_header(sheet, header, names, self.notebook, body.lost)
         report_merged(sheet, header, names, body, self.notebook)
@@ -123,14 +129,14 @@ class _Finder:
         seen = sheet.cells_seen - _furniture(sheet, header)
         self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
 
-    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | None, str]:
-        """Return the sheet's table and header, and what is doubtful where one of them is None."""
+    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | Form | None, str]:
+        """Return the sheet's table and its header or form, and what is doubtful where one of them is None."""
         labelled = [self.names[one] for one in _labels(sheet, self.known)]
         weak: tuple[Names, Header] | None = None
         for names in labelled:
             header = find_header(lines, names, stamped=self.stamped)
             if header is not None and header.fits(names):
-                return names, header, ""
+                return names, _or_form(sheet, names, header), ""
             weak = weak or ((names, header) if header else None)
         found, header, doubt = self._by_header(lines)
         if found and header and (weak is None or len(header.columns) > len(weak[1].columns)):
@@ -145,7 +151,12 @@ class _Finder:
                     table=found.table.id,
                     row=header.row,
                 )
-            return found, header, ""
+            return found, _or_form(sheet, found, header), ""
+        texts = Texts(sheet)
+        for names in dict.fromkeys([*labelled, *self.names.values()]):
+            form = find_form(texts, names)
+            if form is not None:
+                return names, form, ""
         if weak:
             return *weak, ""
         return (labelled[0], None, "没有找到栏目名一行") if labelled else (None, None, doubt)
@@ -233,6 +244,14 @@ class _Finder:
                 message = f"封面上选了零报告，这张表里却有 {len(block.rows)} 行数据，数据已收"
                 hint = "有数据就去掉封面上的“是”；没有数据就清空这张表"
                 self.notebook.say("S12", "error", message, hint, sheet=block.sheet.name, table=block.table.id)
+
+
+def _or_form(sheet: RawSheet, names: Names, header: Header) -> Header | Form:
+    """Return the form of a short table whose rows of two pairs look like headers; else the header."""
+    if names.table.rows != "one" or len(header.columns) == len(names.exact):
+        return header
+    form = find_form(Texts(sheet), names)
+    return form if form and len(form.labels) > len(header.columns) else header
 
 
 def _labels(sheet: RawSheet, known: Known) -> list[str]:
