@@ -35,7 +35,7 @@ class Moves:
         if place is None:
             return None
         tab, new, as_it_stood = place
-        there = column if as_it_stood else self.columns[sheet].get(column)
+        there = column if as_it_stood else self.columns.get(sheet, {}).get(column)
         return None if there is None else (tab, new, there)
 
 

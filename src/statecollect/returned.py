@@ -150,8 +150,12 @@ class _Laying:
         position = {row - 1: start + at for at, row in enumerate(block.rows)}
         not_taken: dict[int, list[int]] = defaultdict(list)
         below: set[int] = set()
-        for row, column in _outside(block):
-            if column in ours:
+        outside = _outside(block)
+        apart = next(
+            (at[0] for at in outside if str(typed(sheet, *at)).startswith(NOT_TAKEN)), len(sheet.rows)
+        )
+        for row, column in outside:
+            if column in ours and row < apart:
                 continue
             if row in position:
                 not_taken[column].append(row)
@@ -173,7 +177,7 @@ class _Laying:
             columns[column] = first_besides(block.table) + list(made.columns).index(key)
         self.moves.columns[sheet.name] = columns
         self.moves.rows[sheet.name, block.header_row] = (sheet_name(block.table), HEADER_ROW, False)
-        gone = {(row - 1, column) for row in below for column in ours}
+        gone = {(row - 1, column) for row in below for column in ours if row <= apart}
         self._lines(made, sheet, sorted(below), gone)
         self.elsewhere += [_elsewhere(sheet, *at) for at in _own_above(block, places, stamped=stamped)]
 
@@ -244,7 +248,10 @@ class _Laying:
                 self.moves.rows[source] = (tab, FIRST_DATA_ROW + at, False)
             first = line_of_not_taken(len(made.rows)) + 1
             for at, source in enumerate(made.line_sources):
-                self.moves.rows.setdefault(source, (tab, first + at, True))
+                if self.moves.rows.setdefault(source, (tab, first + at, True))[1] != first + at:
+                    name, row = source  # of a form, whose answers have gone elsewhere
+                    for column in made.lines[at]:
+                        self.moves.cells[name, row - 1, column] = (tab, first + at, column)
         comments: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
         for sheet, row, column, text in self.comments:
             place = self.moves.cell(sheet, row + 1, column)
