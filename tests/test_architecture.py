@@ -31,6 +31,7 @@ FLOORS = {
     "breakdown": 1,
     "cleaning": 1,
     "checking": 1,
+    "swapped": 1,
     "types": 1,
     "findings": 1,
     "families": 1,

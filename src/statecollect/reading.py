@@ -14,13 +14,14 @@ from pathlib import Path
 
 from statecollect.address import cell_name, column_letter
 from statecollect.catalog import Catalog, Field
-from statecollect.checking import Column, check_column
+from statecollect.checking import Checked, Column, check_column
 from statecollect.coded import Coded
 from statecollect.errors import UnreadableFile
 from statecollect.findings import Finding, Origin
 from statecollect.incoming.guard import Limits
 from statecollect.incoming.watch import tick, watched
 from statecollect.store.delivery import Delivery
+from statecollect.swapped import without_swapped
 from statecollect.workbook.intake import Resemblance
 from statecollect.workbook.reader import Book, read_book_safely
 from statecollect.workbook.scan import doubtful_cells
@@ -182,7 +183,7 @@ def _deliver(
     place = Origin(book.name, sheet.name)
     values: dict[str, Coded] = {}
     rejected: dict[str, frozenset[int]] = {}
-    findings: list[Finding] = []
+    checked_columns: dict[str, tuple[Column, Checked]] = {}
     stored = turned_away = 0
     across = _Cells(sheet, rows)
     for name, index in block.columns.items():
@@ -195,7 +196,7 @@ def _deliver(
         values[name] = checked.values
         if checked.rejected:
             rejected[name] = checked.rejected
-        findings += checked.findings
+        checked_columns[name] = (column, checked)
         unread = sum(raws[position] is None for position in column.faults) if column.faults else 0
         turned_away += len(checked.rejected)
         stored += raws.filled + unread - len(checked.rejected)
@@ -204,6 +205,8 @@ def _deliver(
         raise _not_accounted_for(
             block, book.name, below, block.cells_seen - stored - turned_away - len(below)
         )
+    header = replace(place, row=block.header_row)
+    findings = without_swapped(block.table, checked_columns, rows, header, party, catalog, today)
     return Delivery(
         party=party,
         table=block.table.id,

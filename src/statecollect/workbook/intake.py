@@ -6,7 +6,8 @@ seen and is no cell: hidden rows, lines through them, text boxes, comments, S08 
 guard, S10 merged cells, S11 two tables on one sheet, S12 nil return contradicted, S13 tab
 and columns disagree, S14 rows laid out for confirmation that came back unchanged, S15 template of
 another version of the schemas (both in ``reading``), S16 identity not to be believed, S17 most rows changed (both in
-``ingest``), S18 formulas that may not have been calculated. S20–S22, whose rows they are, stand in ``ownership``.
+``ingest``), S18 formulas that may not have been calculated, S19 contents of two columns
+swapped (in ``swapped``). S20–S22, whose rows they are, stand in ``ownership``.
 """
 
 from __future__ import annotations
