@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from statecollect.catalog import Catalog, Table
 from statecollect.cleaning.keys import choice_key
@@ -123,6 +124,19 @@ def findings_of_store(store: Store, known: Known) -> list[Finding]:
         held = store.as_delivered(table.id, list(dict.fromkeys(columns)))
         found += findings(held, store.catalog, known, {table.id: parties})
     return found
+
+
+def without_strangers(
+    table: Table, party: str, rows: Sequence[Sequence[Any]], known: Known
+) -> list[Sequence[Any]]:
+    """Return the rows (values in the order of the fields) but those of somebody else: nobody misses them when they go."""
+    column = _whose(table, party, known)
+    if column is None or not rows:
+        return list(rows)
+    values = {spec.name: said for spec, said in zip(table.fields, zip(*rows, strict=True), strict=True)}
+    held = Delivery(party=party, table=table.id, sha256="", file="", rows=range(len(rows)), values=values)
+    strange = {stranger.at for stranger in _sorted_out(held, table, column, known)[1]}
+    return [row for at, row in enumerate(rows) if at not in strange]
 
 
 def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: Known) -> str | None:
