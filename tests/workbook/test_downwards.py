@@ -12,10 +12,13 @@ import reader_books as books
 import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 
+from statecollect.address import column_letter
 from statecollect.catalog import load_catalog
 from statecollect.demo import example_rows
 from statecollect.findings import Finding
 from statecollect.reading import Reading, read_return
+from statecollect.workbook.downwards import Texts, find_form
+from statecollect.workbook.headers import Names
 from statecollect.workbook.reader import read_book
 from statecollect.workbook.tables import find_tables
 
@@ -342,3 +345,19 @@ def test_what_only_looks_like_a_form_is_none(layout: Layout, said: dict[str, Pai
     reading = read(saved(tmp_path / "表.xlsx", said["1.1.1"], layout))
     assert reading.deliveries == ()
     assert loud(reading) or reading.resembles
+
+
+def test_an_area_merged_down_to_the_end_of_the_sheet_costs_nothing(
+    said: dict[str, Pairs], tmp_path: Path
+) -> None:
+    path = tmp_path / "表.xlsx"
+    saved(path, [(name, value or "说明") for name, value in said["2.11.2"]], plainly)
+    areas = "".join(
+        f'<mergeCell ref="{column_letter(at)}1:{column_letter(at)}1048576"/>' for at in range(1, 41)
+    )
+    merged = f'<mergeCells count="40">{areas}</mergeCells>'.encode()
+    books.rewritten(path, lambda name, part: part.replace(b"</sheetData>", b"</sheetData>" + merged))
+    texts = Texts(read_book(path).sheets[0])
+    assert find_form(texts, Names.of(CATALOG.tables["2.11.2"])) is not None
+    assert len(texts.spans) == 39  # one begins outside
+    assert len(texts._over) <= 39 * 201

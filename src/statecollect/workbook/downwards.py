@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from statecollect.address import area
 from statecollect.cleaning.units import known_unit
@@ -49,6 +50,20 @@ class Texts:
         """Return the cell right of a cell or of the merged area that begins there."""
         return place[0], self.reach(place)[1] + 1
 
+    @cached_property
+    def _at(self) -> dict[Place, str]:
+        return dict(zip(self.places, self.typed, strict=True))
+
+    @cached_property
+    def _over(self) -> dict[Place, str]:
+        """The text of a merged area, by each cell of its last column."""
+        return {
+            (row, right): self._at[place]
+            for place, (top, _, bottom, right) in self.spans.items()
+            if place in self._at
+            for row in range(top, min(bottom, _ROWS) + 1)
+        }
+
     def reach(self, place: Place) -> Place:
         """Return the last cell of the merged area that begins at a cell, or the cell itself."""
         _, _, bottom, right = self.spans.get(place, (*place, *place))
@@ -66,14 +81,8 @@ class Texts:
 
     def line(self, names: Names) -> Headline:
         """Return the texts with their groups, as far as the table has such groups."""
-        at = dict(zip(self.places, self.typed, strict=True))
+        at, over = self._at, self._over
         above: dict[int, str] = {}  # by column the group whose parts may follow
-        over = {
-            (row, right): at[place]
-            for place, (top, _, bottom, right) in self.spans.items()
-            if place in at
-            for row in range(top, bottom + 1)
-        }
         paths: list[tuple[str, ...]] = []
         guessed: set[int] = set()
         for number, (row, column) in enumerate(self.places):

@@ -154,6 +154,7 @@ class _Finder:
             return found, _or_form(sheet, found, header), ""
         texts = Texts(sheet)
         for names in dict.fromkeys([*labelled, *self.names.values()]):
+            tick()
             form = find_form(texts, names)
             if form is not None:
                 return names, form, ""
