@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from statecollect.campaign.demo import example_rows, typed_cell
+from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.catalog import load_catalog
-from statecollect.check import check_file
-from statecollect.demo import example_rows, typed_cell
 
 CATALOG = load_catalog("2022")
 CLUBS, AWARDS = "2.14.1", "2.13.1"

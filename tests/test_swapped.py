@@ -8,11 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from statecollect.address import column_letter
+from statecollect.campaign.demo import example_rows, typed_cell
 from statecollect.catalog import load_catalog
-from statecollect.demo import example_rows, typed_cell
+from statecollect.core.address import column_letter
 from statecollect.findings import Finding
-from statecollect.reading import read_return
+from statecollect.intake.returns import read_return
 
 CATALOG = load_catalog("2022")
 ROWS = 10

@@ -11,8 +11,8 @@ import indicator_page
 from faults import listing
 from trial import Trial
 
+from statecollect.campaign.demo import example_rows, init_example
 from statecollect.catalog import load_catalog
-from statecollect.demo import example_rows, init_example
 
 ROOT = Path(__file__).resolve().parents[2]
 

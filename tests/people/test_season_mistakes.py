@@ -20,9 +20,9 @@ import returns
 import staffed_school
 from staffed_school import GROUP, TEACHERS, UNITS
 from statecollect.campaign import Campaign
-from statecollect.config import School
 from statecollect.findings import Finding
-from statecollect.ingest import FileResult
+from statecollect.intake.result import FileResult
+from statecollect.school.config import School
 from statecollect.workbook.layout import FINDINGS_SHEET, FIRST_DATA_ROW, HEADER_ROW, field_name_from_header
 
 CASES = yaml.safe_load(Path(__file__).with_name("mistakes_in_a_season.yaml").read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from robot import clerk
 
 from statecollect.campaign import Campaign
 from statecollect.catalog import Catalog, Field, Table
-from statecollect.reading import read_return
+from statecollect.intake.returns import read_return
 from statecollect.workbook.layout import (
     FIRST_DATA_ROW,
     HEADER_ROW,

@@ -12,15 +12,15 @@ import reader_books as books
 import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 
-from statecollect.address import column_letter
+from statecollect.campaign.demo import example_rows
 from statecollect.catalog import load_catalog
-from statecollect.demo import example_rows
+from statecollect.core.address import column_letter
 from statecollect.findings import Finding
-from statecollect.reading import Reading, read_return
-from statecollect.workbook.downwards import Texts, find_form
-from statecollect.workbook.headers import Names
-from statecollect.workbook.reader import read_book
-from statecollect.workbook.tables import find_tables
+from statecollect.intake.returns import Reading, read_return
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.recognise.forms import Texts, find_form
+from statecollect.workbook.recognise.header_row import Names
+from statecollect.workbook.recognise.tables import find_tables
 
 CATALOG = load_catalog("2022")
 ONE_ROW = [table.id for table in CATALOG.tables.values() if table.rows == "one"]

@@ -14,9 +14,9 @@ import reader_books as books
 import xlwt
 from openpyxl import Workbook
 
-from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.incoming.guard import Limits
-from statecollect.workbook.guard import inspect
+from statecollect.core.errors import HostileFile, UnreadableFile
+from statecollect.core.untrusted.guard import Limits
+from statecollect.workbook.read.container import inspect
 
 PLAIN = '<row r="1"><c r="A1"><v>1</v></c></row>'
 

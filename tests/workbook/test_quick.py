@@ -18,15 +18,15 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from python_calamine import CalamineWorkbook
 from test_reader_scan import CELLS, STRINGS, sheet_xml
 
-from statecollect.errors import UnreadableFile
-from statecollect.workbook.cellvalues import CellValue, Unusual
-from statecollect.workbook.grid import Grid
-from statecollect.workbook.guard import inspect
-from statecollect.workbook.parts import shared_texts
-from statecollect.workbook.reader import read_book
-from statecollect.workbook.scan import scan_workbook
-from statecollect.workbook.tabs import CODES_SHEET, STAMP_SHEET
-from statecollect.workbook.tags import find_tags
+from statecollect.core.errors import UnreadableFile
+from statecollect.workbook.read.cell_values import CellValue, Unusual
+from statecollect.workbook.read.coded_sheet import Grid
+from statecollect.workbook.read.container import inspect
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.read.scan import scan_workbook
+from statecollect.workbook.read.xlsx_parts import shared_texts
+from statecollect.workbook.read.xml_tags import find_tags
+from statecollect.workbook.sheet_names import CODES_SHEET, STAMP_SHEET
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates_xlsx"
 PROPERTY = settings(

@@ -11,11 +11,15 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from statecollect.campaign.folder import moment
-from statecollect.errors import UsageError
-from statecollect.excuses import (
+from statecollect.campaign.rosters import Roster, read_roster, roster_of, staff_number
+from statecollect.campaign.workspace import Workspace, moment
+from statecollect.core.errors import UsageError
+from statecollect.core.names import usable_name
+from statecollect.school.parties import CLOUD, Party, group_of, parts_of
+from statecollect.school.party_files import file_names
+from statecollect.store import Event, Store
+from statecollect.workflow.excuses import (
     Exemptions,
     Teacher,
     add_teachers,
@@ -26,14 +30,6 @@ from statecollect.excuses import (
     rosters,
     signed,
 )
-from statecollect.filenames import file_names
-from statecollect.naming import usable_name
-from statecollect.parties import CLOUD, Party, group_of, parts_of
-from statecollect.rosters import Roster, read_roster, roster_of, staff_number
-from statecollect.store import Event, Store
-
-if TYPE_CHECKING:
-    from statecollect.campaign.campaign import Campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +48,8 @@ class Member:
 class Roll:
     """Who is waited for in one campaign; each change is one line of its journal, with a name and a reason."""
 
-    def __init__(self, campaign: Campaign) -> None:
-        self._campaign = campaign
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self.counts: Mapping[str, int] = {}  # teachers of the list taken last, by its sheet
 
     def take_roster(
@@ -71,7 +67,7 @@ class Roll:
                 where=path.name,
             )
         (group,) = groups
-        roster = read_roster(path, group, tasks[group], self._campaign.catalog)
+        roster = read_roster(path, group, tasks[group], self._workspace.catalog)
         add_teachers(store, group.name, roster.teachers, by, at)
         self.counts = roster.counts
         return {group.name: roster}
@@ -90,12 +86,12 @@ class Roll:
                     for one in known[group.name].values()
                     if parts_of(one.party(group.name).name).who not in excused.whole
                 ]
-                found[group.name] = roster_of(group, waited, tables, self._campaign.catalog)
+                found[group.name] = roster_of(group, waited, tables, self._workspace.catalog)
         return found
 
     def teachers(self) -> dict[str, dict[str, Teacher]]:
         """Return the teachers of each group by their numbers."""
-        with self._campaign.store() as store:
+        with self._workspace.store() as store:
             return rosters(store)
 
     def add_teacher(
@@ -112,11 +108,11 @@ class Roll:
         """Put one teacher on a group's roster, or change what a known number is called; return the teacher and the group."""
         by, _ = signed(by, reason)
         party = self._group(group)
-        tables = self._campaign.tasks[party]
-        number = staff_number(no, tables, self._campaign.catalog, party)
+        tables = self._workspace.tasks[party]
+        number = staff_number(no, tables, self._workspace.catalog, party)
         parts = Teacher(number, usable_name(name, "姓名"), unit).party(party.name).parts
         one = Teacher(parts.number, parts.called, unit)
-        with self._campaign.store() as store:
+        with self._workspace.store() as store:
             new, renamed = add_teachers(store, party.name, [one], by, moment(now))
         if not new and not renamed:
             raise UsageError(f"「{parts.label}」已经在名单中", hint="名单见 statecollect teacher list")
@@ -134,9 +130,9 @@ class Roll:
         now: dt.datetime | None = None,
     ) -> Event:
         """Excuse teachers, named by number or name, or call them back; all of them or none."""
-        self._campaign.known_tables(tables)
+        self._workspace.known_tables(tables)
         wanted = self._group(group).name if group else ""
-        with self._campaign.store() as store:
+        with self._workspace.store() as store:
             known = rosters(store)
             delivered = [one.party for one in store.deliveries()]
             parties = [find_teacher(known, one, wanted, delivered) for one in names]
@@ -153,28 +149,28 @@ class Roll:
         now: dt.datetime | None = None,
     ) -> Event:
         """Excuse a party from all its tables or from these, or call it back."""
-        self._campaign.known_tables(tables)
-        with self._campaign.store() as store:
-            party = self._campaign.filler(name, store)
+        self._workspace.known_tables(tables)
+        with self._workspace.store() as store:
+            party = self._workspace.filler(name, store)
             return exempt(store, [party], self._owes, tables, undo=undo, by=by, reason=reason, at=moment(now))
 
     def declare_nil(
         self, name: str, tables: Sequence[str], *, by: str, reason: str, now: dt.datetime | None = None
     ) -> Event:
         """Declare for a party that it has nothing to report in these tables."""
-        self._campaign.known_tables(tables)
-        with self._campaign.store() as store:
-            party = self._campaign.filler(name, store)
+        self._workspace.known_tables(tables)
+        with self._workspace.store() as store:
+            party = self._workspace.filler(name, store)
             return declare_nil(store, party, self._owes(party), tables, by=by, reason=reason, at=moment(now))
 
     def parties(self) -> list[Member]:
         """Return every party that fills something, with its file's name, and those that are no longer in the breakdown."""
-        with self._campaign.store() as store:
-            return self._members(store, [party.name for party in self._campaign.tasks], teachers=False)
+        with self._workspace.store() as store:
+            return self._members(store, [party.name for party in self._workspace.tasks], teachers=False)
 
     def listed(self, group: str = "") -> list[Member]:
         """Return the teachers of a group, or of all: those on the roster, then those who returned without being on it."""
-        with self._campaign.store() as store:
+        with self._workspace.store() as store:
             names = [
                 str(one.party(name).name) for name, those in rosters(store).items() for one in those.values()
             ]
@@ -183,8 +179,8 @@ class Roll:
         return [one for one in found if wanted in ("", group_of(one.name))]
 
     def _members(self, store: Store, names: Sequence[str], *, teachers: bool) -> list[Member]:
-        tables_of, excused = self._campaign.tables_of, exemptions(store)
-        kinds = {party.name: party.kind for party in self._campaign.tasks}
+        tables_of, excused = self._workspace.tables_of, exemptions(store)
+        kinds = {party.name: party.kind for party in self._workspace.tasks}
         returned: dict[str, set[str]] = {}
         for one in store.deliveries():
             if bool(parts_of(one.party).number) is teachers and one.party != CLOUD:
@@ -207,13 +203,13 @@ class Roll:
         return members
 
     def _owes(self, party: str) -> Sequence[str]:
-        tables = self._campaign.tables_of.get(party, ())
-        return [one for one in tables if one in self._campaign.catalog.tables]
+        tables = self._workspace.tables_of.get(party, ())
+        return [one for one in tables if one in self._workspace.catalog.tables]
 
     def _group(self, name: str) -> Party:
-        groups = [party for party in self._campaign.tasks if party.kind == "teacher"]
+        groups = [party for party in self._workspace.tasks if party.kind == "teacher"]
         if name:
-            party = self._campaign.party(name)
+            party = self._workspace.party(name)
             if party.kind != "teacher":
                 raise UsageError(
                     f"「{name}」不是教师组", hint=f"教师组有：{'、'.join(one.name for one in groups) or '无'}"

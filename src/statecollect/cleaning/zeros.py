@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from statecollect.coded import Coded
+from statecollect.core.dictionary_column import Coded
 
 _RULE = 0.8  # of a column's numbers must be as long as that for it to be the rule
 

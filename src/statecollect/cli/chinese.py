@@ -7,7 +7,7 @@ import re
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from statecollect.visible import on_one_line, visible
+from statecollect.core.visible import on_one_line, visible
 
 # The parser's own base of all unusable calls; which package it lives in differs between versions
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]

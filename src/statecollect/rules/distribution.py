@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from statecollect.catalog import Field, Rule, Table
 from statecollect.catalog.model import OUTLYING
-from statecollect.rules.fieldrules import DRAFT
-from statecollect.store.columns import quoted
+from statecollect.rules.field_conditions import DRAFT
+from statecollect.store.sql_columns import quoted
 
 LEAST = 20  # values; of fewer nobody can say what is usual
 _NORMAL = 1.4826  # makes the median deviation comparable with a standard deviation

@@ -15,20 +15,20 @@ from typing import Any, Literal
 import duckdb
 
 from statecollect.catalog import Rule, Table
-from statecollect.catalog.ids import table_order
+from statecollect.catalog.sql import columns_in, fault, names_in, tables_in, tainted
+from statecollect.catalog.sql_division import unguarded
+from statecollect.core.table_ids import table_order
 from statecollect.findings import Finding, Origin
-from statecollect.parties import group_of
-from statecollect.rules.division import unguarded
 from statecollect.rules.generated import BoundRule
 from statecollect.rules.messages import also, difference, fill, placeholders, shown
-from statecollect.rules.sql import columns_in, fault, names_in, tables_in, tainted
+from statecollect.school.parties import group_of
 from statecollect.store import Answer, Place, Store
-from statecollect.store.columns import quoted
 from statecollect.store.contents import EARLIER
 from statecollect.store.database import first_line
-from statecollect.store.derived import sources
+from statecollect.store.derived_tables import sources
 from statecollect.store.parameters import CODE_TABLE, PARAMETERS
 from statecollect.store.queries import LIMIT, Stopped
+from statecollect.store.sql_columns import quoted
 
 Status = Literal["passed", "failed", "not_run", "error"]
 REJECTED = "_rejected"  # cells that were filled but not kept; the generated rules about keys leave them out

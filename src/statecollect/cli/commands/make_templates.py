@@ -13,7 +13,7 @@ from statecollect.cli.standing import tell_nobody
 
 if TYPE_CHECKING:
     from statecollect.campaign import Campaign
-    from statecollect.templates import Made
+    from statecollect.campaign.outgoing.templates import Made
 
 
 def make_templates(
@@ -37,12 +37,12 @@ def make_templates(
     json: JsonOption = False,
 ) -> None:
     """为每个填报单位做一份 Excel 模板。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     campaign = here.campaign()
     tell_nobody(here, campaign)
-    with render.progress(here, "制作模板") as step:
+    with screen.progress(here, "制作模板") as step:
         known = campaign.prefill(prefill, department or ()) if prefill else None
         made = campaign.make_templates(
             out,
@@ -59,7 +59,7 @@ def make_templates(
     missing = sorted({table for one in made for table in one.without_schema})
     written = [one for one in made if one.tables]
     if json:
-        render.write_json(
+        screen.write_json(
             {
                 "templates": [
                     {
@@ -77,7 +77,7 @@ def make_templates(
         )
         return
     shown = [one for one in written if one.party.kind != "teacher"]
-    render.grid(
+    screen.grid(
         f"{len(written)} 份模板",
         ("填报单位", "表数", "预填行数", "文件"),
         [
@@ -87,13 +87,13 @@ def make_templates(
         right=(1, 2),
     )
     if len(shown) < len(written):
-        render.say(f"另有教师模板 {len(written) - len(shown)} 份")
+        screen.say(f"另有教师模板 {len(written) - len(shown)} 份")
     for remark in remarks:
-        render.say(f"· {remark}", "dim")
+        screen.say(f"· {remark}", "dim")
     if missing:
-        render.say(f"以下 {len(missing)} 张表还没有数据目录，未放进模板：{'、'.join(missing)}", "yellow")
+        screen.say(f"以下 {len(missing)} 张表还没有数据目录，未放进模板：{'、'.join(missing)}", "yellow")
     where = out or campaign.folder / "templates"
-    render.next_step(here, f"把 {where} 中的模板发给各单位；收回后 statecollect ingest 文件或文件夹")
+    screen.next_step(here, f"把 {where} 中的模板发给各单位；收回后 statecollect ingest 文件或文件夹")
 
 
 def _not_waited_for(campaign: Campaign, made: Sequence[Made]) -> list[str]:
