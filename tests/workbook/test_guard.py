@@ -215,6 +215,16 @@ def test_declarations_and_entities_are_refused_wherever_they_stand(path: Path, p
     assert refusal(books.by_hand(path, PLAIN, extra={part: declared})) == "文件内含不允许的声明，已拒绝打开"
 
 
+@pytest.mark.parametrize("before", [1, 2, 5, 8])
+def test_a_declaration_is_seen_between_two_pieces_of_a_part(path: Path, before: int) -> None:
+    head = b'<?xml version="1.0"?>'
+    declared = head + b" " * ((1 << 20) - len(head) - before) + b"<!DOCTYPE x><x/>"
+    assert (
+        refusal(books.by_hand(path, PLAIN, extra={"xl/a.rels": declared}))
+        == "文件内含不允许的声明，已拒绝打开"
+    )
+
+
 def test_parts_in_utf16_are_turned_away(path: Path) -> None:
     books.by_hand(path, PLAIN, extra={"xl/comments1.xml": "<!DOCTYPE x><x/>".encode("utf-16")})
     assert fault(path) == "用了不常见的文字编码，打不开"

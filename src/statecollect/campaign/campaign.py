@@ -232,8 +232,10 @@ class Campaign(Workspace):
 
         self.known_tables(tables)
         with self.store() as store:
-            wanted = {self.filler(one, store) for one in departments}
-            members = [one.party for one in store.deliveries() if group_of(one.party) in wanted]
+            wanted = {self.filler(department, store) for department in departments}
+            members = [
+                delivery.party for delivery in store.deliveries() if group_of(delivery.party) in wanted
+            ]
             found = self.run_rules(store, tables, sorted(wanted.union(members)))
         if tables or departments:
             return found
@@ -308,7 +310,9 @@ class Campaign(Workspace):
             self.tell_held(store)
             validation = self.run_rules(store)
             found = self.owed(store)
-            empty = {(one.table, one.party) for one in found if one.state == "not_assigned" and not one.rows}
+            empty = {
+                (task.table, task.party) for task in found if task.state == "not_assigned" and not task.rows
+            }
             return export(
                 store,
                 self.catalog,
@@ -339,6 +343,6 @@ class Campaign(Workspace):
             day = today or dt.date.today()
             contact = self.config.school.contact
             nobody = self.nobody()
-            wanted = [self.filler(one, store) for one in departments]
+            wanted = [self.filler(department, store) for department in departments]
             found = status(store, self.breakdown, self.tasks, self.stages, validation, day, contact, nobody)
             return found.of(wanted) if wanted else found

@@ -73,7 +73,7 @@ def _before(workspace: Workspace) -> Mapping[str, float]:
 
 
 def _values(result: Result) -> dict[str, float]:
-    return {one.id: one.value for one in result.indicators if one.value is not None}
+    return {computed.id: computed.value for computed in result.indicators if computed.value is not None}
 
 
 def write_papers(

@@ -58,7 +58,7 @@ class Roll:
         """Read a list of teachers for the one group it is about and keep who is new in it; return it by the group."""
         groups = [party for party in tasks if party.kind == "teacher"]
         if len(groups) != 1:
-            said = "、".join(one.name for one in groups)
+            said = "、".join(group.name for group in groups)
             raise UsageError(
                 f"教师组不止一个：{said}，看不出名单是哪一组的"
                 if groups
@@ -82,9 +82,9 @@ class Roll:
         for group, tables in tasks.items():
             if group.name in known and group.name not in listed:
                 waited = [
-                    one
-                    for one in known[group.name].values()
-                    if parts_of(one.party(group.name).name).who not in excused.whole
+                    teacher
+                    for teacher in known[group.name].values()
+                    if parts_of(teacher.party(group.name).name).who not in excused.whole
                 ]
                 found[group.name] = roster_of(group, waited, tables, self._workspace.catalog)
         return found
@@ -134,8 +134,8 @@ class Roll:
         wanted = self._group(group).name if group else ""
         with self._workspace.store() as store:
             known = rosters(store)
-            delivered = [one.party for one in store.deliveries()]
-            parties = [find_teacher(known, one, wanted, delivered) for one in names]
+            delivered = [delivery.party for delivery in store.deliveries()]
+            parties = [find_teacher(known, name, wanted, delivered) for name in names]
             return exempt(store, parties, self._owes, tables, undo=undo, by=by, reason=reason, at=moment(now))
 
     def exempt_party(
@@ -172,19 +172,21 @@ class Roll:
         """Return the teachers of a group, or of all: those on the roster, then those who returned without being on it."""
         with self._workspace.store() as store:
             names = [
-                str(one.party(name).name) for name, those in rosters(store).items() for one in those.values()
+                str(teacher.party(name).name)
+                for name, those in rosters(store).items()
+                for teacher in those.values()
             ]
             wanted = self._group(group).name if group else ""
             found = self._members(store, names, teachers=True)
-        return [one for one in found if wanted in ("", group_of(one.name))]
+        return [member for member in found if wanted in ("", group_of(member.name))]
 
     def _members(self, store: Store, names: Sequence[str], *, teachers: bool) -> list[Member]:
         tables_of, excused = self._workspace.tables_of, exemptions(store)
         kinds = {party.name: party.kind for party in self._workspace.tasks}
         returned: dict[str, set[str]] = {}
-        for one in store.deliveries():
-            if bool(parts_of(one.party).number) is teachers and one.party != CLOUD:
-                returned.setdefault(one.party, set()).add(one.table)
+        for delivery in store.deliveries():
+            if bool(parts_of(delivery.party).number) is teachers and delivery.party != CLOUD:
+                returned.setdefault(delivery.party, set()).add(delivery.table)
         known = {parts_of(name).who for name in names}
         groups = {group_of(name) for name in names if parts_of(name).number}
         others = [name for name in sorted(returned) if parts_of(name).who not in known]
@@ -204,7 +206,7 @@ class Roll:
 
     def _owes(self, party: str) -> Sequence[str]:
         tables = self._workspace.tables_of.get(party, ())
-        return [one for one in tables if one in self._workspace.catalog.tables]
+        return [table for table in tables if table in self._workspace.catalog.tables]
 
     def _group(self, name: str) -> Party:
         groups = [party for party in self._workspace.tasks if party.kind == "teacher"]
@@ -212,11 +214,12 @@ class Roll:
             party = self._workspace.party(name)
             if party.kind != "teacher":
                 raise UsageError(
-                    f"「{name}」不是教师组", hint=f"教师组有：{'、'.join(one.name for one in groups) or '无'}"
+                    f"「{name}」不是教师组",
+                    hint=f"教师组有：{'、'.join(group.name for group in groups) or '无'}",
                 )
             return party
         if len(groups) != 1:
-            said = "、".join(one.name for one in groups)
+            said = "、".join(group.name for group in groups)
             raise UsageError(
                 f"教师组不止一个：{said}" if groups else "任务分解表没有给教师本人的表",
                 hint="加 --group 组名",
@@ -233,9 +236,9 @@ def _state(
     if who in excused.whole:
         one = excused.whole[who]
         return "免报", f"{one.by}：{one.reason}"
-    some = {table: one for (place, table), one in excused.some.items() if place == who}
+    some = {table: exemption for (place, table), exemption in excused.some.items() if place == who}
     if some:
-        said = "；".join(f"{table} {one.by}：{one.reason}" for table, one in some.items())
+        said = "；".join(f"{table} {exemption.by}：{exemption.reason}" for table, exemption in some.items())
         return ("免报" if set(tables) <= set(some) else "部分免报"), said
     if not other or not parts_of(name).number:
         return "在册", ""

@@ -63,7 +63,7 @@ class Signoff:
         workspace.known_tables(tables)
         by = tidy_person(by)
         with workspace.store() as store:
-            parties = [workspace.filler(one, store) for one in parties]
+            parties = [workspace.filler(party, store) for party in parties]
             current = standings(store)
             chosen = places_for(current, action, tables or sorted({table for table, _ in current}), parties)
             desk = Desk(workspace.breakdown.tables, workspace.catalog, workspace.config, {})
@@ -117,21 +117,21 @@ class Signoff:
             forms: list[Form] = forms_of(
                 store, workspace.breakdown, workspace.config, workspace.catalog, workspace.run_rules(store)
             )
-        known = [one.department for one in forms]
+        known = [form.department for form in forms]
         wanted = [workspace.config.parties.aliases.get(name, name) for name in map(tidy_name, departments)]
         strange = [name for name in wanted if name not in known]
         if strange or not forms:
             hint = f"有审核任务的部门：{'、'.join(near(strange[0], known) or known)}" if known else "先收表"
             raise UsageError(f"「{strange[0]}」没有要审核的表" if strange else "没有要审核的表", hint=hint)
-        chosen = [one for one in forms if not wanted or one.department in wanted]
+        chosen = [form for form in forms if not wanted or form.department in wanted]
         return write_forms(chosen, out, workspace.config.school.name, workspace.catalog.year.title)
 
 
 def _errors(store: Store, found: Validation) -> Counter[Place]:
     """Count the open errors of each table and party; an error of a table as a whole is everybody's."""
     errors: Counter[Place] = Counter()
-    for one in found.findings:
-        if one.severity == "error":
-            parties = [one.party] if one.party else store.parties(one.table)
-            errors.update((one.table, party) for party in parties)
+    for finding in found.findings:
+        if finding.severity == "error":
+            parties = [finding.party] if finding.party else store.parties(finding.table)
+            errors.update((finding.table, party) for party in parties)
     return errors

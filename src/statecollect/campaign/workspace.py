@@ -169,7 +169,7 @@ class Workspace:
         from statecollect.workflow.excuses import find_teacher, rosters
 
         parts = parts_of(name)
-        delivered = [one.party for one in store.deliveries()]
+        delivered = [delivery.party for delivery in store.deliveries()]
         if name == CLOUD or name in delivered:
             return name
         if not parts.number:
@@ -310,7 +310,7 @@ class Workspace:
         from statecollect.rules.ownership import Known
         from statecollect.workflow.excuses import rosters
 
-        listed = {no: one.name for group in rosters(store).values() for no, one in group.items()}
+        listed = {no: teacher.name for group in rosters(store).values() for no, teacher in group.items()}
         return Known.of(self.catalog, self.config.parties, listed or None)
 
     def owed(self, store: Store) -> list[Owed]:
@@ -341,8 +341,8 @@ def _made_by_program(catalog: Catalog) -> set[str]:
     found = set()
     for table in catalog.tables.values():
         found |= {field_rule(table, family) for family in FIELD_RULES}
-        found |= {one.id for one in rules_of(catalog, table)}
-        found |= {one.id for one in yearly_rules(table, frozenset(table.by_name))}
+        found |= {stage.id for stage in rules_of(catalog, table)}
+        found |= {rule.id for rule in yearly_rules(table, frozenset(table.by_name))}
     return found
 
 

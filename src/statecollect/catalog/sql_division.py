@@ -94,10 +94,10 @@ def _parts(condition: exp.Expr, joined_by: type[exp.Connector]) -> Iterator[str]
     from sqlglot import exp
 
     holds = joined_by is exp.And
-    for one in (
+    for operand in (
         condition.unnest().flatten() if isinstance(condition.unnest(), joined_by) else [condition.unnest()]
     ):
-        part = one.unnest()
+        part = operand.unnest()
         if not isinstance(part, exp.Binary):
             continue
         for told, number, turned in ((part.left, part.right, False), (part.right, part.left, True)):

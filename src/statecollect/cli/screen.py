@@ -145,18 +145,18 @@ def findings(found: Sequence[Finding], most: int = SHOWN) -> None:
         return
     rows = []
     folded = fold(serious)
-    for one in folded[:most]:
-        finding = one.first
+    for group in folded[:most]:
+        finding = group.first
         place = " ".join(
             part for part in (finding.origin.file, finding.origin.sheet, finding.origin.cell) if part
         )
         label = Text(SEVERITY_LABEL[finding.severity], style=SEVERITY_STYLE[finding.severity])
-        text = Line(visible(one.message))
-        if one.hint:
-            text.append(visible(f"\n→ {one.hint}"), style="dim")
+        text = Line(visible(group.message))
+        if group.hint:
+            text.append(visible(f"\n→ {group.hint}"), style="dim")
         rows.append((label, place or finding.table, finding.value or "", text))
     grid("", ("级别", "位置", "填写内容", "问题与改法"), rows)
-    left = sum(one.count for one in folded[most:])
+    left = sum(group.count for group in folded[most:])
     if left:
         say(f"……另有 {left} 条未在屏幕列出；全部见 --report 或 --json")
 

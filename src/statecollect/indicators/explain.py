@@ -27,7 +27,7 @@ def explain(
     main = that_counts(readings, choices.readings.get(indicator))
     names = [*quantities_in(main.numerator), *quantities_in(main.denominator)]
     result = []
-    for name in dict.fromkeys(one for top in names for one in _closure(rules, top)):
+    for name in dict.fromkeys(inner for top in names for inner in _closure(rules, top)):
         quantity = rules.quantities[name]
         own = isinstance(parameters.get(name), int | float)
         count, rows, origin = (

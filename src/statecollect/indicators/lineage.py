@@ -50,13 +50,15 @@ def rows_behind(store: Store, sql: str, most: int) -> tuple[int, list[Row], str]
         values: dict[int, Any] = dict(connection.execute(behind[1]).fetchall())
     shown = dict(sorted(values.items())[:most])
     if table.sql:
-        origin = "、".join(store.catalog.tables[one].title for one in sorted(sources(store.catalog, table)))
+        origin = "、".join(
+            store.catalog.tables[source].title for source in sorted(sources(store.catalog, table))
+        )
         rows = [Row(table.id, "", "", "", None, _plain(value)) for value in shown.values()]
         return len(values), rows, f"{table.title} 由 {origin} 自动汇总"
     places = store.places(table.id, shown)
     rows = [
-        Row(table.id, one.party, one.file, one.sheet, one.row, _plain(shown[row_id]))
-        for row_id, one in places.items()
+        Row(table.id, row.party, row.file, row.sheet, row.row, _plain(shown[row_id]))
+        for row_id, row in places.items()
     ]
     return len(values), rows, ""
 

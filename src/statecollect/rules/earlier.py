@@ -39,7 +39,7 @@ def collected(store: Store, title: str) -> Earlier:
     """Return what a campaign has collected, computed tables left out."""
     tables = {}
     for table in store.catalog.tables.values():
-        names = tuple(one.name for one in table.fields)
+        names = tuple(field.name for field in table.fields)
         if not table.sql:
             rows = [
                 (party, dict(zip(names, row, strict=True)))
@@ -64,5 +64,5 @@ def found_in(table: Table, earlier: Earlier) -> tuple[str, EarlierTable] | None:
     same = earlier.tables.get(table.id)
     if same is None:
         return None
-    shared = len(set(same.fields) & {one.name for one in table.fields})
+    shared = len(set(same.fields) & {field.name for field in table.fields})
     return (table.id, same) if shared * 2 > len(same.fields) else None

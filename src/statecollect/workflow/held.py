@@ -26,9 +26,9 @@ def pending(events: Iterable[Event]) -> list[Event]:
         elif event.type in {SUBMISSION, NIL} and waiting:
             party, tables = event.data.get("party"), set(event.data.get("tables", ()))
             waiting = {
-                place: one
-                for place, one in waiting.items()
-                if place[0] != party or not tables & set(one.data.get("tables", ()))
+                place: event
+                for place, event in waiting.items()
+                if place[0] != party or not tables & set(event.data.get("tables", ()))
             }
     return list(waiting.values())
 
@@ -37,11 +37,13 @@ def held_named(store: Store, prefix: str) -> Event:
     """Return the one held workbook whose SHA-256 begins so. Raises UsageError, with all that are held."""
     waiting = held_returns(store)
     prefix = prefix.strip().lower()
-    found = [one for one in waiting if len(prefix) >= SHORTEST and one.data["sha256"].startswith(prefix)]
+    found = [
+        event for event in waiting if len(prefix) >= SHORTEST and event.data["sha256"].startswith(prefix)
+    ]
     if len(found) == 1:
         return found[0]
     listed = "；".join(
-        f"{one.data['sha256'][:12]} {one.data['file']}（{one.data['party']}）" for one in waiting
+        f"{event.data['sha256'][:12]} {event.data['file']}（{event.data['party']}）" for event in waiting
     )
     said = f"「{prefix}」对得上 {len(found)} 份待确认的表" if found else f"没有待确认的表「{prefix}」"
     hint = f"待确认的有：{listed}" if waiting else "现在没有待确认的表"

@@ -22,8 +22,9 @@ _XML = (".xml", ".rels", ".vml")
 _UNOPENED = (
     "customxml/",
     "docprops/",
-    *(f"xl/{one}" for one in ("theme", "ctrlprops", "activex", "querytables")),
+    *(f"xl/{part}" for part in ("theme", "ctrlprops", "activex", "querytables")),
 )
+_LONGEST_DECLARED = len("<!DOCTYPE")
 _CIPHER_HEAD = 512  # bytes
 _CIPHERS = {  # what stands at the head of a file, and whose software puts it there
     b"%TSD-Header-###%": "天锐绿盾、TSD 等",
@@ -156,9 +157,10 @@ def _check_part(archive: Archive, name: str) -> None:
                 "用了不常见的文字编码，打不开", hint=RESAVE, where=archive.file, reason="encoding"
             )
         piece = piece.replace(b"\x00", b"") if wide else piece
-        joined = before[-16:] + piece
+        # one letter is found ten times as fast, and most pieces of cells have none
+        joined = before + piece if b"!" in piece or b"!" in before else b""
         if b"<!DOCTYPE" in joined or b"<!ENTITY" in joined:
             raise HostileFile(
                 "文件内含不允许的声明，已拒绝打开", hint=RESAVE, where=archive.file, reason="declaration"
             )
-        before = piece
+        before = (before + piece[-_LONGEST_DECLARED:])[-_LONGEST_DECLARED:]

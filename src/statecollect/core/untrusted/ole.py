@@ -34,7 +34,7 @@ def _directory(content: bytes) -> bytes:
     while difat < _END and len(tables) <= fats + numbers:
         *more, difat = struct.unpack_from(f"<{numbers}I", content, (difat + 1) * size)
         tables += more
-    tables = [one for one in tables if one < _END]
+    tables = [table for table in tables if table < _END]
     found: list[bytes] = []
     seen: set[int] = set()
     sector = first

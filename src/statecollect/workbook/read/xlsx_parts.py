@@ -95,6 +95,10 @@ class Styles:
         """Whether any style has more to it than values as they are."""
         return bool(self.effects.any() or self.struck.any())
 
+    def has_more(self, styles: Codes) -> npt.NDArray[np.bool_]:
+        """Return of each style whether it has more to it than values as they are."""
+        return ((self.effects > 0) | self.struck)[np.minimum(styles, len(self.struck) - 1)]
+
     def kind(self, styles: Codes) -> npt.NDArray[np.uint8]:
         """Return of each style whether it shows a number as it is (PLAIN), as a DAY, or as time gone by (ELAPSED)."""
         return self.shows[np.minimum(styles, len(self.shows) - 1)]
