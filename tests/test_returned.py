@@ -144,6 +144,22 @@ def a_header_deleted(book: Workbook) -> None:
     book[SCHOOL].delete_rows(HEADER_ROW)
 
 
+def a_table_of_one_row_written_downwards(book: Workbook) -> None:
+    sheet = book[SCHOOL]
+    sheet.delete_rows(1, 60)
+    rows: dict[int, tuple[Any, ...]] = {
+        1: ("学校概况登记表（自己画的）",),
+        3: ("1、学校名称：", "某某学院", "请写全称"),
+        4: ("占地面积", 12.5, "亩"),
+        5: ("联系人", "王老师"),
+        7: ("填表人：李四", None, "审核人：张三"),
+    }
+    for row, values in rows.items():
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row, column, value)
+    sheet["B4"].comment = Comment("含新校区", "李四")
+
+
 def errors_and_blanks(book: Workbook) -> None:
     sheet = book[PEOPLE]
     sheet.cell(FIRST_DATA_ROW, 13, "#N/A")
@@ -164,6 +180,7 @@ CHANGES: list[Callable[[Workbook], None]] = [
     words_on_the_cover,
     a_sheet_copied_and_changed,
     a_header_deleted,
+    a_table_of_one_row_written_downwards,
 ]
 
 
@@ -263,6 +280,24 @@ def test_what_was_not_taken_stands_apart(tmp_path: Path) -> None:
     own = [cell.value for cell in sheet[HEADER_ROW]][len(NAMES) + 1 :]
     assert own == ["职称", None, "空着的栏目"]
     assert sheet.cell(FIRST_DATA_ROW, len(NAMES) + 2).value == f"职称{FIRST_DATA_ROW}"
+
+
+def test_answers_of_a_form_are_marked_in_the_row_of_the_template(tmp_path: Path) -> None:
+    """The finding was at B4 of the form; the template has this field in column B of its first row."""
+    path, back = receive(tmp_path, a_table_of_one_row_written_downwards), tmp_path / "退回.xlsx"
+    book = openpyxl.load_workbook(path)
+    book[SCHOOL]["B4"] = "约十二"
+    book.save(path)
+    (found,) = [one for one in read_return(path, CATALOG).all_findings() if one.field == "占地面积"]
+    assert found.origin.cell == "B4"
+    returned = send_back(path, back)
+    (seen,) = moved([found], returned.moves)
+    assert (seen.origin.sheet, seen.origin.cell) == (SCHOOL, f"B{FIRST_DATA_ROW}")
+    marked = openpyxl.load_workbook(back)[SCHOOL][f"B{FIRST_DATA_ROW}"]
+    assert marked.value == "约十二"
+    assert marked.comment is not None
+    assert marked.comment.text.startswith("含新校区")
+    assert "约十二" in marked.comment.text
 
 
 def test_a_comment_of_their_own_stands_above_ours(tmp_path: Path) -> None:

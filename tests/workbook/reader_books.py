@@ -130,7 +130,7 @@ def assert_conserved(book: Book, intake: Intake) -> None:
 
 def filled_in(block: Block) -> int:
     """Count the filled cells of a block, faults included."""
-    places = {(row - 1, column) for row in block.rows for column in block.columns.values()}
+    places = {block.place(name, row) for row in block.rows for name in block.columns}
     return sum(_filled(block.sheet, row, column) for row, column in places)
 
 

@@ -70,6 +70,10 @@ class RawSheet:
                 values.append(seen.exact)
         return Grid(codes, values)
 
+    def at(self, row: int, column: int) -> CellValue:
+        """Return what a cell (0-based) holds; there may be no such cell."""
+        return self.rows.values[self.rows.codes[column, row]] if self.rows.holds(row, column) else None
+
     def filled(self) -> list[tuple[int, int]]:
         """Return the 0-based positions of all filled cells, faults included, in reading order."""
         cells = [(row, column) for row, column in np.argwhere(self.rows.codes.T).tolist()]

@@ -27,6 +27,8 @@ from statecollect.workbook.layout import (
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.read.reader import Book
 from statecollect.workbook.recognise.data_rows import Known, read_body
+from statecollect.workbook.recognise.form_rows import take_form
+from statecollect.workbook.recognise.forms import Form, Texts, find_form
 from statecollect.workbook.recognise.header_row import Header, Names, find_header, report_header
 from statecollect.workbook.recognise.merged_cells import report_merged
 from statecollect.workbook.recognise.multi_row_header import Headlines
@@ -118,6 +120,10 @@ class _Finder:
         if names.table.sql:
             self._leave_computed(sheet, names.table)
             return
+        if isinstance(header, Form):
+            self.blocks.append(take_form(header, names, self.notebook))
+            self._report_hidden(sheet, names)
+            return
         body = read_body(sheet, header, names, self.known, self.notebook, stamped=self.stamped)
         report_header(sheet, header, names, self.notebook, body.lost)
         report_merged(sheet, header, names, body, self.notebook)
@@ -126,14 +132,14 @@ class _Finder:
         seen = sheet.cells_seen - _furniture(sheet, header)
         self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
 
-    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | None, str]:
-        """Return the sheet's table and header, and what is doubtful where one of them is None."""
+    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | Form | None, str]:
+        """Return the sheet's table and its header or form, and what is doubtful where one of them is None."""
         labelled = [self.names[one] for one in _labels(sheet, self.known)]
         weak: tuple[Names, Header] | None = None
         for names in labelled:
             header = find_header(lines, names, stamped=self.stamped)
             if header is not None and header.fits(names):
-                return names, header, ""
+                return names, _or_form(sheet, names, header), ""
             weak = weak or ((names, header) if header else None)
         found, header, doubt = self._by_header(lines)
         if found and header and (weak is None or len(header.columns) > len(weak[1].columns)):
@@ -148,7 +154,13 @@ class _Finder:
                     table=found.table.id,
                     row=header.row,
                 )
-            return found, header, ""
+            return found, _or_form(sheet, found, header), ""
+        texts = Texts(sheet)
+        for names in dict.fromkeys([*labelled, *self.names.values()]):
+            tick()
+            form = find_form(texts, names)
+            if form is not None:
+                return names, form, ""
         if weak:
             return *weak, ""
         return (labelled[0], None, "没有找到栏目名一行") if labelled else (None, None, doubt)
@@ -248,6 +260,14 @@ class _Finder:
                 message = f"封面上选了零报告，这张表里却有 {len(block.rows)} 行数据，数据已收"
                 hint = "有数据就去掉封面上的“是”；没有数据就清空这张表"
                 self.notebook.say("S12", "error", message, hint, sheet=block.sheet.name, table=block.table.id)
+
+
+def _or_form(sheet: RawSheet, names: Names, header: Header) -> Header | Form:
+    """Return the form of a short table whose rows of two pairs look like headers; else the header."""
+    if names.table.rows != "one" or len(header.columns) == len(names.exact):
+        return header
+    form = find_form(Texts(sheet), names)
+    return form if form and len(form.labels) > len(header.columns) else header
 
 
 def _labels(sheet: RawSheet, known: Known) -> list[str]:
