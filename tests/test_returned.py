@@ -32,7 +32,6 @@ from statecollect.workbook.layout import (
     field_name_from_header,
 )
 from statecollect.workbook.reader import read_book
-from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.writer import write_workbook
 
 CATALOG = catalog()
@@ -184,9 +183,7 @@ def receive(folder: Path, *changes: Callable[[Workbook], None]) -> Path:
 def send_back(path: Path, out: Path) -> Returned:
     """Write the workbook again with what was found in it."""
     reading = read_return(path, CATALOG)
-    returned = lay_out(
-        [Source(read_book(path), frozenset(one.id for one in TABLES), comments_of(path))], CATALOG, TABLES
-    )
+    returned = lay_out([Source(read_book(path), frozenset(one.id for one in TABLES))], CATALOG, TABLES)
     found = moved(reading.all_findings(), returned.moves)
     by_table = {one.id: [each for each in found if each.table == one.id] for one in TABLES}
     book = replace(
@@ -358,13 +355,7 @@ def test_comments_of_an_ods_are_found_behind_repeated_rows_and_columns(tmp_path:
             f"<table:table-cell>{note}<text:p>值</text:p></table:table-cell></table:table-row>",
         ),
     )
-    assert comments_of(path) == {"表": {(4, 3): "一\n二三"}}
-
-
-def test_a_file_without_readable_comments_has_none(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(b"PK\x03\x04 broken")
-    assert comments_of(path) == {}
+    assert read_book(path).sheets[0].comments == {(4, 3): "一\n二三"}
 
 
 @pytest.mark.parametrize(

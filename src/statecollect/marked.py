@@ -26,7 +26,6 @@ from statecollect.templates import Issuer, book_content
 from statecollect.validate import Validation
 from statecollect.workbook.modified import as_written
 from statecollect.workbook.reader import read_book_safely
-from statecollect.workbook.remarks import comments_of
 from statecollect.workbook.stamp import genuine, read_stamp
 from statecollect.workbook.writer import BookContent, write_workbook
 
@@ -178,7 +177,7 @@ def _content(
         prefilled |= {
             one: said for one, said in (stamped[0].prefilled if stamped else {}).items() if one in of_book
         }
-        sources.append(Source(book, frozenset(of_book), comments_of(path)))
+        sources.append(Source(book, frozenset(of_book)))
     tables = [known[table_id] for table_id in tasks if table_id in known]
     returned = lay_out(sources, issuer.catalog, tables)
     return book_content(

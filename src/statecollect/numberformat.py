@@ -377,8 +377,20 @@ def _behind_point(section: _Section, places: list[int], digits: str) -> dict[int
 
 
 def _with_power(section: _Section, number: Decimal) -> str:
-    kinds = [kind for kind, _ in section.pieces]
-    before = kinds[: kinds.index("power")]
-    places = before[before.index("point") :].count("digit") if "point" in before else 0
-    text = f"{float(number):.{places}E}"
-    return f"{text}"
+    """Return a number, which is not negative, in scientific notation; ``##0`` in front: only every third exponent."""
+    at = next(at for at, (kind, _) in enumerate(section.pieces) if kind == "power")
+    before, behind = section.pieces[:at], section.pieces[at + 1 :]
+    kinds = [kind for kind, _ in before]
+    point = kinds.index("point") if "point" in kinds else len(kinds)
+    width, places = max(kinds[:point].count("digit"), 1), kinds[point:].count("digit")
+    exponent = number.adjusted() // width * width if number else 0
+    said = number.scaleb(-exponent).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    if said >= 10**width:
+        exponent += width
+        said = said.scaleb(-width).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    whole, dot, part = f"{said:f}".partition(".")
+    sign = "-" if exponent < 0 else "+" if section.pieces[at][1] == "E+" else ""
+    digits = str(abs(exponent)).rjust(sum(kind == "digit" for kind, _ in behind), "0")
+    least = section.least_digits
+    front, back = ("".join(text for kind, text in one if kind == "literal") for one in (before, behind))
+    return f"{front}{whole.rjust(least, '0')}{dot}{part}E{sign}{digits}{back}".strip()

@@ -128,6 +128,22 @@ class Clerk:
             for r in range(size.EndRow - size.StartRow + 1)
         ]
 
+    def every_value(self, last: str) -> dict[str, list[list[Any]]]:
+        """Return what the cells of all sheets hold, up to this one: days and truths as numbers, errors as none."""
+        sheets = self.document.Sheets
+        return {
+            name: sheets.getByName(name).getCellRangeByName(f"A1:{last}").getDataArray()
+            for name in sheets.ElementNames
+        }
+
+    def every_text(self, folder: str) -> None:
+        """Write each sheet, as it is shown, into a file of its own (.csv) in a folder."""
+        options = "44,34,76,1,,0,false,true,true,false,false,-1"
+        out = Path(folder) / "shown.csv"
+        self.document.storeToURL(
+            out.as_uri(), (prop("FilterName", "Text - txt - csv (StarCalc)"), prop("FilterOptions", options))
+        )
+
     def save(self, out: str) -> None:
         """Save a copy in the format of the name's suffix."""
         self.document.storeToURL(Path(out).as_uri(), (prop("FilterName", FILTERS[Path(out).suffix]),))

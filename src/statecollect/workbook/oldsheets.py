@@ -1,7 +1,8 @@
 """Sheets of an old .xls (and WPS's .et) through xlrd, in a child process only.
 
 It takes BIFF8's texts for what they are, whatever the record CODEPAGE says, knows streams by names in any letters, and
-sees what other parsers of the format do not: merged cells, hidden rows and columns, error values, number formats.
+sees what other parsers of the format do not: merged cells, hidden rows and columns, error values, number formats, lines
+through texts, comments. What it passes over itself is in ``oldrecords``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import xlrd
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.watch import tick
+from statecollect.workbook.floating import told
 from statecollect.workbook.gathered import ERRORS, Gathered
+from statecollect.workbook.looks import comes_to_nothing
+from statecollect.workbook.oldrecords import SheetRecords, sheet_records
 from statecollect.workbook.parts import DAY, PLAIN, shown_as
 from statecollect.workbook.scan_rows import error_cell
 
@@ -29,12 +33,13 @@ def old_sheets(content: bytes, file: str) -> Iterator[Gathered]:
     """Read all sheets of cells. Raises UnreadableFile with one line."""
     with foreign_parser(lambda _: damaged(file)):
         book = _opened(content)
+        records = sheet_records(book)
     for number in range(book.nsheets):
         tick()
         with foreign_parser(lambda _: damaged(file)):
             sheet = book.sheet_by_index(number)
         with foreign_parser(lambda _: damaged(file)):
-            found = _gathered(book, sheet)
+            found = _gathered(book, sheet, records[number])
         book.unload_sheet(number)
         yield found
 
@@ -77,7 +82,7 @@ def _is_chinese(book: Any) -> bool:
     return bool(read) and all(any("\u4e00" <= char <= "\u9fff" for char in one) for one in read)
 
 
-def _gathered(book: Any, sheet: Any) -> Gathered:
+def _gathered(book: Any, sheet: Any, records: SheetRecords) -> Gathered:
     found = Gathered(sheet.name, visible=sheet.visibility == 0)
     written = {
         key: one.format_str
@@ -87,30 +92,39 @@ def _gathered(book: Any, sheet: Any) -> Gathered:
     keys = [one.format_key for one in book.xf_list]
     shows = [shown_as(key, written) for key in keys]
     codes = [book.format_map[key].format_str if key in book.format_map else "" for key in keys]
+    fonts = {at for at, one in enumerate(book.font_list) if one.struck_out}
+    struck = {at for at, one in enumerate(book.xf_list) if one.font_index in fonts}
     for row in range(sheet.nrows):
         kinds, values = sheet.row_types(row), sheet.row_values(row)
         for column, kind in enumerate(kinds):
             if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
                 continue
-            value = values[column]
+            value, style = values[column], sheet.cell_xf_index(row, column)
+            if (row, column) in records.formulas and (kind == xlrd.XL_CELL_ERROR or comes_to_nothing(value)):
+                found.idle.add((row, column))
+            if style in struck and value != "":
+                found.struck.add(row)
             if kind == xlrd.XL_CELL_ERROR:
                 found.put_fault(row, column, error_cell(ERRORS.get(value, "#ERROR")))
             elif kind == xlrd.XL_CELL_BOOLEAN:
                 found.put(row, column, bool(value))
             elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-                style = sheet.cell_xf_index(row, column)
                 known = style < len(shows)
                 how = shows[style] if known else DAY if kind == xlrd.XL_CELL_DATE else PLAIN
                 found.put_number(
                     row, column, value, how, codes[style] if known else "", from_1904=book.datemode == 1
                 )
             else:
-                style = sheet.cell_xf_index(row, column)
                 found.put_text(row, column, value, codes[style] if style < len(codes) else "")
     found.hidden_rows = {row for row, one in sheet.rowinfo_map.items() if one.hidden}
     found.hidden_columns = {column for column, one in sheet.colinfo_map.items() if one.hidden}
     for top, bottom, left, right in sheet.merged_cells:
         found.merge(top, left, bottom - 1, right - 1)
+    found.formulas, found.stale = records.formulas, records.waiting
+    found.beside = told(records.boxes, records.pictures)
+    found.comments = {
+        place: text for place, note in sheet.cell_note_map.items() if (text := (note.text or "").strip())
+    }
     return found
 
 
