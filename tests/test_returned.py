@@ -16,6 +16,8 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
+from people.robot import clerk
+
 sys.path.insert(0, str(Path(__file__).parent / "workbook"))
 
 from writer_books import PEOPLE, SECRET, catalog, content, write
@@ -253,6 +255,21 @@ def test_all_of_it_at_once_and_in_a_second_round(tmp_path: Path, furniture: set[
     once, twice = texts(first), texts(second)
     assert {text: twice[text] for text in texts(path)} == {text: once[text] for text in texts(path)}
     assert stored(second) == stored(first) == stored(path)
+
+
+@pytest.mark.office
+def test_all_comes_back_of_what_an_office_program_saved_in_other_formats(
+    tmp_path: Path, furniture: set[str]
+) -> None:
+    changes = [one for one in CHANGES if one is not two_line_header]
+    path = receive(tmp_path, *changes)
+    saved = [tmp_path / f"教务处.{kind}" for kind in ("xls", "ods")]
+    clerk([{"file": str(path), "out": str(one), "steps": []} for one in saved])
+    for one in saved:
+        back = one.with_suffix(".退回.xlsx")
+        send_back(one, back)
+        assert set(texts(path)) - set(texts(back)) - furniture == set(), one.suffix
+        assert stored(back) == stored(path), one.suffix
 
 
 def test_what_was_not_taken_stands_apart(tmp_path: Path) -> None:

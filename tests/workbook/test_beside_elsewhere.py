@@ -223,3 +223,59 @@ def test_what_a_binary_workbook_holds_beside_values_is_seen(
     assert one.rows[1][:3] == ("乙", 0, 2)
     assert (one.struck, one.idle, one.stale) == ({1}, formulas - {(1, 2)}, formulas if stale else set())
     assert (set(one.beside), one.comments, book.notes) == ({BOX, PICTURE}, {(4, 1): NOTE}, ())
+
+
+def old_record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def old_object(kind: int, words: str = "", number: int = 1, *more: tuple[int, bytes]) -> bytes:
+    """An object over an old sheet: its kind, and what stands in it."""
+    common = struct.pack("<HHHHH", 0x15, 18, kind, number, 0x6011) + bytes(12)
+    parts = b"".join(struct.pack("<HH", one, len(data)) + data for one, data in more)
+    made = old_record(0x5D, common + parts + bytes(4))
+    if words:
+        runs = struct.pack("<HHI", 0, 0, 0) + struct.pack("<HHI", len(words), 0, 0)
+        made += old_record(0x1B6, struct.pack("<HH6xHHI", 0x212, 0, len(words), len(runs), 0))
+        half = len(words) // 2
+        for piece in (words[:half], words[half:]):
+            narrow = piece.isascii()
+            text = piece.encode("latin-1" if narrow else "utf-16-le")
+            made += old_record(0x3C, bytes([not narrow]) + text)
+        made += old_record(0x3C, runs)
+    return made
+
+
+def old_note(row: int, column: int, words: str, number: int) -> bytes:
+    author = struct.pack("<HB", 2, 1) + "李四".encode("utf-16-le") + b"\0"
+    return old_object(25, words, number) + old_record(
+        0x1C, struct.pack("<HHHH", row, column, 0, number) + author
+    )
+
+
+OBJECTS = {
+    "a text box": (old_object(6, "第 7 行另报"), [BOX]),
+    "a shape": (old_object(30, "第 7 行另报"), [BOX]),
+    "a shape of Latin letters": (old_object(2, "see file"), ["有一个文本框，写着「see file」"]),
+    "a picture": (old_object(8), [PICTURE]),
+    "another program's file": (old_object(8, "", 1, (9, bytes(6))), []),
+    "a button": (old_object(7, "提交"), []),
+    "a chart": (old_object(5), []),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_what_floats_over_an_old_sheet_is_told(tmp_path: Path, name: str) -> None:
+    made, told = OBJECTS[name]
+    path = tmp_path / "a.xls"
+    path.write_bytes(file_kinds.old_file(file_kinds.old_stream(old_book("甲"), sheet=made)))
+    one = first(path)
+    assert ([*one.beside], [*one.rows], one.comments) == (told, [("甲",)], {})
+
+
+def test_comments_of_an_old_sheet_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    notes = old_note(0, 0, "ab问过本人", 1) + old_object(6, "第 7 行另报", 2) + old_note(4, 1, NOTE, 3)
+    path.write_bytes(file_kinds.old_file(file_kinds.old_stream(old_book("甲"), sheet=notes)))
+    one = first(path)
+    assert (one.comments, one.beside) == ({(0, 0): "ab问过本人", (4, 1): NOTE}, (BOX,))
