@@ -13,6 +13,7 @@ from typing import Any
 
 import xlrd
 
+from statecollect.errors import UnreadableFile
 from statecollect.incoming.archive import damaged
 from statecollect.incoming.foreign import foreign_parser
 from statecollect.incoming.watch import tick
@@ -31,7 +32,7 @@ _CHINESE = "gb18030"
 
 def old_sheets(content: bytes, file: str) -> Iterator[Gathered]:
     """Read all sheets of cells. Raises UnreadableFile with one line."""
-    with foreign_parser(lambda _: damaged(file)):
+    with foreign_parser(lambda fault: _unopened(file, fault)):
         book = _opened(content)
         records = sheet_records(book)
     for number in range(book.nsheets):
@@ -42,6 +43,14 @@ def old_sheets(content: bytes, file: str) -> Iterator[Gathered]:
             found = _gathered(book, sheet, records[number])
         book.unload_sheet(number)
         yield found
+
+
+def _unopened(file: str, fault: BaseException) -> UnreadableFile:
+    """Return why a workbook does not open; one of the nineties says only to its parser that it is locked."""
+    if "is encrypted" in str(fault):
+        hint = "请在 Excel 或 WPS 中打开，取消密码后另存再交"
+        return UnreadableFile("该文件有密码保护", hint=hint, where=file, reason="password")
+    return damaged(file)
 
 
 def _opened(content: bytes) -> Any:
