@@ -153,10 +153,11 @@ def look(value: object, code: str) -> Look | None:
     section, implied = found  # implied: the section itself says that the number is negative
     negative = number < 0 and not implied
     text, exact = _written(section, abs(number), exact=False), _written(section, abs(number), exact=True)
-    if not text or (not section.shows_number and not section.literal.strip(" *")):
+    if not text.strip() or (not section.shows_number and not section.literal.strip(" *")):
         return Look("", "", hidden=True)
     if negative and section.shows_number:
         text, exact = (f"-{one}" if re.search("[1-9]", one) else one for one in (text, exact))
+    text, exact = text.strip(), exact.strip()
     harmless = section.shows_number and not _tells(section)
     unsigned = implied and harmless and number < 0 and not _shows_sign(section)
     return Look(text, exact, alike=harmless, unsigned=unsigned, power=section.has("power"))
@@ -318,7 +319,7 @@ def _written(section: _Section, number: Decimal, *, exact: bool) -> str:
             rest = part[len(behind) :]
             dotted = bool(behind) or any("." in one for k, one in section.pieces[:at] if k == "literal")
             said.append(rest if dotted else f".{rest}")
-    return "".join(said).strip()
+    return "".join(said)
 
 
 def _digits(section: _Section, number: Decimal, *, exact: bool) -> tuple[str, str]:

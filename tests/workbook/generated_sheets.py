@@ -80,7 +80,9 @@ def cell(chance: random.Random) -> Cell:
     if kind < 0.23:
         return Cell(Error(chance.choice(list(ERRORS))), "General", formula)
     if kind < 0.38:
-        whole = chance.randrange(61, 60_000)
+        whole = chance.choice(
+            [*[chance.randrange(61, 60_000)] * 8, chance.randrange(0, 61), -chance.randrange(1, 9)]
+        )
         part = chance.choice([0, 0, 0.5, 0.25, chance.randrange(86_400) / 86_400])
         return Cell(whole + part, chance.choice(DAYS), formula)
     if kind < 0.41:
@@ -174,11 +176,11 @@ def by_xlwt(path: Path, made: Iterable[Cells]) -> Path:
 class _Book:
     """Texts and styles that the sheets of one workbook share."""
 
-    texts: dict[str, int] = field(default_factory=dict)
+    texts: dict[tuple[str, bool], int] = field(default_factory=dict)  # with whether it stands in runs
     codes: dict[str, int] = field(default_factory=lambda: {"General": 0})
 
-    def text(self, text: str) -> int:
-        return self.texts.setdefault(text, len(self.texts))
+    def text(self, text: str, *, runs: bool) -> int:
+        return self.texts.setdefault((text, runs), len(self.texts))
 
     def style(self, code: str) -> int:
         return self.codes.setdefault(code, len(self.codes))
@@ -220,7 +222,9 @@ def by_hand(path: Path, made: Iterable[Cells]) -> Path:
     parts["xl/workbook.xml"] = (
         f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{tabs}</sheets></workbook>'
     )
-    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{"".join(map(_shared, book.texts))}</sst>'
+    parts["xl/sharedStrings.xml"] = (
+        f'<sst xmlns="{MAIN}">{"".join(_shared(*one) for one in book.texts)}</sst>'
+    )
     parts["xl/styles.xml"] = _styles(list(book.codes))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
@@ -250,9 +254,9 @@ def _styles(codes: list[str]) -> str:
     )
 
 
-def _shared(text: str) -> str:
-    """Return a shared text: in one piece, or in runs as of a text with a coloured word."""
-    if len(text) % 3:
+def _shared(text: str, runs: bool) -> str:
+    """Return a shared text: in one piece, or in runs as of a text with a bold word."""
+    if not runs:
         return f'<si><t xml:space="preserve">{escape(text)}</t></si>'
     first, rest = escape(text[:1]), escape(text[1:])
     return f'<si><r><t xml:space="preserve">{first}</t></r><r><rPr><b/></rPr><t xml:space="preserve">{rest}</t></r></si>'
@@ -304,7 +308,7 @@ def _content(one: Cell, book: _Book, spelling: int) -> tuple[str, str]:
             return "str", f"<v>{text}</v>"
         if spelling == 1:
             return "inlineStr", f'<is><t xml:space="preserve">{text}</t></is>'
-        return "s", f"<v>{book.text(value)}</v>"
+        return "s", f"<v>{book.text(value, runs=one.code == '@' and len(value) > 1)}</v>"
     if spelling == 3 and one.code in DAYS and value == int(value):
         return "d", f"<v>{(_EPOCH + dt.timedelta(days=int(value))).isoformat()}</v>"
     return "", f"<v>{value!r}</v>"
