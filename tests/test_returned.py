@@ -16,7 +16,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
-from people.robot import clerk
+from robot import clerk
 
 sys.path.insert(0, str(Path(__file__).parent / "workbook"))
 

@@ -37,7 +37,7 @@ def as_xls(path: Path, suffix: str = ".xls") -> Path:
 
 def old_stream(book: xlwt.Workbook, *, globals_: bytes = b"", sheet: bytes = b"") -> bytes:
     """Return the records of an .xls of one sheet, with more of them at the end of its globals and of the sheet."""
-    stream = book.get_biff_data()
+    stream: bytes = book.get_biff_data()
     at, place, ends = 0, b"", []
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)

@@ -15,7 +15,7 @@ import xlwt
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from people.robot import clerk
+from robot import clerk
 from statecollect.workbook.reader import RawSheet, read_book, read_book_safely
 
 BOX, PICTURE = "有一个文本框，写着「第 7 行另报」", "有 1 张图片"
@@ -49,10 +49,10 @@ def test_what_an_office_program_saves_beside_values_is_seen(tmp_path: Path) -> N
     )
     for kind in kinds:
         calm, beside = first(tmp_path / f"calm.{kind}"), first(tmp_path / f"beside.{kind}")
-        assert (calm.struck, calm.idle, calm.stale, calm.beside) == ({1}, {(2, 1)}, set(), ()), kind
+        assert [calm.struck, calm.idle, calm.stale, calm.beside] == [{1}, {(2, 1)}, set(), ()], kind
         assert {at: text.strip() for at, text in calm.comments.items()} == {(4, 1): NOTE}, kind
         asked = {(2, 1), (3, 1)} if kind == "ods" else set()  # into an .xls the office writes no word of it
-        assert (beside.struck, beside.stale) == ({1}, asked), kind
+        assert [beside.struck, beside.stale] == [{1}, asked], kind
         assert (set(beside.beside), beside.comments) == ({BOX, PICTURE}, calm.comments), kind
 
 
@@ -102,7 +102,7 @@ def test_formulas_of_an_old_workbook_and_how_fresh_they_are(
         stream = stream.replace(old, new)
     path.write_bytes(file_kinds.old_file(stream))
     one = first(path)
-    assert (one.idle, one.stale) == ({(1, 0)} if idle else set(), {(1, 0)} if stale else set())
+    assert [one.idle, one.stale] == [{(1, 0)} if idle else set(), {(1, 0)} if stale else set()]
     assert one.rows[0] == ("甲",)
 
 
@@ -221,7 +221,7 @@ def test_what_a_binary_workbook_holds_beside_values_is_seen(
     (one,) = book.sheets
     formulas = {(1, 1), (1, 2), (1, 3), (1, 4)}
     assert one.rows[1][:3] == ("乙", 0, 2)
-    assert (one.struck, one.idle, one.stale) == ({1}, formulas - {(1, 2)}, formulas if stale else set())
+    assert [one.struck, one.idle, one.stale] == [{1}, formulas - {(1, 2)}, formulas if stale else set()]
     assert (set(one.beside), one.comments, book.notes) == ({BOX, PICTURE}, {(4, 1): NOTE}, ())
 
 

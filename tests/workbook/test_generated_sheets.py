@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 from generated_sheets import Cell, Cells, Error
 
-from people.robot import clerk
+from robot import clerk
 from statecollect.numberformat import look
 from statecollect.spelling import readable
 from statecollect.workbook.reader import RawSheet, read_book
