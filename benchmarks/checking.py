@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks import data
 from benchmarks.measure import Line, commands, shown, statecollect
-from statecollect.demo import example_rows, examples_root
+from statecollect.campaign.demo import example_rows, examples_root
 
 
 def measure(folder: Path, sizes: list[tuple[int, float]], repetitions: int) -> list[Line]:

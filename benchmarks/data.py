@@ -13,9 +13,17 @@ import xlsxwriter
 from stdnum.cn import ric
 
 from statecollect.campaign import Campaign
+from statecollect.campaign.demo import (
+    Rows,
+    example_rows,
+    examples_root,
+    fill,
+    fill_cloud,
+    init_example,
+    typed_row,
+)
 from statecollect.catalog import Table
-from statecollect.demo import Rows, example_rows, examples_root, fill, fill_cloud, init_example, typed_row
-from statecollect.parties import CLOUD, group_of
+from statecollect.school.parties import CLOUD, group_of
 
 OFFICE, STUDENTS = "教务处", "1.5.1"
 PRIZES = "2.13.1"  # nine columns: a million rows fit one workbook

@@ -53,7 +53,7 @@ def measure(folder: Path) -> list[Line]:
 
 def main() -> None:
     """Open the file named first; say in one line how it ended."""
-    from statecollect.errors import StatecollectError
+    from statecollect.core.errors import StatecollectError
 
     try:
         print(opened(Path(sys.argv[1]), breakdown=sys.argv[2] == "1"))
@@ -63,9 +63,9 @@ def main() -> None:
 
 def opened(path: Path, *, breakdown: bool) -> str:
     """Open a file as users do. Raises what they are told."""
-    from statecollect.breakdown import parse_breakdown
     from statecollect.catalog import load_year
-    from statecollect.reading import read_return
+    from statecollect.intake.returns import read_return
+    from statecollect.school.breakdown import parse_breakdown
 
     if breakdown:
         return f"{len(parse_breakdown(path).tables)} tables"

@@ -12,9 +12,9 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks import data
 from benchmarks.measure import Line, commands, compare, python, side_by_side, statecollect
-from statecollect.bundlefiles import table_schema
 from statecollect.campaign import Campaign
-from statecollect.workbook.reader import read_book_safely
+from statecollect.submission.bundle_files import table_schema
+from statecollect.workbook.read.reader import read_book_safely
 
 OPENPYXL = (
     "import sys, openpyxl\n"

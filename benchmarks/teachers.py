@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks import data
 from benchmarks.measure import Line, compare, side_by_side
-from statecollect.workbook.reader import read_book_safely
+from statecollect.workbook.read.reader import read_book_safely
 
 TEACHERS = 800
 CALAMINE = "calamine, reading them one after the other"

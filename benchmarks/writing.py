@@ -14,9 +14,9 @@ from benchmarks.measure import Line, compare, side_by_side
 from statecollect.campaign import Campaign
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding, Origin
-from statecollect.workbook.content import BookContent, SheetContent
+from statecollect.workbook.book_content import BookContent, SheetContent
 from statecollect.workbook.layout import FIRST_DATA_ROW
-from statecollect.workbook.writer import write_workbook
+from statecollect.workbook.write.writer import write_workbook
 
 FINDINGS = 500
 

@@ -11,7 +11,7 @@ import pytest
 import season
 import small_school
 from statecollect.campaign import Campaign
-from statecollect.demo import init_example
+from statecollect.campaign.demo import init_example
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import staffed_school
 from statecollect.campaign import Campaign
-from statecollect.demo import fill
-from statecollect.errors import Refused, UsageError
+from statecollect.campaign.demo import fill
+from statecollect.core.errors import Refused, UsageError
 
 NOW = staffed_school.NOW
 UNITS = staffed_school.UNITS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from statecollect.campaign import Campaign
-from statecollect.demo import (
+from statecollect.campaign.demo import (
     FIRST_DAY,
     Mistake,
     Rows,
@@ -18,10 +18,10 @@ from statecollect.demo import (
     init_example,
     with_mistakes,
 )
-from statecollect.ingest import FileResult
-from statecollect.parties import CLOUD, group_of
-from statecollect.validate import Validation
+from statecollect.intake.result import FileResult
+from statecollect.school.parties import CLOUD, group_of
 from statecollect.workbook.layout import FIRST_DATA_ROW
+from statecollect.workflow.validate import Validation
 
 LONG = (
     1000  # of a longer table every twelfth row stays, each one with a mistake, and each one that others name

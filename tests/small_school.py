@@ -8,8 +8,8 @@ import os
 from pathlib import Path
 
 from statecollect.campaign import Campaign
-from statecollect.config import School
-from statecollect.demo import fill
+from statecollect.campaign.demo import fill
+from statecollect.school.config import School
 
 YEARS = Path(__file__).resolve().parent / "data" / "toy_store"
 NOW = dt.datetime(2099, 9, 10, 8, 0, tzinfo=dt.UTC)

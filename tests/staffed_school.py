@@ -10,7 +10,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from statecollect.campaign import Campaign
-from statecollect.config import School
+from statecollect.school.config import School
 
 TOY = Path(__file__).resolve().parent / "data" / "toy_store" / "2099"
 NOW = dt.datetime(2099, 9, 10, 8, 0, tzinfo=dt.UTC)

@@ -8,8 +8,8 @@ import pytest
 
 import toy
 from statecollect.catalog import Field
-from statecollect.checking import Checked, Column, check_column
 from statecollect.findings import Origin
+from statecollect.intake.columns import Checked, Column, check_column
 
 TODAY = dt.date(2099, 9, 10)
 CATALOG = toy.catalog()

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from statecollect.catalog import Catalog, Field, Table, load_catalog
-from statecollect.checking import Checked, Column, check_column
+from statecollect.catalog.row_types import STORED_AS
 from statecollect.findings import Origin
-from statecollect.types import STORED_AS
+from statecollect.intake.columns import Checked, Column, check_column
 
 CATALOG: Catalog = load_catalog("2022")
 DAY = dt.date(2022, 9, 21)

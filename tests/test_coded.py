@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statecollect.coded import Coded, joined
+from statecollect.core.dictionary_column import Coded, joined
 
 VALUES = st.none() | st.sampled_from(
     ["甲", "", "1", 1, 1.0, True, False, 0, dt.date(2022, 9, 1), ["a", "b"], ["a"]]

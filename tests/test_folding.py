@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statecollect.findings import Finding, Origin
-from statecollect.folding import FOLD_FROM, fold, spans
+from statecollect.findings.grouping import FOLD_FROM, fold, spans
 
 ONE = Finding("1.4.1-F02", "error", "1.4.1", "学历：不在可选范围", "从下拉列表中选", "学历", party="教务处")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from statecollect.catalog import Field
-from statecollect.masking import mask, masked_text, shown
+from statecollect.findings.masking import mask, masked_text, shown
 from statecollect.rules.messages import fill
 
 

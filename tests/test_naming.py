@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statecollect.errors import UsageError
-from statecollect.filenames import file_names, safe_stem
-from statecollect.naming import tidied, tidy_name, tidy_person, usable_name
-from statecollect.parties import group_of, label_of, parts_of, teacher
+from statecollect.core.errors import UsageError
+from statecollect.core.names import tidied, tidy_name, tidy_person, usable_name
+from statecollect.school.parties import group_of, label_of, parts_of, teacher
+from statecollect.school.party_files import file_names, safe_stem
 
 CASES = {
     "学生\n工作处": "学生工作处",

@@ -9,7 +9,7 @@ import pytest
 
 from statecollect.catalog import load_catalog
 from statecollect.findings import Finding
-from statecollect.nearest import with_nearest
+from statecollect.rules.nearest import with_nearest
 from statecollect.store import Store
 from toy import delivery
 

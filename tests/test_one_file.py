@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from statecollect.campaign import Campaign
-from statecollect.config import School
-from statecollect.demo import fill
+from statecollect.campaign.demo import fill
+from statecollect.school.config import School
 
 HERE = Path(__file__).parent
 TABLE = "1.1.3"

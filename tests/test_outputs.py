@@ -16,19 +16,18 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from statecollect.bundle import strangers
-from statecollect.config import CONFIG_NAME
-from statecollect.documents import write_document
-from statecollect.errors import UsageError
+from statecollect.core.errors import UsageError
+from statecollect.core.outputs import CONFIG_NAME, only_ours, replaceable, whole_folder, write_atomically
 from statecollect.findings import Finding
-from statecollect.outputs import only_ours, replaceable, whole_folder, write_atomically
-from statecollect.pages.page import write_page
-from statecollect.printed import Printed, PrintedTable
-from statecollect.report import write_report
-from statecollect.rounds import NAME, next_round
-from statecollect.validate import Validation
-from statecollect.workbook.forms import write_form
-from statecollect.workbook.listing import Listing, write_listings
+from statecollect.render.excel_page import write_form
+from statecollect.render.html.frame import write_page
+from statecollect.render.page import Printed, PrintedTable
+from statecollect.render.word import write_document
+from statecollect.submission.bundle import strangers
+from statecollect.workbook.write.listing import Listing, write_listings
+from statecollect.workflow.findings_report import write_report
+from statecollect.workflow.rounds import NAME, next_round
+from statecollect.workflow.validate import Validation
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights otherwise")
 PAGE = Printed("页", ("一行",))
@@ -262,7 +261,7 @@ def test_what_a_killed_process_was_writing_is_cleared_by_the_next_and_a_living_o
     tmp_path: Path,
 ) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from statecollect.outputs import aside\n"
+        "import os, sys; from pathlib import Path; from statecollect.core.outputs import aside\n"
         f"with aside(Path({str(tmp_path / '表.xlsx')!r})) as half:\n"
         "    half.write_text('half'); sys.stdout.write(half.parent.name); sys.stdout.flush()\n"
         "    os.kill(os.getpid(), 9) if sys.argv[1] == 'die' else sys.stdin.read()\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 
 from season import Season
-from statecollect.report import write_report
-from statecollect.validate import Validation
+from statecollect.workflow.findings_report import write_report
+from statecollect.workflow.validate import Validation
 
 
 def test_each_finding_leads_to_its_rule(first_round: Season, tmp_path: Path) -> None:

@@ -22,19 +22,14 @@ sys.path.insert(0, str(Path(__file__).parent / "workbook"))
 
 from writer_books import PEOPLE, SECRET, catalog, content, write
 
+from statecollect.campaign.outgoing.moved_cells import Moves, moved
+from statecollect.campaign.outgoing.received_layout import Returned, Source, lay_out
 from statecollect.findings import Finding, Origin
-from statecollect.moves import Moves, moved
-from statecollect.reading import read_return
-from statecollect.returned import Returned, Source, lay_out
-from statecollect.workbook.content import sheets_of
-from statecollect.workbook.layout import (
-    FIRST_DATA_ROW,
-    HEADER_ROW,
-    NOT_TAKEN,
-    field_name_from_header,
-)
-from statecollect.workbook.reader import read_book
-from statecollect.workbook.writer import write_workbook
+from statecollect.intake.returns import read_return
+from statecollect.workbook.book_content import sheets_of
+from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, NOT_TAKEN, field_name_from_header
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.write.writer import write_workbook
 
 CATALOG = catalog()
 TABLES = [CATALOG.tables["1.1.1"], CATALOG.tables["1.1.2"]]

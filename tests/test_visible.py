@@ -13,9 +13,9 @@ import pytest
 from rich.cells import cell_len
 
 from statecollect.cli.app import _last_line
-from statecollect.pages.page import write_page
-from statecollect.printed import Bar, Chart, Printed, PrintedTable, Section
-from statecollect.visible import escaped, on_one_line, visible
+from statecollect.core.visible import escaped, on_one_line, visible
+from statecollect.render.html.frame import write_page
+from statecollect.render.page import Bar, Chart, Printed, PrintedTable, Section
 
 ACTING = [*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x200B, 0x2010)]
 ACTING += [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x061C, 0x2028, 0xDC80]

@@ -15,7 +15,7 @@ from trial import UNREADABLE, Row, Trial
 from people import company_code
 from statecollect.catalog import Break, Field, Rule, Table
 from statecollect.catalog.conditions import comparisons
-from statecollect.families import families_of, family_of, field_rule
+from statecollect.catalog.field_rules import families_of, family_of, field_rule
 from statecollect.rules import BoundRule
 
 NOWHERE = "查无此项"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from statecollect.catalog import load_catalog
-from statecollect.catalog.indicators import Indicators, Line
-from statecollect.indicators import readings_of
+from statecollect.catalog.indicator_model import Indicators, Line
+from statecollect.indicators.compute import readings_of
 
 BY_HAND = "## 与公开算例"
 HEAD = (

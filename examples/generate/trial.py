@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from statecollect.address import column_letter
+from statecollect.campaign.demo import FIRST_DAY, Rows, typed_cell, typed_row
 from statecollect.catalog import Catalog, Field, Table
-from statecollect.checking import Checked, Column, check_column
-from statecollect.demo import FIRST_DAY, Rows, typed_cell, typed_row
+from statecollect.core.address import column_letter
 from statecollect.findings import Finding, Origin
+from statecollect.intake.columns import Checked, Column, check_column
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
 from statecollect.store import Delivery, Store
 from statecollect.workbook.layout import FIRST_DATA_ROW

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from breakdown_files import HEADER, delimited, write_docx, write_xlsx
 
-from statecollect.breakdown import Assignment, Breakdown, parse_breakdown
+from statecollect.school.breakdown import Assignment, Breakdown, parse_breakdown
 
 PLAIN = [
     HEADER,

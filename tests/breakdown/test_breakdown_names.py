@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statecollect.breakdown.names import is_auto, learn, split
+from statecollect.school.breakdown.name_lists import is_auto, learn, split
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "data/breakdown_names.yaml").read_text(encoding="utf-8"))
 NAMES = ["教务处", "党政办", "学生处", "各系部", "后勤处-财务中心", "校外兼职教师", "图书馆（总馆、分馆）"]

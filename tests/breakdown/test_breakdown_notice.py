@@ -11,7 +11,7 @@ import pytest
 import yaml
 from breakdown_files import delimited, notice_rows, write_docx, write_xls
 
-from statecollect.breakdown import Breakdown, parse_breakdown
+from statecollect.school.breakdown import Breakdown, parse_breakdown
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/2022-任务分解表.xlsx"

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from breakdown_files import HEADER, delimited, write_docx, write_xls, write_xlsx
 
-from statecollect.breakdown import Breakdown, Problem, parse_breakdown
-from statecollect.errors import BreakdownError, HostileFile, UnreadableFile
+from statecollect.core.errors import BreakdownError, HostileFile, UnreadableFile
+from statecollect.school.breakdown import Breakdown, Problem, parse_breakdown
 
 FIRST = ["1基础数据表", "1.1学校", "1.1.1学校概况表", "党政办", "党政办", "党政办", "熊娅", ""]
 
@@ -346,7 +346,7 @@ def test_problems_are_values() -> None:
 
 
 def test_importing_the_room_loads_no_office_library() -> None:
-    code = "import sys, statecollect.breakdown; print([m for m in ('openpyxl', 'docx', 'python_calamine', 'pandas') if m in sys.modules])"
+    code = "import sys, statecollect.school.breakdown; print([m for m in ('openpyxl', 'docx', 'python_calamine', 'pandas') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"

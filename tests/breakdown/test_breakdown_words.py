@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from breakdown_files import HEADER, write_docx, write_xlsx
 
-from statecollect.breakdown import parse_breakdown
-from statecollect.errors import UnreadableFile
+from statecollect.core.errors import UnreadableFile
+from statecollect.school.breakdown import parse_breakdown
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 FIRST = ["学校", "概况", "1.1.1学校概况表", "党政办", "党政办", "教务处", "钱乙", ""]

@@ -31,19 +31,19 @@ import pandas  # noqa: F401  # what every child needs is imported before the fir
 import sqlglot.generators.duckdb  # noqa: F401
 
 import killed_school as school
+import statecollect.campaign.outgoing.marked_return
+import statecollect.campaign.outgoing.templates
 import statecollect.campaign.roll
 import statecollect.campaign.signoff
-import statecollect.ingest
-import statecollect.marked
-import statecollect.rounds
-import statecollect.status
-import statecollect.templates
-import statecollect.validate  # noqa: F401
-from statecollect.bundle import verify
+import statecollect.intake
+import statecollect.workflow.rounds
+import statecollect.workflow.status
+import statecollect.workflow.validate  # noqa: F401
 from statecollect.campaign import Campaign
 from statecollect.catalog import load_catalog
-from statecollect.report import write_report
-from statecollect.review import Action, standings
+from statecollect.submission.bundle import verify
+from statecollect.workflow.findings_report import write_report
+from statecollect.workflow.review import Action, standings
 
 CHAIN = 6  # kills one after the other on the remains of the one before
 A_SEASON = 15  # kills of each task, before the next season begins

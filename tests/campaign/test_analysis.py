@@ -14,14 +14,14 @@ import pytest
 from docx import Document
 
 from season import Season
-from statecollect.bundle import INDICATORS, PARTY, verify
 from statecollect.campaign import Campaign
-from statecollect.charts import picture
-from statecollect.config import CONFIG_NAME
-from statecollect.demo import init_example
-from statecollect.parties import CLOUD
-from statecollect.printed import Bar, Chart
-from statecollect.workbook.plain import write_plain
+from statecollect.campaign.demo import init_example
+from statecollect.core.outputs import CONFIG_NAME
+from statecollect.render.charts import picture
+from statecollect.render.page import Bar, Chart
+from statecollect.school.parties import CLOUD
+from statecollect.submission.bundle import INDICATORS, PARTY, verify
+from statecollect.workbook.write.plain_sheet import write_plain
 
 DAY = dt.date(2022, 10, 8)
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")

@@ -18,9 +18,9 @@ import pytest
 import small_school
 from returns import OFFICE, SEPTEMBER, codes, copy, journal, outcomes, save, students
 from statecollect.campaign import Campaign
-from statecollect.errors import StatecollectError
-from statecollect.incoming.guard import Limits
-from statecollect.incoming.parcel import open_parcel
+from statecollect.core.errors import StatecollectError
+from statecollect.core.untrusted.guard import Limits
+from statecollect.core.untrusted.parcel import open_parcel
 
 OTHER = "信息系"
 APPLE = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        "

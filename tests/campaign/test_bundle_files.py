@@ -10,10 +10,10 @@ import pytest
 from frictionless import Package, system
 
 import season
-from statecollect.bundle import PARTY
 from statecollect.campaign import Campaign
-from statecollect.reading import read_return
-from statecollect.spelling import spelled
+from statecollect.core.spelling import spelled
+from statecollect.intake.returns import read_return
+from statecollect.submission.bundle import PARTY
 
 
 @pytest.fixture(scope="module")

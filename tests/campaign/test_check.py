@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from statecollect.campaign import Campaign
-from statecollect.check import check_file
+from statecollect.campaign.demo import Rows, example_rows, fill
+from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.cli.app import app
-from statecollect.demo import Rows, example_rows, fill
 from statecollect.workbook.stamp import read_stamp
 
 TEACHER, UNIT, OFFICE = "校内教师/0003 黄佑志", "环境工程系", "党政办"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from statecollect.campaign import Campaign
-from statecollect.config import current_stage, stage_of
-from statecollect.demo import init_example
-from statecollect.errors import UsageError
-from statecollect.parties import near
+from statecollect.campaign.demo import init_example
+from statecollect.core.errors import UsageError
+from statecollect.school.config import current_stage, stage_of
+from statecollect.school.parties import near
 
 
 def test_the_written_file_is_read_back_with_periods_and_deadlines(campaign: Campaign) -> None:

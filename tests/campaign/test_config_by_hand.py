@@ -10,7 +10,7 @@ import pytest
 import staffed_school as school
 from statecollect.campaign import Campaign
 from statecollect.catalog import load_year, with_own_rules
-from statecollect.errors import CatalogError, StatecollectError, UsageError
+from statecollect.core.errors import CatalogError, StatecollectError, UsageError
 
 
 @pytest.fixture

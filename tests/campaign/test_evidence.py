@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from season import Season
 from statecollect.campaign import Campaign
 from statecollect.cli.app import app
-from statecollect.errors import UsageError
+from statecollect.core.errors import UsageError
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 
 from season import Season
-from statecollect.bundle import verify
 from statecollect.campaign import Campaign
-from statecollect.demo import fill
-from statecollect.errors import Refused, UnreadableFile
-from statecollect.export import DRAFT_WATERMARK
+from statecollect.campaign.demo import fill
+from statecollect.core.errors import Refused, UnreadableFile
+from statecollect.submission.bundle import verify
+from statecollect.submission.export import DRAFT_WATERMARK
 
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 import staffed_school as school
-from statecollect.breakdown import parse_breakdown
 from statecollect.campaign import Campaign
-from statecollect.config import School
-from statecollect.errors import StatecollectError, UsageError
-from statecollect.naming import LONGEST, tidy_name
-from statecollect.rosters import read_departments
+from statecollect.campaign.rosters import read_departments
+from statecollect.core.errors import StatecollectError, UsageError
+from statecollect.core.names import LONGEST, tidy_name
+from statecollect.school.breakdown import parse_breakdown
+from statecollect.school.config import School
 
 NASTY = [
     "学生\n工作处",

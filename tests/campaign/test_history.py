@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 import season
 from season import Season
 from statecollect.campaign import Campaign
+from statecollect.campaign.demo import fill
 from statecollect.catalog import load_catalog
-from statecollect.changes import changes
 from statecollect.cli.app import app
-from statecollect.demo import fill
+from statecollect.intake.return_diff import changes
 
 TABLE = load_catalog("2022").tables["1.1.3"]
 

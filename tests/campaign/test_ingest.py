@@ -14,12 +14,12 @@ import pytest
 import season
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.demo import FIRST_DAY, example_mistakes, fill, fill_cloud, init_example
-from statecollect.errors import UsageError
-from statecollect.parties import CLOUD
-from statecollect.status import Line
-from statecollect.templates import book_content
-from statecollect.workbook.writer import write_workbook
+from statecollect.campaign.demo import FIRST_DAY, example_mistakes, fill, fill_cloud, init_example
+from statecollect.campaign.outgoing.templates import book_content
+from statecollect.core.errors import UsageError
+from statecollect.school.parties import CLOUD
+from statecollect.workbook.write.writer import write_workbook
+from statecollect.workflow.status import Line
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SLIPS = example_mistakes(EXAMPLES / "2022")

@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 import xlwt
 
+from statecollect.campaign.rosters import Roster, read_departments, read_roster
 from statecollect.catalog import load_catalog
-from statecollect.errors import UsageError
-from statecollect.parties import Party
-from statecollect.rosters import Roster, read_departments, read_roster
+from statecollect.core.errors import UsageError
+from statecollect.school.parties import Party
 
 Sheets = Mapping[str, Sequence[Sequence[object]]]
 DEPARTMENTS = ["名称", "类别"]

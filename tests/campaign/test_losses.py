@@ -13,8 +13,8 @@ import pytest
 
 import small_school
 from statecollect.catalog import Catalog, Table, load_catalog
-from statecollect.changes import gone
-from statecollect.ingest.versions import Sorted, Version, relation, sort_out
+from statecollect.intake.return_diff import gone
+from statecollect.intake.versions import Sorted, Version, relation, sort_out
 
 SEPTEMBER = dt.datetime(2024, 9, 1, tzinfo=dt.UTC)
 

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 import staffed_school as school
 from statecollect.campaign import Campaign
-from statecollect.check import check_file
+from statecollect.campaign.demo import fill
+from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.cli.app import app
-from statecollect.demo import fill
-from statecollect.errors import UsageError
+from statecollect.core.errors import UsageError
 
 UNITS = ("信息系", "机电系")
 TEACHER = f"{school.GROUP}/0001 张一"

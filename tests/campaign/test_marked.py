@@ -14,11 +14,11 @@ import small_school
 from returns import codes, save
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.check import check_file
-from statecollect.demo import Mistake
-from statecollect.filenames import file_names
+from statecollect.campaign.demo import Mistake
+from statecollect.campaign.outgoing.self_check import check_file
+from statecollect.school.party_files import file_names
 from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, field_name_from_header, plain_name
-from statecollect.workbook.styles import ERROR_FILL
+from statecollect.workbook.write.styles import ERROR_FILL
 
 PARTIES = ["党政办", "信息工程系", "校内教师/0005 潘艳"]
 

@@ -12,9 +12,9 @@ import pytest
 
 import staffed_school as school
 from statecollect.campaign import Campaign
-from statecollect.errors import Refused, UsageError
-from statecollect.owed import NO_ROSTER
-from statecollect.status import Line, Status
+from statecollect.core.errors import Refused, UsageError
+from statecollect.workflow.completeness import NO_ROSTER
+from statecollect.workflow.status import Line, Status
 
 DAY = dt.date(2099, 9, 10)
 BY: dict[str, Any] = {"by": "管理员", "reason": "电话核实"}
@@ -320,7 +320,7 @@ def test_status_counts_findings_once_however_many_lines_there_are(campaign: Camp
 
     from dataclasses import replace
 
-    from statecollect.status import status
+    from statecollect.workflow.status import status
 
     with campaign.store() as store:
         found = campaign.run_rules(store)

@@ -10,15 +10,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from statecollect import ownership
 from statecollect.campaign import Campaign
-from statecollect.check import check_file
-from statecollect.demo import Rows, example_rows, init_example, typed_cell
-from statecollect.errors import UsageError
+from statecollect.campaign.demo import Rows, example_rows, init_example, typed_cell
+from statecollect.campaign.outgoing.self_check import check_file
+from statecollect.core.errors import UsageError
 from statecollect.findings import Finding
-from statecollect.ingest import FileResult
-from statecollect.ownership import ONE_BY_ONE, Known, known_teacher
-from statecollect.reading import read_return
+from statecollect.intake.result import FileResult
+from statecollect.intake.returns import read_return
+from statecollect.rules import ownership
+from statecollect.rules.ownership import ONE_BY_ONE, Known, known_teacher
 from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, field_name_from_header, plain_name
 
 STAFF, OUTSIDE, TEACHING, TRAINING = "1.4.1", "1.4.2", "2.1.1", "2.19.1"

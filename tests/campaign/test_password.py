@@ -9,8 +9,8 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from season import Season
-from statecollect.check import check_file
-from statecollect.errors import UnreadableFile
+from statecollect.campaign.outgoing.self_check import check_file
+from statecollect.core.errors import UnreadableFile
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 import toy
-from statecollect.breakdown import Assignment
 from statecollect.catalog import Catalog
-from statecollect.config import Config, Parties, Person
-from statecollect.people import reviewers_of, reviewing_parties, why_not_reviewer
+from statecollect.school.breakdown import Assignment
+from statecollect.school.config import Config, Parties, Person
+from statecollect.school.roles import reviewers_of, reviewing_parties, why_not_reviewer
 
 UNITS, OFFICE = ("信息系", "机电系"), "教务处"
 CONFIG = Config(

@@ -14,8 +14,8 @@ import pytest
 
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.demo import FIRST_DAY, Rows, fill, with_mistakes
-from statecollect.parties import CLOUD, group_of
+from statecollect.campaign.demo import FIRST_DAY, Rows, fill, with_mistakes
+from statecollect.school.parties import CLOUD, group_of
 
 OUTSIDE = "1.4.2"
 LIKE_A_VALUE = re.compile(r"[0-9X][0-9X-]{6,}|[\w.+-]+@[\w.-]+")  # numbers of people and phones, e-mails

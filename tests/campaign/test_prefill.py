@@ -10,16 +10,16 @@ import pytest
 import season
 import small_school
 from statecollect.campaign import Campaign
-from statecollect.demo import fill
-from statecollect.earlier import Earlier, EarlierTable, collected
-from statecollect.errors import UnreadableFile, UsageError
-from statecollect.parties import CLOUD, group_of
-from statecollect.prefill import lay_out
-from statecollect.reading import read_return
-from statecollect.spelling import spelled
-from statecollect.templates import make_template
-from statecollect.workbook.reader import read_book
-from statecollect.workbook.tables import find_tables
+from statecollect.campaign.demo import fill
+from statecollect.campaign.outgoing.prefill import lay_out
+from statecollect.campaign.outgoing.templates import make_template
+from statecollect.core.errors import UnreadableFile, UsageError
+from statecollect.core.spelling import spelled
+from statecollect.intake.returns import read_return
+from statecollect.rules.earlier import Earlier, EarlierTable, collected
+from statecollect.school.parties import CLOUD, group_of
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.recognise.tables import find_tables
 
 STAFF, TEACHING, PRIZES, MAJORS = "1.4.1", "2.1.1", "1.1.7", "1.2.1"
 

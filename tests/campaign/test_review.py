@@ -9,10 +9,10 @@ import pytest
 
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.demo import FIRST_DAY, Rows, fill
-from statecollect.errors import Refused, UsageError
-from statecollect.review import adjustments, signatures, unfinished
-from statecollect.status import Status
+from statecollect.campaign.demo import FIRST_DAY, Rows, fill
+from statecollect.core.errors import Refused, UsageError
+from statecollect.workflow.review import adjustments, signatures, unfinished
+from statecollect.workflow.status import Status
 
 OFFICE, TABLE, OTHER = "合就处", "2.6.1", "2.7.1"
 HEAD = "冯志江"  # answers for the table in the breakdown

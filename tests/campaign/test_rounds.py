@@ -9,7 +9,7 @@ import pytest
 
 from season import Season
 from statecollect.findings import Finding, Origin
-from statecollect.rounds import NAME, Progress, next_round
+from statecollect.workflow.rounds import NAME, Progress, next_round
 
 ONE = Finding(
     "1.4.1-F02", "error", "1.4.1", "不在可选范围", field="学历", origin=Origin("a", "表", 5, "C5"), party="甲"

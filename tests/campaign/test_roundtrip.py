@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statecollect.catalog import load_year
-from statecollect.reading import read_return
+from statecollect.intake.returns import read_return
 from statecollect.workbook.stamp import Stamp
-from statecollect.workbook.writer import BookContent, SheetContent, write_workbook
+from statecollect.workbook.write.writer import BookContent, SheetContent, write_workbook
 
 YEAR = load_year(Path(__file__).resolve().parents[1] / "data" / "toy_writer" / "2030")
 TABLE = YEAR.tables["1.1.1"]

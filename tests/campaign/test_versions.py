@@ -16,9 +16,9 @@ import season
 import small_school
 from returns import OFFICE, SEPTEMBER, codes, copy, journal, outcomes, save, students, touch
 from statecollect.campaign import Campaign
-from statecollect.demo import fill
-from statecollect.errors import UsageError
-from statecollect.ingest import held_returns
+from statecollect.campaign.demo import fill
+from statecollect.core.errors import UsageError
+from statecollect.workflow.held import held_returns
 
 DAY = dt.timedelta(days=1)
 NAMES = ("教务处.xlsx", "教务处(1).xlsx", "教务处-退回修改.xlsx")
@@ -412,7 +412,7 @@ def test_a_blank_filled_anew_that_changes_most_rows_is_told(
 
 
 def test_a_workbook_says_itself_when_it_was_saved(template: Path, tmp_path: Path) -> None:
-    from statecollect.workbook.modified import as_written, modified_of
+    from statecollect.workbook.read.last_saved import as_written, modified_of
 
     assert (modified_of(template), as_written(template)) == (None, True)
     book = openpyxl.load_workbook(template)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import toy
-from statecollect.config import Config, Person
-from statecollect.errors import Refused, UsageError
+from statecollect.core.errors import Refused, UsageError
 from statecollect.findings import Origin
+from statecollect.school.config import Config, Person
 from statecollect.store import Store
-from statecollect.validate import Validation, validate
-from statecollect.waivers import Waiver, sort_out, waive
+from statecollect.workflow.validate import Validation, validate
+from statecollect.workflow.waivers import Waiver, sort_out, waive
 
 MAJORS, RULE = "1.2.1", "1.2.1-W01"  # 学制 is likely between 2 and 5 years
 OFFICE, UNIT = "教务处", "信息系"

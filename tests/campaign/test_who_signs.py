@@ -8,7 +8,7 @@ import pytest
 
 import staffed_school as school
 from statecollect.campaign import Campaign
-from statecollect.errors import Refused
+from statecollect.core.errors import Refused
 
 SAME = ["阳锋", "阳锋\u200b", " 阳 锋 ", "阳\u3000锋", "\u202a阳锋\u202c", "阳锋\u00a0"]
 

@@ -32,8 +32,8 @@ from killing import ended, fork
 import killed_school as school
 import mangling
 import staffed_school
-import statecollect.ingest
-import statecollect.validate  # noqa: F401
+import statecollect.intake
+import statecollect.workflow.validate  # noqa: F401
 from statecollect.campaign import Campaign
 from statecollect.cli.app import run
 

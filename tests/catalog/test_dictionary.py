@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from statecollect.catalog import load_catalog
 from statecollect.cli.app import app
-from statecollect.dictionary import write_dictionary
-from statecollect.errors import UsageError
+from statecollect.core.errors import UsageError
 from statecollect.rules import rules_of
-from statecollect.workbook.listing import Listing, write_listings
+from statecollect.schemas.dictionary import write_dictionary
+from statecollect.workbook.write.listing import Listing, write_listings
 
 CATALOG = load_catalog("2022")
 HEADER_ROW = 3

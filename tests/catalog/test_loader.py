@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from statecollect.catalog import load_year
-from statecollect.errors import CatalogError
+from statecollect.core.errors import CatalogError
 
 YEAR = 'year: "2030"\nversion: "1"\ntitle: 试验年\nparty_words: {各系部: units}\n'
 TABLE = """id: 1.1.1

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from statecollect.catalog import load_catalog, load_year, schemas_root
 from statecollect.cli.app import app
-from statecollect.official import Comparison, compare, known_names, read_blanks, write_draft
+from statecollect.schemas import Comparison, compare, known_names, read_blanks, write_draft
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = load_catalog("2022")

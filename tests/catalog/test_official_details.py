@@ -10,12 +10,12 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
 from statecollect.catalog import load_catalog, load_year, schemas_root
-from statecollect.catalog.yamlfile import read_yaml
-from statecollect.errors import UnreadableFile, UsageError
-from statecollect.official import Comparison, TableDifference, compare, known_names, read_blanks, write_draft
-from statecollect.official.scaffold import scalar
-from statecollect.workbook.content import BookContent, SheetContent
-from statecollect.workbook.writer import write_workbook
+from statecollect.catalog.yaml_file import read_yaml
+from statecollect.core.errors import UnreadableFile, UsageError
+from statecollect.schemas import Comparison, TableDifference, compare, known_names, read_blanks, write_draft
+from statecollect.schemas.scaffold import scalar
+from statecollect.workbook.book_content import BookContent, SheetContent
+from statecollect.workbook.write.writer import write_workbook
 
 CATALOG = load_catalog("2022")
 YEAR = schemas_root() / "2022"

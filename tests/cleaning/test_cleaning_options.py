@@ -9,7 +9,7 @@ import pytest
 from statecollect.catalog import KINDS
 from statecollect.cleaning import Choices, Cleaned, Options, Raw, clean, clean_column
 from statecollect.cleaning.clean import CLEANERS
-from statecollect.cleaning.presets import PRESETS
+from statecollect.cleaning.kind_aliases import PRESETS
 
 FORM = Choices.from_values(
     [("01", "甲", ["一号"]), ("02", "乙", [])], mistaken={"丙": "已停用"}, none_label="乙", name="样表"

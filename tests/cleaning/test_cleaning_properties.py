@@ -12,9 +12,9 @@ from stdnum.cn import ric
 
 from statecollect.cleaning import Options, Raw, clean
 from statecollect.cleaning.clean import CLEANERS, same_spelling
-from statecollect.cleaning.ready import READY
-from statecollect.cleaning.text import fault, means_empty
-from statecollect.cleaning.values import Call, Took
+from statecollect.cleaning.fast_path import READY
+from statecollect.cleaning.free_text import fault, means_empty
+from statecollect.cleaning.outcome import Call, Took
 
 TODAY = dt.date(2022, 9, 21)
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

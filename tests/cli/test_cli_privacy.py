@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from terminal import run
 
 from statecollect.campaign import Campaign
-from statecollect.check import check_file
-from statecollect.demo import example_rows, fill
+from statecollect.campaign.demo import example_rows, fill
+from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, field_name_from_header, plain_name
 
 OWNER, OTHER = "教务处", "党政办"
@@ -67,7 +67,7 @@ def told(
     tmp_path_factory: pytest.TempPathFactory, examples: Path
 ) -> tuple[Campaign, Path, dict[str, str], list[str]]:
     """A campaign that took in such a workbook and a clean one; what each way of showing it says."""
-    from statecollect.demo import init_example
+    from statecollect.campaign.demo import init_example
 
     folder = tmp_path_factory.mktemp("保密")
     campaign = init_example(folder / "采集", examples)

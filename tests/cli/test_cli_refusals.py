@@ -12,7 +12,7 @@ from terminal import run
 
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.demo import fill
+from statecollect.campaign.demo import fill
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from statecollect.campaign.demo import example_rows
 from statecollect.catalog import load_catalog
-from statecollect.config import IndicatorChoices
-from statecollect.demo import example_rows
-from statecollect.errors import UsageError
-from statecollect.explaining import explain
-from statecollect.indicators import compute, compute_given
+from statecollect.core.errors import UsageError
+from statecollect.indicators.compute import compute, compute_given
+from statecollect.indicators.explain import explain
+from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]

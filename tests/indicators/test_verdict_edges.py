@@ -12,10 +12,10 @@ import yaml
 
 import toy
 from statecollect.catalog import Catalog, load_catalog
-from statecollect.config import IndicatorChoices
-from statecollect.indicators import compute_given, known_quantities
+from statecollect.indicators.compute import compute_given, known_quantities
+from statecollect.indicators.thresholds import verdict_of
+from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
-from statecollect.verdicts import verdict_of
 
 EDGES = yaml.safe_load(
     (Path(__file__).resolve().parents[1] / "data" / "verdict_edges.yaml").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from statecollect.catalog import load_catalog
-from statecollect.config import IndicatorChoices
-from statecollect.indicators import compute, compute_given
+from statecollect.indicators.compute import compute, compute_given
+from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
 
 CASES = yaml.safe_load(

@@ -15,10 +15,10 @@ import pytest
 from season import Season
 from statecollect.campaign import Campaign
 from statecollect.findings import Finding, Origin
-from statecollect.pages.findings_page import write_findings_page
-from statecollect.pages.status_page import write_status_page
-from statecollect.report import write_report
-from statecollect.status import LABELS
+from statecollect.workflow.findings_page import write_findings_page
+from statecollect.workflow.findings_report import write_report
+from statecollect.workflow.status import LABELS
+from statecollect.workflow.status_page import write_status_page
 
 SCHOOL = "某某职业学院"
 ROW = re.compile(r'<tr data-severity="(.*?)" data-party="(.*?)" data-table="(.*?)">(.*?)</tr>', re.DOTALL)

@@ -16,11 +16,11 @@ from typing import Any
 import openpyxl
 
 from statecollect.campaign import Campaign
+from statecollect.campaign.demo import FIRST_DAY, Rows, example_rows, fill, fill_cloud, init_example
 from statecollect.catalog import Catalog, Field
-from statecollect.demo import FIRST_DAY, Rows, example_rows, fill, fill_cloud, init_example
 from statecollect.findings import Finding
-from statecollect.ingest import FileResult
-from statecollect.parties import CLOUD, group_of
+from statecollect.intake.result import FileResult
+from statecollect.school.parties import CLOUD, group_of
 from statecollect.workbook.layout import COVER_SHEET, FIRST_DATA_ROW, sheet_name
 
 Way = Callable[[Field, str], Any]  # how a program holds what this field's text says

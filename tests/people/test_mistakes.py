@@ -22,13 +22,13 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from statecollect.campaign import Campaign
+from statecollect.campaign.demo import example_rows, typed_cell
+from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.catalog import load_catalog
-from statecollect.check import check_file
-from statecollect.config import School
-from statecollect.demo import example_rows, typed_cell
 from statecollect.findings import Finding
-from statecollect.ingest import FileResult
-from statecollect.reading import read_return
+from statecollect.intake.result import FileResult
+from statecollect.intake.returns import read_return
+from statecollect.school.config import School
 from statecollect.workbook.layout import FINDINGS_SHEET
 
 CASES = yaml.safe_load(Path(__file__).with_name("mistakes.yaml").read_text(encoding="utf-8"))

@@ -10,11 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
-from robot import clerk
 
+from robot import clerk
 from statecollect.campaign import Campaign
 from statecollect.catalog import Catalog, Field, Table
-from statecollect.reading import read_return
+from statecollect.intake.returns import read_return
 from statecollect.workbook.layout import (
     FIRST_DATA_ROW,
     HEADER_ROW,

@@ -12,7 +12,7 @@ import pytest
 import toy
 from statecollect.catalog import load_catalog
 from statecollect.store import Store
-from statecollect.validate import validate
+from statecollect.workflow.validate import validate
 
 TEACHING, LIVING = "教学科研及辅助用房（教学及辅助用房）", "生活用房"
 PARTS = {

@@ -8,11 +8,11 @@ import pytest
 
 import toy
 from statecollect.catalog import Rule, load_year
-from statecollect.catalog.indicators import Consistency, Indicators, Quantity
-from statecollect.indicators import compute_given
+from statecollect.catalog.indicator_model import Consistency, Indicators, Quantity
+from statecollect.catalog.sql_division import unguarded
+from statecollect.indicators.compute import compute_given
 from statecollect.rules import BoundRule, rules_of, run
-from statecollect.rules.catalog_check import check_catalog
-from statecollect.rules.division import unguarded
+from statecollect.schemas.check import check_catalog
 from statecollect.store import Store
 
 YEAR = Path(__file__).resolve().parents[2] / "schemas" / "2022"

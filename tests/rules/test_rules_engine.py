@@ -12,11 +12,11 @@ import pytest
 
 import toy
 from statecollect.catalog import Rule
-from statecollect.errors import ProgramFault
-from statecollect.mishaps import contained
+from statecollect.catalog.sql import columns_in, fault, tables_in, tainted, to_spark
+from statecollect.core.containment import contained
+from statecollect.core.errors import ProgramFault
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
-from statecollect.rules.catalog_check import check_catalog
-from statecollect.rules.sql import columns_in, fault, tables_in, tainted, to_spark
+from statecollect.schemas.check import check_catalog
 from statecollect.store import Store
 
 ID = "11010519491231002X"

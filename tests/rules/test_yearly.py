@@ -10,11 +10,11 @@ import pytest
 
 import toy
 from statecollect.catalog import Catalog, with_own_rules
-from statecollect.earlier import Earlier, EarlierTable
-from statecollect.errors import CatalogError
+from statecollect.core.errors import CatalogError
 from statecollect.findings import Finding
+from statecollect.rules.earlier import Earlier, EarlierTable
 from statecollect.store import Store
-from statecollect.validate import Validation, validate
+from statecollect.workflow.validate import Validation, validate
 
 MAJORS, ONE = "1.2.1", "1.1.1"
 OFFICE = "教务处"

@@ -15,12 +15,12 @@ import pytest
 
 import toy
 from statecollect.catalog import Catalog, Table
-from statecollect.resolving import resolve
+from statecollect.core.spelling import spelled
 from statecollect.rules import rules_of, run
-from statecollect.spelling import spelled
 from statecollect.store.connection import fresh
 from statecollect.store.database import Database
 from statecollect.store.merging import Choice, as_returned, key_of, merge, problems, said, told_twice
+from statecollect.workflow.disputes import resolve
 
 MAJORS = "1.2.1"
 PARTIES = ("教务处", "信息系", "学生处", "云")

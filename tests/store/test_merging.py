@@ -10,10 +10,10 @@ import pytest
 
 import toy
 from statecollect.catalog import Catalog
-from statecollect.errors import Refused, UsageError
-from statecollect.resolving import disagreements, resolve
+from statecollect.core.errors import Refused, UsageError
 from statecollect.rules import RuleResult, rules_of, run
 from statecollect.store import Store
+from statecollect.workflow.disputes import disagreements, resolve
 
 MAJORS = "1.2.1"
 OFFICE, UNIT, THIRD = "教务处", "信息系", "学生处"

@@ -12,7 +12,7 @@ import pytest
 
 import toy
 from statecollect.catalog import Catalog
-from statecollect.errors import Refused
+from statecollect.core.errors import Refused
 from statecollect.findings import Origin
 from statecollect.store import DECISION, Delivery, Event, Store
 from statecollect.store.journal import Entry

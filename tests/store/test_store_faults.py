@@ -18,7 +18,7 @@ import pytest
 
 import statecollect.store
 import toy
-from statecollect.errors import ProgramFault, StatecollectError
+from statecollect.core.errors import ProgramFault, StatecollectError
 from statecollect.store import NIL, Delivery, Event, Return, Store, verify_folder
 from statecollect.store.seal import read_key, write_key
 

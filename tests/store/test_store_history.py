@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import toy
-from statecollect.errors import Refused, StoreError
+from statecollect.core.errors import Refused, StoreError
 from statecollect.store import DECISION, Consent, Delivery, Event, Store, verify_folder
 from statecollect.store.journal import Entry, Journal
 from statecollect.store.seal import propose_key, read_key, write_key

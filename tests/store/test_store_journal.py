@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import toy
-from statecollect.errors import StoreError
+from statecollect.core.errors import StoreError
 from statecollect.store import verify_folder
 from statecollect.store.journal import Entry, Journal
 

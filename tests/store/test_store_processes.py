@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import toy
-from statecollect.errors import StoreBusy
+from statecollect.core.errors import StoreBusy
 from statecollect.store import Store, verify_folder
 
 CHILD = Path(__file__).with_name("store_child.py")

@@ -12,9 +12,9 @@ import xlsxwriter
 
 from statecollect.catalog import Catalog, load_year
 from statecollect.findings import Finding
-from statecollect.workbook.intake import Block, Intake
-from statecollect.workbook.reader import Book, RawSheet, read_book
-from statecollect.workbook.tables import find_tables
+from statecollect.workbook.read.reader import Book, RawSheet, read_book
+from statecollect.workbook.recognise.recognised import Block, Intake
+from statecollect.workbook.recognise.tables import find_tables
 
 YEAR = Path(__file__).resolve().parents[1] / "data" / "toy_reader" / "2040"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

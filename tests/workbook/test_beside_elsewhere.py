@@ -16,7 +16,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from robot import clerk
-from statecollect.workbook.reader import RawSheet, read_book, read_book_safely
+from statecollect.workbook.read.reader import RawSheet, read_book, read_book_safely
 
 BOX, PICTURE = "有一个文本框，写着「第 7 行另报」", "有 1 张图片"
 NOTE = "已调往分校\n见文件"

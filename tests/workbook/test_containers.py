@@ -18,10 +18,10 @@ import pytest
 import reader_books as books
 import xlwt
 
-from statecollect.breakdown import parse_breakdown
-from statecollect.errors import UnreadableFile
-from statecollect.incoming.locked import decrypted, unlocked
-from statecollect.workbook.reader import Book, read_book, read_book_safely
+from statecollect.core.errors import UnreadableFile
+from statecollect.core.untrusted.password import decrypted, unlocked
+from statecollect.school.breakdown import parse_breakdown
+from statecollect.workbook.read.reader import Book, read_book, read_book_safely
 
 CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>甲</t></is></c></row>'
 DRAWING = 'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'

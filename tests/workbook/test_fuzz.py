@@ -19,9 +19,9 @@ import reader_books
 import xlwt
 from reader_books import ANNA, BERT, TEACHERS
 
-from statecollect.errors import StatecollectError
-from statecollect.incoming.guard import Limits
-from statecollect.reading import read_return
+from statecollect.core.errors import StatecollectError
+from statecollect.core.untrusted.guard import Limits
+from statecollect.intake.returns import read_return
 
 resource = pytest.importorskip("resource")  # tells what a process has held; not on Windows
 MUTANTS = 2000

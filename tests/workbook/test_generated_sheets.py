@@ -19,9 +19,9 @@ import pytest
 from generated_sheets import Cell, Cells, Error
 
 from robot import clerk
-from statecollect.numberformat import look
-from statecollect.spelling import readable
-from statecollect.workbook.reader import RawSheet, read_book
+from statecollect.core.spelling import readable
+from statecollect.workbook.number_format import look
+from statecollect.workbook.read.reader import RawSheet, read_book
 
 SHEETS = int(os.environ.get("STATECOLLECT_SHEETS", "2000"))
 SHOWN = int(os.environ.get("STATECOLLECT_SHOWN", "75"))  # in each of four files

@@ -14,9 +14,9 @@ import reader_books as books
 import xlwt
 from openpyxl import Workbook
 
-from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.incoming.guard import Limits
-from statecollect.workbook.guard import inspect
+from statecollect.core.errors import HostileFile, UnreadableFile
+from statecollect.core.untrusted.guard import Limits
+from statecollect.workbook.read.container import inspect
 
 PLAIN = '<row r="1"><c r="A1"><v>1</v></c></row>'
 
@@ -213,6 +213,16 @@ def test_declarations_and_entities_are_refused_wherever_they_stand(path: Path, p
     padding = b"<!--" + b" " * (1 << 20) + b"-->"
     declared = b'<?xml version="1.0"?>' + padding + b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'
     assert refusal(books.by_hand(path, PLAIN, extra={part: declared})) == "文件内含不允许的声明，已拒绝打开"
+
+
+@pytest.mark.parametrize("before", [1, 2, 5, 8])
+def test_a_declaration_is_seen_between_two_pieces_of_a_part(path: Path, before: int) -> None:
+    head = b'<?xml version="1.0"?>'
+    declared = head + b" " * ((1 << 20) - len(head) - before) + b"<!DOCTYPE x><x/>"
+    assert (
+        refusal(books.by_hand(path, PLAIN, extra={"xl/a.rels": declared}))
+        == "文件内含不允许的声明，已拒绝打开"
+    )
 
 
 def test_parts_in_utf16_are_turned_away(path: Path) -> None:

@@ -11,12 +11,12 @@ import pytest
 import reader_books as books
 from reader_books import ANNA, BERT, rules, taken_in, values
 
-from statecollect.address import column_letter
 from statecollect.catalog import Table, load_catalog
-from statecollect.workbook.headers import Names, find_header
-from statecollect.workbook.headlines import Headlines
-from statecollect.workbook.reader import read_book
-from statecollect.workbook.tables import find_tables
+from statecollect.core.address import column_letter
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.recognise.header_row import Names, find_header
+from statecollect.workbook.recognise.multi_row_header import Headlines
+from statecollect.workbook.recognise.tables import find_tables
 
 SIMPLE = ["教工号", "姓名", "出生日期", "课时费"]
 DOWN = ("A2:A3", "B2:B3", "C2:C3", "D2:D3", "G2:G3")

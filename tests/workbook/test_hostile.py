@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from benchmarks.hostile import CASES, Case, opened
 
-from statecollect.errors import StatecollectError
+from statecollect.core.errors import StatecollectError
 
 if sys.platform != "win32":
     import resource

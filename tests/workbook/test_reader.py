@@ -16,9 +16,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.incoming.guard import Limits
-from statecollect.workbook.reader import Book, RawSheet, read_book, read_book_safely
+from statecollect.core.errors import HostileFile, UnreadableFile
+from statecollect.core.untrusted.guard import Limits
+from statecollect.workbook.read.reader import Book, RawSheet, read_book, read_book_safely
 
 
 @pytest.fixture

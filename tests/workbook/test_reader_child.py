@@ -12,13 +12,13 @@ import pytest
 import reader_books as books
 import xlwt
 
-from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.incoming.child import CEILING, ChildFault, in_child
-from statecollect.incoming.guard import Limits
-from statecollect.incoming.process import resident
-from statecollect.workbook.child import parse_in_child
-from statecollect.workbook.guard import inspect
-from statecollect.workbook.reader import read_book, read_book_safely
+from statecollect.core.errors import HostileFile, UnreadableFile
+from statecollect.core.untrusted.child_process import CEILING, ChildFault, in_child
+from statecollect.core.untrusted.guard import Limits
+from statecollect.core.untrusted.memory import resident
+from statecollect.workbook.read.child_reader import parse_in_child
+from statecollect.workbook.read.container import inspect
+from statecollect.workbook.read.reader import read_book, read_book_safely
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_ceiling_that_is_lower_than_ours_is_taken_and_is_no_fault_of_the_file(
     book = xlwt.Workbook()
     book.add_sheet("表").write(0, 0, "甲")
     book.save(str(tmp_path / "a.xls"))
-    code = f"from pathlib import Path; from statecollect.workbook.reader import read_book_safely as read; print(read(Path({str(tmp_path / 'a.xls')!r})).sheets[0].rows[0])"
+    code = f"from pathlib import Path; from statecollect.workbook.read.reader import read_book_safely as read; print(read(Path({str(tmp_path / 'a.xls')!r})).sheets[0].rows[0])"
     limited = f"ulimit -v 2800000; exec {shlex.quote(sys.executable)} -c {shlex.quote(code)}"
     done = subprocess.run(
         ["/bin/sh", "-c", limited],

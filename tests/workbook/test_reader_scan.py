@@ -13,11 +13,11 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statecollect.errors import UnreadableFile
-from statecollect.workbook.guard import inspect
-from statecollect.workbook.reader import read_book
-from statecollect.workbook.scan import scan_workbook
-from statecollect.workbook.tables import cells_seen
+from statecollect.core.errors import UnreadableFile
+from statecollect.workbook.read.container import inspect
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.read.scan import scan_workbook
+from statecollect.workbook.recognise.tables import cells_seen
 
 STRINGS = "<si><t>甲</t></si><si><t/></si><si><t></t></si><si/><si><t> </t></si>"
 STRINGS += '<si><t xml:space="preserve"> </t></si><si><r><t>a</t></r></si><si><t><![CDATA[x]]></t></si>'

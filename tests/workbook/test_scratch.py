@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from statecollect.incoming.scratch import scratch
+from statecollect.core.untrusted.scratch import scratch
 
 WAITS = "\n".join(
     [
         "import sys",
-        "from statecollect.incoming.scratch import scratch",
+        "from statecollect.core.untrusted.scratch import scratch",
         "with scratch() as folder:",
         "    (folder / 'opened.xlsx').write_text('secret')",
         "    print(folder, flush=True)",

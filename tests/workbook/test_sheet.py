@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statecollect.workbook.book import new_book
-from statecollect.workbook.values import DATE, format_for, write_value
+from statecollect.workbook.write.cell_writer import DATE, format_for, write_value
+from statecollect.workbook.write.xlsx_file import new_book
 
 FORMATS = ["@", "0", "0.00", DATE, "General"]
 VALUES = st.one_of(

@@ -17,11 +17,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from reader_books import ANNA, BERT, TEACHERS, by_hand, catalog
 
+from statecollect.campaign.rosters import read_departments
 from statecollect.findings import Finding
-from statecollect.numberformat import TELLING, effect, look, matters
-from statecollect.reading import Reading, read_return
-from statecollect.rosters import read_departments
-from statecollect.workbook.reader import read_book
+from statecollect.intake.returns import Reading, read_return
+from statecollect.workbook.number_format import TELLING, effect, look, matters
+from statecollect.workbook.read.reader import read_book
 
 CASES = yaml.safe_load((Path(__file__).parent / "shown_cases.yaml").read_text(encoding="utf-8"))
 TODAY = dt.date(2041, 9, 1)

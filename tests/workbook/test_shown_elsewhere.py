@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 import xlwt
 
-from statecollect.workbook.reader import read_book
+from statecollect.workbook.read.reader import read_book
 
 CELLS: list[tuple[Any, str, Any]] = [
     (61, "0000", "0061"),

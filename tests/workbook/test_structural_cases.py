@@ -11,8 +11,8 @@ from file_kinds import rows_of
 from reader_books import assert_conserved, catalog
 from structural_cases import CASES, GOOD, STAFF, Case, make, plain
 
-from statecollect.reading import Reading, read_return
-from statecollect.workbook.tables import find_tables
+from statecollect.intake.returns import Reading, read_return
+from statecollect.workbook.recognise.tables import find_tables
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

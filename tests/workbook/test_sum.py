@@ -10,12 +10,12 @@ import reader_books as books
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statecollect import reading
-from statecollect.errors import HostileFile, UnreadableFile
-from statecollect.incoming.guard import Limits
-from statecollect.incoming.watch import tick, watched
-from statecollect.reading import read_return
-from statecollect.workbook.tables import find_tables
+from statecollect.core.errors import HostileFile, UnreadableFile
+from statecollect.core.untrusted.guard import Limits
+from statecollect.core.untrusted.watch import tick, watched
+from statecollect.intake import returns
+from statecollect.intake.returns import read_return
+from statecollect.workbook.recognise.tables import find_tables
 
 CATALOG = books.catalog()
 CELLS = [
@@ -61,7 +61,7 @@ def test_a_sum_that_does_not_hold_refuses_the_sheet_with_the_cell_named(
         intake = find_tables(*arguments)  # type: ignore[arg-type]
         return replace(intake, blocks=tuple(replace(one, rows=one.rows[:1]) for one in intake.blocks))
 
-    monkeypatch.setattr(reading, "find_tables", losing)
+    monkeypatch.setattr(returns, "find_tables", losing)
     with pytest.raises(UnreadableFile) as caught:
         read_return(path, CATALOG, party="教务处")
     assert str(caught.value).startswith("〔a.xlsx 1.1.1 教师表〕有 7 格读不准：A4、B4、C4、D4、E4等；")

@@ -16,9 +16,9 @@ from writer_books import content, finding
 from writer_books import write as write_template
 
 from statecollect.findings import Severity
-from statecollect.workbook import bodyrows
-from statecollect.workbook.reader import read_book
-from statecollect.workbook.tables import find_tables
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.recognise import data_rows
+from statecollect.workbook.recognise.tables import find_tables
 
 MAJORS = ["专业代码", "专业名称", "学制（年）", "招生人数"]
 
@@ -323,6 +323,6 @@ def test_remarks_of_the_guard_are_passed_on(path: Path) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from([bodyrows._REMARK, bodyrows._SIGNATURE, bodyrows._EXAMPLE]), st.data())
+@given(st.sampled_from([data_rows._REMARK, data_rows._SIGNATURE, data_rows._EXAMPLE]), st.data())
 def test_no_word_of_other_rows_begins_as_records_do(words: re.Pattern[str], data: st.DataObject) -> None:
-    assert not bodyrows._PLAIN_BEGINNING.match(data.draw(st.from_regex(words, fullmatch=True)))
+    assert not data_rows._PLAIN_BEGINNING.match(data.draw(st.from_regex(words, fullmatch=True)))

@@ -16,14 +16,14 @@ from openxml_audit import OpenXmlValidator
 from writer_books import ROWS, catalog, content, finding, write
 
 from statecollect.catalog import load_catalog
-from statecollect.charts import COLOURS
-from statecollect.documents import write_document
-from statecollect.printed import Bar, Chart, Printed, PrintedTable, Section
-from statecollect.workbook.content import Besides, BookContent, Copy, Elsewhere, SheetContent
-from statecollect.workbook.forms import write_form
-from statecollect.workbook.listing import Listing, write_listings
-from statecollect.workbook.plain import write_plain
-from statecollect.workbook.writer import write_workbook
+from statecollect.render.charts import COLOURS
+from statecollect.render.excel_page import write_form
+from statecollect.render.page import Bar, Chart, Printed, PrintedTable, Section
+from statecollect.render.word import write_document
+from statecollect.workbook.book_content import Besides, BookContent, Copy, Elsewhere, SheetContent
+from statecollect.workbook.write.listing import Listing, write_listings
+from statecollect.workbook.write.plain_sheet import write_plain
+from statecollect.workbook.write.writer import write_workbook
 
 INLINE = "Excel_InlineStrCells"  # texts stand in their cells: Excel puts them together when it saves, and asks nothing
 HOSTILE = "<w:p>&amp; \x07“引号”\n第二行 😀"

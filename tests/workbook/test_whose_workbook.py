@@ -11,10 +11,10 @@ import pytest
 import toy_books
 from openpyxl import Workbook
 
-from statecollect.workbook.identity import parties_on_covers
-from statecollect.workbook.reader import read_book
+from statecollect.workbook.read.identity import parties_on_covers
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.recognise.tables import find_tables
 from statecollect.workbook.stamp import Stamp, read_stamp
-from statecollect.workbook.tables import find_tables
 
 ROWS = {"1.2.1": [["510201", "甲"]]}
 TAB = "_statecollect"

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from writer_books import DATA, FORMULA, PEOPLE, ROWS, SECRET, catalog, content, finding, write
 
-from statecollect.errors import UsageError
-from statecollect.workbook.content import SheetContent
+from statecollect.core.errors import UsageError
+from statecollect.workbook.book_content import SheetContent
 from statecollect.workbook.layout import (
     FINDINGS_SHEET,
     FIRST_DATA_ROW,
@@ -25,10 +25,10 @@ from statecollect.workbook.layout import (
     header_text,
     plain_name,
 )
-from statecollect.workbook.reader import read_book
+from statecollect.workbook.read.reader import read_book
+from statecollect.workbook.recognise.tables import find_tables
 from statecollect.workbook.stamp import genuine, read_stamp
-from statecollect.workbook.tables import find_tables
-from statecollect.workbook.writer import COMMENTS_A_SHEET, STYLED_ROWS, write_workbook
+from statecollect.workbook.write.writer import COMMENTS_A_SHEET, STYLED_ROWS, write_workbook
 
 GOLDEN = DATA / "golden" / "writer_template.txt"
 UPDATE = "STATECOLLECT_UPDATE_GOLDEN"  # set it to 1 to write the golden file anew, then read its diff

@@ -9,7 +9,7 @@ import toy
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding
 from statecollect.workbook.stamp import Stamp
-from statecollect.workbook.writer import BookContent, SheetContent, Task, write_workbook
+from statecollect.workbook.write.writer import BookContent, SheetContent, Task, write_workbook
 
 SECRET = b"test"
 STAMP = Stamp("2099-1", "试验学校", "2099", "教务处", ("1.1.3", "1.2.1"), "abc")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from statecollect.catalog import Catalog, load_year
 from statecollect.findings import Finding, Origin
-from statecollect.workbook.content import Besides, Copy, Elsewhere
+from statecollect.workbook.book_content import Besides, Copy, Elsewhere
 from statecollect.workbook.stamp import Kind, Stamp
-from statecollect.workbook.writer import BookContent, SheetContent, Task, write_workbook
+from statecollect.workbook.write.writer import BookContent, SheetContent, Task, write_workbook
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SECRET = b"a key for tests"

@@ -19,31 +19,27 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from statecollect.breakdown import Breakdown
-from statecollect.campaign.folder import CampaignFolder, moment
-from statecollect.config import (
-    School,
-    stage_of,
-)
-from statecollect.errors import UsageError
-from statecollect.naming import tidy_person
-from statecollect.parties import CLOUD, Unresolved, cloud_tables, group_of, only_filler
+from statecollect.campaign.workspace import Workspace, moment
+from statecollect.core.errors import UsageError
+from statecollect.core.names import tidy_person
+from statecollect.school.breakdown import Breakdown
+from statecollect.school.config import School
+from statecollect.school.parties import CLOUD, Unresolved, group_of, only_filler
 
 if TYPE_CHECKING:
+    from statecollect.campaign.outgoing.marked_return import Marked
+    from statecollect.campaign.outgoing.prefill import Prefill
+    from statecollect.campaign.outgoing.templates import Made
     from statecollect.campaign.roll import Roll
     from statecollect.campaign.signoff import Signoff
-    from statecollect.computed import Result
-    from statecollect.evidence import Document
-    from statecollect.export import Bundle
-    from statecollect.ingest import FileResult, Office
-    from statecollect.marked import Marked
-    from statecollect.owed import Owed
-    from statecollect.ownership import Known
-    from statecollect.prefill import Prefill
-    from statecollect.status import Status
+    from statecollect.indicators.result import Result
+    from statecollect.intake.office import Office
+    from statecollect.intake.result import FileResult
     from statecollect.store import Store
-    from statecollect.templates import Made
-    from statecollect.validate import Validation
+    from statecollect.submission.export import Bundle
+    from statecollect.workflow.evidence import Document
+    from statecollect.workflow.status import Status
+    from statecollect.workflow.validate import Validation
 
 OWN_RULES = "rules"  # folder of the school's own rules
 Progress = Callable[[str, int, int], None]  # what, done, total
@@ -53,7 +49,7 @@ def _silent(what: str, done: int, total: int) -> None:
     """Report nothing: the library's default."""
 
 
-class Campaign(CampaignFolder):
+class Campaign(Workspace):
     """One campaign, and what is done with it. Everything reads files; only ``store/`` and the named outputs are written.
 
     ``remarks``: what ``init`` changed in the names it was given.
@@ -78,7 +74,7 @@ class Campaign(CampaignFolder):
 
         ``secret`` signs the templates; a fixed one is only for examples whose files must be reproducible.
         """
-        from statecollect.founding import found
+        from statecollect.campaign.create import found
 
         founded = found(
             folder,
@@ -110,7 +106,7 @@ class Campaign(CampaignFolder):
         Teachers have one each where a roster, or the rows laid out by ``prefill``, tell who they are. A ``roster`` is
         kept: from then on each teacher on it is waited for.
         """
-        from statecollect.templates import make_templates, offered_values
+        from statecollect.campaign.outgoing.templates import make_templates, offered_values
 
         tasks = self.tasks_of(departments)
         with self.store() as store:
@@ -122,7 +118,7 @@ class Campaign(CampaignFolder):
 
     def prefill(self, folder: Path, departments: Sequence[str] = ()) -> Prefill:
         """Lay out what a bundle or a campaign's folder holds – this one's, too – for the parties that fill it now."""
-        from statecollect.prefill import lay_out
+        from statecollect.campaign.outgoing.prefill import lay_out
 
         chosen = self.tasks_of(departments) if departments else None
         return lay_out(self.earlier(folder), self.tasks, self.catalog, chosen)
@@ -148,7 +144,7 @@ class Campaign(CampaignFolder):
         party's that their cover names, on the word of ``by``. ``password`` opens protected workbooks. ``note`` says
         why data that were reviewed already are changed; ``again`` takes back an older workbook that a newer one replaced.
         """
-        from statecollect.ingest import ingest_files
+        from statecollect.intake.taking import ingest_files
 
         if cloud:
             department = CLOUD
@@ -177,7 +173,7 @@ class Campaign(CampaignFolder):
         self, sha256: str, *, by: str, reason: str, note: str = "", now: dt.datetime | None = None
     ) -> FileResult:
         """Take in a workbook that was held; the first digits of its SHA-256 name it."""
-        from statecollect.ingest import accept_held
+        from statecollect.intake.taking import accept_held
 
         now = now or dt.datetime.now().astimezone()
         with self.store() as store:
@@ -195,17 +191,15 @@ class Campaign(CampaignFolder):
         return found.pop() if len(found) == 1 else ""
 
     def _office(self, today: dt.date, store: Store) -> Office:
-        from statecollect.ingest import Office
+        from statecollect.intake.office import Office
 
-        return Office(
-            campaign=self.config.campaign,
-            school=self.config.school.name,
-            year=self.config.year,
-            tasks=self.tables_of,
+        return Office.of(
+            self.config,
+            self.catalog,
+            self.tables_of,
             secret=self.secret,
             today=today,
-            dues={one: stage.due for one in self.catalog.tables if (stage := stage_of(self.stages, one))},
-            refuse_late=self.config.late.policy == "refuse",
+            stages=self.stages,
             folder=self.folder,
             known=self.known(store),
         )
@@ -223,7 +217,7 @@ class Campaign(CampaignFolder):
 
         ``department`` may be left out where one party fills the table.
         """
-        from statecollect.evidence import file_documents
+        from statecollect.workflow.evidence import file_documents
 
         self.known_tables([table])
         party = department or only_filler(table, self.tasks)
@@ -234,33 +228,19 @@ class Campaign(CampaignFolder):
 
     def validate(self, tables: Sequence[str] = (), departments: Sequence[str] = ()) -> Validation:
         """Run every rule on what was collected; a run over everything is kept as a round, compared with the last."""
-        from statecollect.rounds import next_round
+        from statecollect.workflow.rounds import next_round
 
         self.known_tables(tables)
         with self.store() as store:
-            wanted = {self.filler(one, store) for one in departments}
-            members = [one.party for one in store.deliveries() if group_of(one.party) in wanted]
+            wanted = {self.filler(department, store) for department in departments}
+            members = [
+                delivery.party for delivery in store.deliveries() if group_of(delivery.party) in wanted
+            ]
             found = self.run_rules(store, tables, sorted(wanted.union(members)))
         if tables or departments:
             return found
         since = next_round(self.folder / "reports", found.findings, moment())
         return replace(found, since_last=since)
-
-    def run_rules(
-        self, store: Store, tables: Sequence[str] = (), departments: Sequence[str] = ()
-    ) -> Validation:
-        """Run the rules on an open store; nothing is kept of it."""
-        from statecollect.validate import validate
-
-        return validate(store, self.catalog, tables, departments, self.previous, self.known(store))
-
-    def known(self, store: Store) -> Known:
-        """Return who there is: whose rows a workbook may hold."""
-        from statecollect.excuses import rosters
-        from statecollect.ownership import Known
-
-        listed = {no: one.name for group in rosters(store).values() for no, one in group.items()}
-        return Known.of(self.catalog, self.config.parties, listed or None)
 
     @cached_property
     def signoff(self) -> Signoff:
@@ -278,7 +258,7 @@ class Campaign(CampaignFolder):
 
     def write_marked(self, out: Path, validation: Validation, progress: Progress = _silent) -> Marked:
         """Write a marked workbook for every party with errors or warnings, and remove those of parties that are clean."""
-        from statecollect.marked import write_marked
+        from statecollect.campaign.outgoing.marked_return import write_marked
 
         with self.store() as store:
             return write_marked(
@@ -287,21 +267,21 @@ class Campaign(CampaignFolder):
 
     def indicators(self) -> Result:
         """Core indicators against their thresholds."""
-        from statecollect.indicators import compute
+        from statecollect.indicators.compute import compute
 
         with self.store() as store:
             return compute(store, self.catalog.year.parameters, self.config.indicators)
 
     def rows_behind(self, indicator: str, most: int = 100) -> list[dict[str, Any]]:
         """Return every quantity an indicator is made of, with the first ``most`` rows behind it, as JSON."""
-        from statecollect.explaining import explain
+        from statecollect.indicators.explain import explain
 
         with self.store() as store:
             return explain(store, indicator, self.catalog.year.parameters, self.config.indicators, most)
 
     def report(self, out: Path | None = None, today: dt.date | None = None) -> list[Path]:
         """Write 数据分析报告 and 核心数据汇总表; return the paths."""
-        from statecollect.campaign.analysing import material, write_analysis
+        from statecollect.campaign.papers import material, write_analysis
 
         with self.store() as store:
             found = material(self, store, self.run_rules(store), today or dt.date.today())
@@ -317,11 +297,11 @@ class Campaign(CampaignFolder):
     ) -> Bundle:
         """Write the submission bundle. Raises Refused while something stands in the way, unless ``draft``."""
         from statecollect import __version__
-        from statecollect.campaign.analysing import write_papers
-        from statecollect.export import DRAFT_WATERMARK, export
-        from statecollect.manifest import Sender
-        from statecollect.owed import excused
-        from statecollect.review import signatures, unfinished
+        from statecollect.campaign.papers import write_papers
+        from statecollect.submission.export import DRAFT_WATERMARK, export
+        from statecollect.submission.manifest import Sender
+        from statecollect.workflow.completeness import excused
+        from statecollect.workflow.review import signatures, unfinished
 
         out, school = out or self.folder / ("上报包-草稿" if draft else "上报包"), self.config.school
         total = len(self.catalog.tables) + 2  # the whole workbook first, the papers last
@@ -330,7 +310,9 @@ class Campaign(CampaignFolder):
             self.tell_held(store)
             validation = self.run_rules(store)
             found = self.owed(store)
-            empty = {(one.table, one.party) for one in found if one.state == "not_assigned" and not one.rows}
+            empty = {
+                (task.table, task.party) for task in found if task.state == "not_assigned" and not task.rows
+            }
             return export(
                 store,
                 self.catalog,
@@ -352,32 +334,15 @@ class Campaign(CampaignFolder):
                 progress=lambda what: progress(what, next(done), total),
             )
 
-    def owed(self, store: Store) -> list[Owed]:
-        """Return every party with every table it is asked for, and what has become of it."""
-        from statecollect.owed import owed
-
-        return owed(store, self.tasks, self.catalog, cloud_tables(self.breakdown))
-
-    def missing(self, store: Store) -> list[str]:
-        """Say what is not whole: tables that parties owe, tables nobody fills, rows that belong to nobody's task."""
-        from statecollect.owed import missing, strange
-
-        found = self.owed(store)
-        return [
-            *missing(found),
-            *(str(one) for one in self.nobody()),
-            *(f"{one} 在数据里，却不在任务分解表中（见 statecollect status）" for one in strange(found)),
-        ]
-
     def status(self, today: dt.date | None = None, departments: Sequence[str] = ()) -> Status:
         """Who has returned what, what is late, whom to remind; of these parties, or all."""
-        from statecollect.status import status
+        from statecollect.workflow.status import status
 
         with self.store() as store:
             validation = self.run_rules(store)
             day = today or dt.date.today()
             contact = self.config.school.contact
             nobody = self.nobody()
-            wanted = [self.filler(one, store) for one in departments]
+            wanted = [self.filler(department, store) for department in departments]
             found = status(store, self.breakdown, self.tasks, self.stages, validation, day, contact, nobody)
             return found.of(wanted) if wanted else found

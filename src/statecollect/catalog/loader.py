@@ -20,12 +20,12 @@ from typing import Any, TypeVar
 
 import yaml
 
-from statecollect.catalog.check import resolve_names
-from statecollect.catalog.ids import table_order
-from statecollect.catalog.indicators import Indicators
+from statecollect.catalog.indicator_model import Indicators
 from statecollect.catalog.model import Catalog, CodeList, Table, Year
-from statecollect.catalog.yamlfile import build, read_yaml
-from statecollect.errors import CatalogError
+from statecollect.catalog.references import resolve_names
+from statecollect.catalog.yaml_file import build, read_yaml
+from statecollect.core.errors import CatalogError
+from statecollect.core.table_ids import table_order
 
 Value = TypeVar("Value")
 

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator, model_validator
 from pydantic import Field as Key
 
-from statecollect.catalog.indicators import Indicators
+from statecollect.catalog.indicator_model import Indicators
 from statecollect.catalog.kinds import KINDS, MULTI_VALUED, Kind
 
 TableId = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]

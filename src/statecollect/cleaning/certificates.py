@@ -10,7 +10,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from statecollect.cleaning.identifiers import digits_of
-from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted, typed
+from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted, typed
 
 _ID = re.compile(r"\d{17}[\dX]", re.ASCII)
 _EARLIEST_BIRTH = dt.date(1800, 1, 1)

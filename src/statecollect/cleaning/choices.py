@@ -6,8 +6,7 @@ import datetime as dt
 import difflib
 import re
 
-from statecollect.cleaning.keys import choice_key, tidy
-from statecollect.cleaning.text import (
+from statecollect.cleaning.free_text import (
     PROGRAM_WORDS,
     clean_text,
     fault,
@@ -15,8 +14,9 @@ from statecollect.cleaning.text import (
     one_line,
     without_text_sign,
 )
-from statecollect.cleaning.values import Call, Choices, Options, Outcome, Raw, Took, Wrong, quoted
-from statecollect.spelling import readable
+from statecollect.cleaning.outcome import Call, Choices, Options, Outcome, Raw, Took, Wrong, quoted
+from statecollect.core.characters import choice_key, tidy
+from statecollect.core.spelling import readable
 
 _SPLIT = re.compile(r"[/／、，,；;|\n]+|\s+|或者?|和")
 _LIST_SPLIT = re.compile(r"[、，,；;|┋｜\n]+")

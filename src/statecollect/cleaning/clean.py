@@ -15,17 +15,15 @@ from statecollect.cleaning import (
     choices,
     contacts,
     dates,
+    free_text,
     identifiers,
     numbers,
-    people,
-    text,
+    person_names,
     years,
 )
-from statecollect.cleaning.keys import tidy
-from statecollect.cleaning.looks import NUMERIC, as_shown
-from statecollect.cleaning.presets import PRESETS
-from statecollect.cleaning.ready import READY, number
-from statecollect.cleaning.values import (
+from statecollect.cleaning.fast_path import READY, number
+from statecollect.cleaning.kind_aliases import PRESETS
+from statecollect.cleaning.outcome import (
     Call,
     Choices,
     Cleaned,
@@ -38,17 +36,19 @@ from statecollect.cleaning.values import (
     Wrong,
     rendered,
 )
-from statecollect.masking import mask, masked_text
-from statecollect.spelling import readable
+from statecollect.cleaning.shown_values import NUMERIC, as_shown
+from statecollect.core.characters import tidy
+from statecollect.core.spelling import readable
+from statecollect.findings.masking import mask, masked_text
 
 Lists = Callable[[str], Choices | None]
 CellCleaner = Callable[[object, str | None], Cleaned]  # raw value, number format
 
 CLEANERS: dict[str, Cleaner] = {
-    "text": text.clean_text,
-    "department": text.clean_department,
-    "name": people.clean_name,
-    "name_list": people.clean_name_list,
+    "text": free_text.clean_text,
+    "department": free_text.clean_department,
+    "name": person_names.clean_name,
+    "name_list": person_names.clean_name_list,
     "code": choices.clean_code,
     "codes": choices.clean_codes,
     "text_list": choices.clean_text_list,
@@ -217,8 +217,8 @@ def prepared(
                 return labels[raw]
             if not raw.isascii() and _SURROGATE.search(raw):
                 return _TORN
-            unescaped = text.unescape(raw)
-            typed = text.without_text_sign(unescaped)
+            unescaped = free_text.unescape(raw)
+            typed = free_text.without_text_sign(unescaped)
             tidied = tidy(typed)
             if not tidied:
                 return blank
@@ -250,16 +250,20 @@ def _too_long(raw: str, allowed: int) -> Cleaned:
 
 def _stand_in(raw: str, tidied: str) -> Outcome | None:
     """Return what a text that stands in for a value comes to: 无 is empty, 同上 and broken characters are errors."""
-    if text.means_empty(tidied):
+    if free_text.means_empty(tidied):
         return Took(None, f"“{tidied}”按没有填写处理")
-    return text.no_answer(tidied) or text.fault(tidied) or _broken(raw, tidied)
+    return free_text.no_answer(tidied) or free_text.fault(tidied) or _broken(raw, tidied)
 
 
 def _broken(raw: str, tidied: str) -> Outcome | None:
     """Return the error of broken characters alone, where the words themselves are the cleaner's business."""
-    if nothing := text.no_answer(tidied):
+    if nothing := free_text.no_answer(tidied):
         return nothing
-    return None if raw.isascii() else text.broken(raw) or (text.broken(tidied) if tidied != raw else None)
+    return (
+        None
+        if raw.isascii()
+        else free_text.broken(raw) or (free_text.broken(tidied) if tidied != raw else None)
+    )
 
 
 def _finished(raw: object, outcome: Outcome, blank: Cleaned, show: Callable[[str], str]) -> Cleaned:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from statecollect.cleaning.identifiers import digits_of
-from statecollect.cleaning.keys import narrow
-from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.core.characters import narrow
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _COUNTRY = re.compile(r"^\(?(?:\+|00)\s*86\)?[-\s]*|^86[-\s]+|^86(?=1[3-9]\d{9}$)")

@@ -8,10 +8,10 @@ import re
 from typing import NamedTuple
 
 from statecollect.cleaning import clock, moments
-from statecollect.cleaning.keys import narrow
 from statecollect.cleaning.numerals import NUMERAL, numeral, positional
-from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
-from statecollect.numberformat import parts_of_day
+from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.core.characters import narrow
+from statecollect.workbook.number_format import parts_of_day
 
 EARLIEST_YEAR = 1850
 YEARS_AHEAD = 20  # agreements and leases reach into the future, but not further

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from statecollect.cleaning.keys import narrow
-from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.core.characters import narrow
 
 LONGEST_NUMBER = 15
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d{1,3}")

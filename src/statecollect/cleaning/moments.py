@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from statecollect.cleaning.values import Wrong, quoted
+from statecollect.cleaning.outcome import Wrong, quoted
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 _HINT = "填写完整日期，如 2021-09-01"

@@ -6,11 +6,11 @@ import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
 
-from statecollect.cleaning.keys import narrow
 from statecollect.cleaning.numerals import NUMERAL, mixed, numeral
+from statecollect.cleaning.outcome import Call, Options, Outcome, Raw, Took, Wrong, quoted, typed
 from statecollect.cleaning.units import OTHER_CURRENCY, RATE, factor_to, known_unit
-from statecollect.cleaning.values import Call, Options, Outcome, Raw, Took, Wrong, quoted, typed
-from statecollect.spelling import readable
+from statecollect.core.characters import narrow
+from statecollect.core.spelling import readable
 
 PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _APPROXIMATE = re.compile(

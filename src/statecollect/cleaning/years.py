@@ -6,9 +6,9 @@ import datetime as dt
 import re
 
 from statecollect.cleaning.dates import YEAR, read_moment
-from statecollect.cleaning.keys import narrow
 from statecollect.cleaning.numerals import numeral
-from statecollect.cleaning.values import Call, Outcome, Raw, Took, Wrong, quoted, typed
+from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted, typed
+from statecollect.core.characters import narrow
 
 _TWO_YEARS = re.compile(r"(\d{4}|\d{2})年?(?:[-/~]+|至|到)(\d{4}|\d{2})(?:年|学年|年度|学年度)?")
 _GLUED = re.compile(r"(\d{4})(\d{4})")

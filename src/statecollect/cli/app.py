@@ -32,9 +32,9 @@ from statecollect.cli.commands import (
     waive,
 )
 from statecollect.cli.session import Session
-from statecollect.errors import StatecollectError
-from statecollect.mishaps import fault_of, interrupted
-from statecollect.visible import on_one_line
+from statecollect.core.containment import fault_of, interrupted
+from statecollect.core.errors import StatecollectError
+from statecollect.core.visible import on_one_line
 
 app = typer.Typer(
     name="statecollect",

@@ -7,7 +7,7 @@ import re
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from statecollect.visible import on_one_line, visible
+from statecollect.core.visible import on_one_line, visible
 
 # The parser's own base of all unusable calls; which package it lives in differs between versions
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -21,9 +21,12 @@ _HELP = (
     (re.compile(r"Show this message and exit\."), "显示这段说明后退出"),
     (re.compile(r"Install completion for the current shell\."), "为当前终端安装命令补全"),
     (
-        re.compile(r"Show completion for the current shell, to copy it or\s+customize the installation\."),
+        re.compile(
+            r"Show completion for the current shell, to copy it or\s+customize\s+the\s+installation\."
+        ),
         "显示命令补全的脚本",
     ),
+    (re.compile(r"(?i) <(?:list\[)?(?:path|str|int|date)\]?>(?:\.\.\.)?"), ""),
     (re.compile(r"\[required\]"), "[必填]"),
     (re.compile(r"\[default: "), "[默认："),
 )

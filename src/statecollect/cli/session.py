@@ -34,11 +34,11 @@ class Session:
 
     def _warn(self, text: str) -> None:
         """Tell what every command says until somebody acts, once a call, with --quiet too."""
-        from statecollect.cli import render
+        from statecollect.cli import screen
 
         if text not in self._warned:
             self._warned.append(text)
-            render.err().print(text, style="yellow", markup=False, soft_wrap=True)
+            screen.err().print(text, style="yellow", markup=False, soft_wrap=True)
 
 
 def session(context: typer.Context) -> Session:
@@ -58,7 +58,7 @@ def _tidied(text: str) -> str:
     """Return the name as it is compared, shown and journalled."""
     if not text:
         return ""
-    from statecollect.naming import tidy_person
+    from statecollect.core.names import tidy_person
 
     return tidy_person(text)
 

@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from statecollect.catalog import Catalog, Rule, Table, table_references
-from statecollect.rules import distribution, fieldrules, rowrules
+from statecollect.rules import distribution, field_conditions, row_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +85,27 @@ def rules_of(catalog: Catalog, table: Table) -> tuple[BoundRule, ...]:
 
 def _families(catalog: Catalog, table: Table) -> Iterator[tuple[str, Iterable[Rule]]]:
     fields = [field for field in table.fields if not field.auto]
-    yield "K", () if table.sql else rowrules.key(table)  # a query that groups by its key cannot repeat it
-    yield "D", rowrules.disagreement(table)
+    yield (
+        "K",
+        () if table.sql else row_conditions.key(table),
+    )  # a query that groups by its key cannot repeat it
+    yield "D", row_conditions.disagreement(table)
     yield (
         "U",
         (
-            rowrules.unique(table, field)
+            row_conditions.unique(table, field)
             for field in table.fields
             if field.unique and (field.name,) != table.key
         ),
     )
-    yield "N", rowrules.one_row(table)
-    yield "C", (fieldrules.conditional(table, field) for field in fields if field.when)
-    yield "L", (rule for field in fields for rule in fieldrules.within(catalog, table, field))
-    yield "P", (rule for field in fields for rule in fieldrules.period(catalog, table, field))
-    yield "A", (rule for field in table.fields for rule in fieldrules.formula(table, field))
-    yield "W", (rule for field in table.fields for rule in fieldrules.likely(table, field))
+    yield "N", row_conditions.one_row(table)
+    yield "C", (field_conditions.conditional(table, field) for field in fields if field.when)
+    yield "L", (rule for field in fields for rule in field_conditions.within(catalog, table, field))
+    yield "P", (rule for field in fields for rule in field_conditions.period(catalog, table, field))
+    yield "A", (rule for field in table.fields for rule in field_conditions.formula(table, field))
+    yield "W", (rule for field in table.fields for rule in field_conditions.likely(table, field))
     yield "O", distribution.outliers(table)
-    yield "REF", (rowrules.reference(catalog, table, reference) for reference in table_references(table))
+    yield (
+        "REF",
+        (row_conditions.reference(catalog, table, reference) for reference in table_references(table)),
+    )

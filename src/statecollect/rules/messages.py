@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
 from statecollect.findings import Origin
-from statecollect.masking import shown_as
+from statecollect.findings.masking import shown_as
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _MEASURED = re.compile(r"\{([^{}]+)\}」(万元|元|人次|人|万册|册|平方米|条|门|种|台|个|天|家|行|)")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from statecollect.errors import StoreBusy
+from statecollect.core.errors import StoreBusy
 
 
 def connect(path: Path | None) -> duckdb.DuckDBPyConnection:

@@ -11,12 +11,12 @@ import duckdb
 
 from statecollect.findings import Finding, Origin
 from statecollect.store import merging, queries
-from statecollect.store.columns import quoted
 from statecollect.store.database import Database
 from statecollect.store.delivery import Delivery, Place
-from statecollect.store.derived import sources
+from statecollect.store.derived_tables import sources
 from statecollect.store.journal import RESOLUTION, START, Event, Journal
 from statecollect.store.replay import skipped
+from statecollect.store.sql_columns import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,12 @@ from contextlib import contextmanager
 import duckdb
 
 from statecollect.catalog import Catalog, Table
-from statecollect.errors import Refused, StoreError
-from statecollect.store.columns import (
+from statecollect.core.errors import Refused, StoreError
+from statecollect.store.delivery import Delivery, storable
+from statecollect.store.derived_tables import derived_tables, feeding
+from statecollect.store.merging import MERGED, Choice, merge, take_apart
+from statecollect.store.parameters import CODE_TABLE, PARAMETERS, parameter_row, sql_type
+from statecollect.store.sql_columns import (
     arrow_table,
     columns_of,
     create_table,
@@ -23,10 +27,6 @@ from statecollect.store.columns import (
     insert_rows,
     quoted,
 )
-from statecollect.store.delivery import Delivery, storable
-from statecollect.store.derived import derived_tables, feeding
-from statecollect.store.merging import MERGED, Choice, merge, take_apart
-from statecollect.store.parameters import CODE_TABLE, PARAMETERS, parameter_row, sql_type
 
 LAYOUT = 3  # raise when the tables below change: older files are then made again
 FINDING_COLUMNS = (

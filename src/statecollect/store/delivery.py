@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from statecollect.address import column_letter
 from statecollect.catalog import Field, Table
-from statecollect.coded import Coded
+from statecollect.core.address import column_letter
+from statecollect.core.dictionary_column import Coded
 from statecollect.findings import Finding, Origin
-from statecollect.masking import mask
+from statecollect.findings.masking import mask
 
 DECIMAL_LIMIT = 10**14  # DECIMAL(18,4) has 14 digits before the point
 INTEGER_LIMIT = 2**63

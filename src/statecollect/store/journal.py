@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from statecollect.errors import StoreError
+from statecollect.core.errors import StoreError
 from statecollect.store import heads
 from statecollect.store.originals import sync_folder
 from statecollect.store.seal import seal

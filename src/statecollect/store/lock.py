@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from statecollect.errors import StoreBusy
+from statecollect.core.errors import StoreBusy
 
 
 @contextmanager

@@ -21,10 +21,10 @@ import duckdb
 import numpy as np
 
 from statecollect.catalog import Catalog, Table
-from statecollect.errors import StatecollectError, StoreError
-from statecollect.mishaps import contained
-from statecollect.spelling import spelled
-from statecollect.store.columns import PLACES, arrow_table, quoted
+from statecollect.core.containment import contained
+from statecollect.core.errors import StatecollectError, StoreError
+from statecollect.core.spelling import spelled
+from statecollect.store.sql_columns import PLACES, arrow_table, quoted
 
 MERGED = '_merged ("table" VARCHAR, stamp VARCHAR, joined BOOLEAN, problem VARCHAR)'  # how far each table is
 _DIGITS = 16

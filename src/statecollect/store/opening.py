@@ -13,16 +13,16 @@ from pathlib import Path
 import duckdb
 
 from statecollect.catalog import Catalog, Table
-from statecollect.errors import Refused, StoreError
-from statecollect.masking import mask
+from statecollect.core.errors import Refused, StoreError
+from statecollect.findings.masking import mask
 from statecollect.store import heads, history
-from statecollect.store.columns import quoted
 from statecollect.store.connection import Remembered, fresh, look_into, remove, wal
 from statecollect.store.database import LAYOUT, Database, unwritable
 from statecollect.store.journal import DECISION, START, Journal
 from statecollect.store.merging import as_returned, aside
 from statecollect.store.originals import Originals
 from statecollect.store.replay import Parse, bring_up
+from statecollect.store.sql_columns import quoted
 
 _CELLS_SHOWN = 5
 _ROWS_COMPARED = 1000  # of one table; more differences than that need not be listed

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from statecollect.errors import StoreError
+from statecollect.core.errors import StoreError
 
 _PRIVATE = 0o600
 _PENDING = ".pending"

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from statecollect.catalog import Table
+from statecollect.core.spelling import spelled
 from statecollect.findings import Finding, Origin
-from statecollect.spelling import spelled
-from statecollect.store.columns import arrow_table, quoted, sql_of
 from statecollect.store.database import FINDING_COLUMNS, Database
 from statecollect.store.delivery import Delivery, Place
 from statecollect.store.merging import as_returned
+from statecollect.store.sql_columns import arrow_table, quoted, sql_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

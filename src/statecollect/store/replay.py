@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from statecollect import mishaps
-from statecollect.errors import StatecollectError, StoreBusy, StoreError
+from statecollect.core import containment
+from statecollect.core.errors import StatecollectError, StoreBusy, StoreError
 from statecollect.store.database import Database
 from statecollect.store.delivery import Delivery
 from statecollect.store.journal import KINDS, NIL, SKIP, SUBMISSION, Event, Journal
@@ -37,7 +37,7 @@ def bring_up(database: Database, journal: Journal, originals: Originals, parse: 
             _put(database, event, (), vacated=_places(event) if event.seq in given_up else ())
             continue
         try:
-            with mishaps.contained("再读它的原件", str(event.data.get("file", "")), journal.path.parent):
+            with containment.contained("再读它的原件", str(event.data.get("file", "")), journal.path.parent):
                 _put(database, event, deliveries_of(event, originals, parse))
         except StoreBusy:
             raise

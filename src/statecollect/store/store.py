@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from statecollect import mishaps
 from statecollect.catalog import Catalog
-from statecollect.errors import Refused, StatecollectError, StoreError
+from statecollect.core import containment
+from statecollect.core.errors import Refused, StatecollectError, StoreError
 from statecollect.store import history
 from statecollect.store.connection import fresh
 from statecollect.store.contents import Contents
@@ -172,7 +172,9 @@ class Store(Contents):
         for place, one in enumerate(returns):
             sha256 = one.deliveries[0].sha256 if one.deliveries else sha256_of(one.original)
             try:
-                with mishaps.contained("保存原件", str(one.data.get("file", "")), originals.folder.parent):
+                with containment.contained(
+                    "保存原件", str(one.data.get("file", "")), originals.folder.parent
+                ):
                     for delivery in one.deliveries:
                         self._database.collected(delivery.table)
                     names[place] = originals.keep(one.original, sha256), sha256
@@ -320,7 +322,7 @@ class Store(Contents):
         if isinstance(error, StatecollectError) and not isinstance(error, StoreError):
             return error
         folder = self._on_disk()[0].path.parent
-        return mishaps.fault_of(error, "把内容存进数据库", str(one.data.get("file", "")), folder)
+        return containment.fault_of(error, "把内容存进数据库", str(one.data.get("file", "")), folder)
 
     def _consented(self, consent: Consent, lost: Sequence[str]) -> None:
         if lost:

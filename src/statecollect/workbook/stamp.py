@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from statecollect.spelling import spelled
+from statecollect.core.spelling import spelled
 
 Kind = Literal["template", "marked", "export"]
 

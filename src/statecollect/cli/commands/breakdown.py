@@ -18,34 +18,34 @@ def breakdown(
     json: JsonOption = False,
 ) -> None:
     """解析任务分解表：每张表谁提供、谁填、谁审、谁负责；看不懂的地方逐一指出。"""
-    from statecollect.breakdown import parse_breakdown
-    from statecollect.breakdown.known import held_against
     from statecollect.catalog import load_catalog
-    from statecollect.cli import render
-    from statecollect.mishaps import contained
+    from statecollect.cli import screen
+    from statecollect.core.containment import contained
+    from statecollect.school.breakdown import parse_breakdown
+    from statecollect.school.breakdown.catalog_match import held_against
 
     with contained("读任务分解表", file.name):
         parsed = held_against(parse_breakdown(file), load_catalog())
     if json:
-        render.write_json(parsed.as_json())
+        screen.write_json(parsed.as_json())
         return
     rows = [
         (
-            one.id,
-            one.name,
-            "、".join(one.sources),
-            "、".join(one.fillers),
-            "、".join(one.reviewers),
-            "、".join(one.responsible),
-            one.remark or ("自动生成" if one.mode == "auto" else ""),
+            table.id,
+            table.name,
+            "、".join(table.sources),
+            "、".join(table.fillers),
+            "、".join(table.reviewers),
+            "、".join(table.responsible),
+            table.remark or ("自动生成" if table.mode == "auto" else ""),
         )
-        for one in parsed.tables.values()
+        for table in parsed.tables.values()
     ]
-    render.grid(f"{len(rows)} 张表", ("表号", "数据表", "数据源", "填表", "审核", "责任人", "备注"), rows)
+    screen.grid(f"{len(rows)} 张表", ("表号", "数据表", "数据源", "填表", "审核", "责任人", "备注"), rows)
     if parsed.problems:
-        render.grid(
+        screen.grid(
             f"需要核对 {len(parsed.problems)} 处",
             ("单元格", "问题", "处理办法"),
             [(problem.cell, problem.message, problem.hint) for problem in parsed.problems],
         )
-    render.next_step(session(context), f"statecollect init 采集文件夹 --breakdown {file}")
+    screen.next_step(session(context), f"statecollect init 采集文件夹 --breakdown {file}")

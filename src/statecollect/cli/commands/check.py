@@ -24,10 +24,10 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """上交前自查：不需要采集工作文件夹，检查与收表时相同。"""
-    from statecollect.check import check_file
-    from statecollect.cli import render
-    from statecollect.cli.outcome import files_json, show_files, status_of
-    from statecollect.errors import UsageError
+    from statecollect.campaign.outgoing.self_check import check_file
+    from statecollect.cli import screen
+    from statecollect.cli.file_outcomes import files_json, show_files, status_of
+    from statecollect.core.errors import UsageError
 
     if marked is not None and (marked.suffix.lower() != ".xlsx" or marked.resolve() == file.resolve()):
         raise UsageError(
@@ -35,14 +35,16 @@ def check(
         )
     result = check_file(file, year, marked, asked(password))
     if json:
-        render.write_json(files_json([result]))
+        screen.write_json(files_json([result]))
     else:
         show_files([result])
         if result.waiting:
-            render.say(f"有 {result.waiting} 条规则要等全校数据，未检查", "dim")
-        if result.outcome == "accepted" and not any(one.severity == "error" for one in result.findings):
+            screen.say(f"有 {result.waiting} 条规则要等全校数据，未检查", "dim")
+        if result.outcome == "accepted" and not any(
+            finding.severity == "error" for finding in result.findings
+        ):
             said = "可以上交" if result.party else "可以上交，同时说明是哪个单位的（见上）"
-            render.next_step(session(context), said)
+            screen.next_step(session(context), said)
         elif marked is not None and result.outcome == "accepted":
-            render.next_step(session(context), f"打开 {marked}，照“问题清单”改好后上交这一份")
+            screen.next_step(session(context), f"打开 {marked}，照“问题清单”改好后上交这一份")
     raise typer.Exit(status_of([result]))

@@ -17,13 +17,13 @@ def demo(
     ),
 ) -> None:
     """用自带的示例学校走完一整轮：模板、返回、退回修改、上报包。"""
-    from statecollect.cli import render
-    from statecollect.demo import run_demo
+    from statecollect.campaign.demo import run_demo
+    from statecollect.cli import screen
 
     here = session(context)
-    with render.progress(here, "演示") as step:
-        campaign = run_demo(folder, render.say, step)
+    with screen.progress(here, "演示") as step:
+        campaign = run_demo(folder, screen.say, step)
     template = next(iter(sorted((campaign.folder / "templates").glob("*.xlsx"))))
-    render.next_step(
+    screen.next_step(
         here, f"打开 {template}、{campaign.folder / '退回修改'} 和 {campaign.folder / '上报包'} 看看"
     )

@@ -23,29 +23,29 @@ def export(
     json: JsonOption = False,
 ) -> None:
     """导出上报包：汇总工作簿、每表一份数据文件、带校验和的清单。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     if verify is not None:
-        from statecollect.bundle import remarks
-        from statecollect.bundle import verify as verify_bundle
+        from statecollect.submission.bundle import remarks
+        from statecollect.submission.bundle import verify as verify_bundle
 
         said, problems = remarks(verify), verify_bundle(verify)
         if json:
-            render.write_json({"bundle": str(verify), "problems": problems, "remarks": said})
+            screen.write_json({"bundle": str(verify), "problems": problems, "remarks": said})
         else:
             for remark in said:
-                render.say(remark, "yellow")
+                screen.say(remark, "yellow")
             for problem in problems:
-                render.say(problem, "red")
-            render.say(f"{verify}：" + (f"{len(problems)} 处不符" if problems else "完整，与清单一致"))
+                screen.say(problem, "red")
+            screen.say(f"{verify}：" + (f"{len(problems)} 处不符" if problems else "完整，与清单一致"))
         raise typer.Exit(1 if problems else 0)
-    with render.progress(here, "导出") as step:
+    with screen.progress(here, "导出") as step:
         bundle = here.campaign().export(out, draft=draft, masked=mask, progress=step)
     if json:
-        render.write_json({"bundle": str(bundle.folder), "draft": bundle.draft, "tables": bundle.rows})
+        screen.write_json({"bundle": str(bundle.folder), "draft": bundle.draft, "tables": bundle.rows})
         return
     filled = sum(rows > 0 for rows in bundle.rows.values())
     kind = "草稿" if bundle.draft else "上报包"
-    render.say(f"{kind}：{bundle.folder}（{filled} 张表有数据，共 {sum(bundle.rows.values())} 行）")
-    render.next_step(here, f"statecollect export --verify {bundle.folder}")
+    screen.say(f"{kind}：{bundle.folder}（{filled} 张表有数据，共 {sum(bundle.rows.values())} 行）")
+    screen.next_step(here, f"statecollect export --verify {bundle.folder}")

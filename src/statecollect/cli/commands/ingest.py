@@ -19,7 +19,7 @@ from statecollect.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from statecollect.evidence import Document
+    from statecollect.workflow.evidence import Document
 
 
 def ingest(
@@ -58,9 +58,9 @@ def ingest(
     json: JsonOption = False,
 ) -> None:
     """收下返回的工作簿；同一单位后交的替换先交的，重复收同一份没有影响。"""
-    from statecollect.cli import render
-    from statecollect.cli.outcome import closing_line, files_json, nothing_taken, show_files, status_of
-    from statecollect.errors import UsageError
+    from statecollect.cli import screen
+    from statecollect.cli.file_outcomes import closing_line, files_json, nothing_taken, show_files, status_of
+    from statecollect.core.errors import UsageError
 
     if cloud and department:
         raise UsageError("--cloud 和 --department 不能同时用", hint="云端平台导出的表只加 --cloud")
@@ -80,7 +80,7 @@ def ingest(
     if accept:
         results = [campaign.accept(accept, by=by, reason=reason, note=note, now=moment(as_of))]
     else:
-        with render.progress(here, "收表") as step:
+        with screen.progress(here, "收表") as step:
             results = campaign.ingest(
                 paths or [],
                 department=department,
@@ -95,28 +95,31 @@ def ingest(
             )
     nothing = nothing_taken(results)
     if json:
-        render.write_json(files_json(results))
+        screen.write_json(files_json(results))
     else:
         show_files(results)
-        render.say(closing_line(results))
+        screen.say(closing_line(results))
         if nothing:
-            render.note(here, nothing, "yellow")
+            screen.note(here, nothing, "yellow")
         else:
-            render.next_step(
+            screen.next_step(
                 here, "statecollect validate --marked 退回 —— 检查全部规则，并写出要退回修改的工作簿"
             )
     raise typer.Exit(status_of(results, named=not any(path.is_dir() for path in paths or ())))
 
 
 def _show_documents(new: list[Document], before: list[Document], json: bool) -> None:
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     if json:
-        render.write_json(
-            {"filed": [one.as_json() for one in new], "known": [one.as_json() for one in before]}
+        screen.write_json(
+            {
+                "filed": [document.as_json() for document in new],
+                "known": [document.as_json() for document in before],
+            }
         )
         return
-    for one in new:
-        render.say(f"{one.table} {one.party}：收下佐证材料 {one.file}")
+    for document in new:
+        screen.say(f"{document.table} {document.party}：收下佐证材料 {document.file}")
     if before:
-        render.say(f"{len(before)} 份先前已经收过，没有变化", "dim")
+        screen.say(f"{len(before)} 份先前已经收过，没有变化", "dim")

@@ -30,9 +30,9 @@ def init(
 ) -> None:
     """建立采集工作：解析任务分解表，写好带说明的 statecollect.toml，列出对不上的部门名称。"""
     from statecollect.campaign import Campaign
-    from statecollect.cli import render
-    from statecollect.config import School
-    from statecollect.rosters import read_departments
+    from statecollect.campaign.rosters import read_departments
+    from statecollect.cli import screen
+    from statecollect.school.config import School
 
     parties = read_departments(departments) if departments else None
     campaign, parsed, unknown = Campaign.init(
@@ -47,38 +47,45 @@ def init(
     nobody = campaign.nobody()
     remarks = [*(parties.remarks if parties else ()), *campaign.remarks]
     if json:
-        render.write_json(
+        screen.write_json(
             {
                 "campaign": str(folder),
                 "remarks": remarks,
-                "nobody": [{"name": one.name, "tables": list(one.tables)} for one in nobody],
+                "nobody": [{"name": task.name, "tables": list(task.tables)} for task in nobody],
                 "tables": len(parsed.tables),
                 "parties": [party.name for party in campaign.tasks],
                 "unresolved": [
-                    {"name": one.name, "tables": list(one.tables), "suggestions": list(one.suggestions)}
-                    for one in unknown
+                    {
+                        "name": open_name.name,
+                        "tables": list(open_name.tables),
+                        "suggestions": list(open_name.suggestions),
+                    }
+                    for open_name in unknown
                 ],
                 "problems": parsed.as_json()["problems"],
             }
         )
         return
-    render.say(f"已建立 {folder}：{len(parsed.tables)} 张表，{len(campaign.tasks)} 个填报单位")
+    screen.say(f"已建立 {folder}：{len(parsed.tables)} 张表，{len(campaign.tasks)} 个填报单位")
     if parsed.problems:
-        render.say(
+        screen.say(
             f"任务分解表有 {len(parsed.problems)} 处需要核对：statecollect breakdown {breakdown}", "yellow"
         )
     for remark in remarks:
-        render.say(f"· {remark}", "yellow")
-    for one in nobody:
-        render.say(str(one), "yellow")
+        screen.say(f"· {remark}", "yellow")
+    for task in nobody:
+        screen.say(str(task), "yellow")
     if unknown:
-        render.grid(
+        screen.grid(
             f"对不上的名称 {len(unknown)} 个",
             ("名称", "出现在", "相近的部门"),
-            [(one.name, "、".join(one.tables), "、".join(one.suggestions) or "—") for one in unknown],
+            [
+                (open_name.name, "、".join(open_name.tables), "、".join(open_name.suggestions) or "—")
+                for open_name in unknown
+            ],
         )
     if not campaign.config.parties.units:
-        render.say("还没有教学单位名单：“各系部”填报的表暂不能发给系部", "yellow")
-    render.next_step(
+        screen.say("还没有教学单位名单：“各系部”填报的表暂不能发给系部", "yellow")
+    screen.next_step(
         session(context), f"检查 {folder / 'statecollect.toml'}，然后 statecollect make-templates"
     )

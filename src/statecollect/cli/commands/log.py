@@ -43,8 +43,8 @@ def log(
     json: JsonOption = False,
 ) -> None:
     """流水账：什么时候收了谁的什么。"""
-    from statecollect.cli import render
-    from statecollect.errors import UsageError
+    from statecollect.cli import screen
+    from statecollect.core.errors import UsageError
 
     if against is not None and not verify:
         raise UsageError("--against 要和 --verify 一起用")
@@ -54,46 +54,52 @@ def log(
         found = campaign.verified_log()
         events, problems, remarks = found.events, list(found.problems), list(found.remarks)
         if against is not None:
-            from statecollect.bundle import against as compare
+            from statecollect.submission.bundle import against as compare
 
             problems += compare(against, events)
     else:
         events, problems, remarks = tuple(campaign.log()), [], []
     if json:
         shown = [
-            {"seq": one.seq, "at": one.at, "recorded": one.recorded, "user": one.user, "type": one.type}
-            | {"by": one.by, **one.data}
-            for one in events
+            {
+                "seq": event.seq,
+                "at": event.at,
+                "recorded": event.recorded,
+                "user": event.user,
+                "type": event.type,
+            }
+            | {"by": event.by, **event.data}
+            for event in events
         ]
-        render.write_json({"events": shown, "verified": verify, "problems": problems, "remarks": remarks})
+        screen.write_json({"events": shown, "verified": verify, "problems": problems, "remarks": remarks})
         raise typer.Exit(1 if problems else 0)
     for problem in problems:
-        render.say(problem, "red")
+        screen.say(problem, "red")
     for remark in remarks:
-        render.say(remark, "yellow")
+        screen.say(remark, "yellow")
     if problems:
-        render.say(f"流水账或原件有 {len(problems)} 处不对；请从备份恢复 store 文件夹")
+        screen.say(f"流水账或原件有 {len(problems)} 处不对；请从备份恢复 store 文件夹")
         raise typer.Exit(1)
     if verify:
         compared = "，与上报包记下的末尾相符" if against is not None else ""
-        render.say(f"{len(events)} 条记录前后相连，原件都在，没有改动{compared}")
+        screen.say(f"{len(events)} 条记录前后相连，原件都在，没有改动{compared}")
         return
-    render.grid(
+    screen.grid(
         f"{len(events)} 条记录",
         ("序号", "时间", "事项", "单位", "文件或表", "经手"),
         [
             (
-                one.seq,
-                _time(one.at),
-                one.data.get("step") or KINDS.get(one.type, one.type),
-                _party(one.data),
-                _about(one.data),
-                one.by or one.user,
+                event.seq,
+                _time(event.at),
+                event.data.get("step") or KINDS.get(event.type, event.type),
+                _party(event.data),
+                _about(event.data),
+                event.by or event.user,
             )
-            for one in events
+            for event in events
         ],
     )
-    render.next_step(here, "statecollect log --verify 核对流水账和原件")
+    screen.next_step(here, "statecollect log --verify 核对流水账和原件")
 
 
 def _time(at: str) -> str:
@@ -102,7 +108,7 @@ def _time(at: str) -> str:
 
 
 def _party(data: Mapping[str, Any]) -> str:
-    parties = [str(one) for one in data.get("parties", ())] or [
+    parties = [str(party) for party in data.get("parties", ())] or [
         str(data.get("party") or data.get("take") or data.get("group") or "")
     ]
     return parties[0] + (f" 等 {len(parties)} 个" if len(parties) > 1 else "")
@@ -118,4 +124,4 @@ def _about(data: Mapping[str, Any]) -> str:
         f"{len(teachers)} 位教师" if (teachers := data.get("teachers")) else "",
         data.get("comment") or data.get("reason"),
     )
-    return " ".join(str(one) for one in said if one)
+    return " ".join(str(part) for part in said if part)

@@ -21,13 +21,13 @@ def nil(
     json: JsonOption = False,
 ) -> None:
     """代报零报告：这个单位这几张表确无数据（例如电话确认过）；之后它交了表，以它交的为准。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     event = here.campaign().roll.declare_nil(party, table or (), by=by, reason=reason, now=moment(as_of))
     if json:
-        render.write_json({**event.data, "by": event.by, "at": event.at})
+        screen.write_json({**event.data, "by": event.by, "at": event.at})
         return
     tables = "、".join(event.data["tables"])
-    render.say(f"{event.data['party']} {tables} 代报零报告；{event.by}：{event.data['reason']}")
-    render.next_step(here, "statecollect status 看还差谁")
+    screen.say(f"{event.data['party']} {tables} 代报零报告；{event.by}：{event.data['reason']}")
+    screen.next_step(here, "statecollect status 看还差谁")

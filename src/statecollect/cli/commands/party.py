@@ -31,7 +31,7 @@ def exempt(
     json: JsonOption = False,
 ) -> None:
     """免报：不再等这个单位的表；要写明是谁、为什么，上报包里看得见。已返回的数据不受影响。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     event = here.campaign().roll.exempt_party(
@@ -39,31 +39,31 @@ def exempt(
     )
     show_exemption(event, json)
     if not json:
-        render.next_step(here, "statecollect status 看还差谁")
+        screen.next_step(here, "statecollect status 看还差谁")
 
 
 @app.command(name="list")
 def listed(context: typer.Context, json: JsonOption = False) -> None:
     """填报单位一览：类别、模板的文件名、返回了几张表、是否免报、是否还在分解表中。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     members = session(context).campaign().roll.parties()
     if json:
-        render.write_json({"parties": [asdict(one) for one in members]})
+        screen.write_json({"parties": [asdict(member) for member in members]})
         return
-    render.grid(
+    screen.grid(
         f"{len(members)} 个填报单位",
         ("填报单位", "类别", "文件", "已返回", "状态", "说明"),
         [
             (
-                one.name,
-                KINDS.get(one.kind, "—"),
-                one.file,
-                f"{one.returned}/{one.tables}",
-                one.state,
-                one.note,
+                member.name,
+                KINDS.get(member.kind, "—"),
+                member.file,
+                f"{member.returned}/{member.tables}",
+                member.state,
+                member.note,
             )
-            for one in members
+            for member in members
         ],
         right=(3,),
     )

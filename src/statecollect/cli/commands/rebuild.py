@@ -29,8 +29,8 @@ def rebuild(
     json: JsonOption = False,
 ) -> None:
     """用原件和流水账重新生成数据库；数据和重建前一样，有不同会先说明。"""
-    from statecollect.campaign.folder import moment as written
-    from statecollect.cli import render
+    from statecollect.campaign.workspace import moment as written
+    from statecollect.cli import screen
     from statecollect.store import Consent
 
     deciding = skip is not None or accept_loss or accept_differences
@@ -45,12 +45,12 @@ def rebuild(
         consent = Consent(by, reason, written(moment(as_of)), accept_loss, accept_differences)
     rows = campaign.rebuild(consent)
     if json:
-        render.write_json({"tables": rows})
+        screen.write_json({"tables": rows})
         return
-    render.say(
+    screen.say(
         f"已重建：{sum(bool(count) for count in rows.values())} 张表有数据，共 {sum(rows.values())} 行"
     )
-    render.next_step(here, "statecollect validate 检查全部规则")
+    screen.next_step(here, "statecollect validate 检查全部规则")
 
 
 def rekey(
@@ -61,20 +61,20 @@ def rekey(
     json: JsonOption = False,
 ) -> None:
     """换签名密钥（丢失或泄露时）；以前发的模板不再认得，要重发。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     _named(by, reason)
     here = session(context)
     event = here.campaign().rekey(by=by, reason=reason, now=moment(as_of))
     if json:
-        render.write_json({"seq": event.seq, **event.data})
+        screen.write_json({"seq": event.seq, **event.data})
         return
-    render.say("已换新密钥；此前发出的模板交回时要加 --department 说明单位")
-    render.next_step(here, "statecollect make-templates 重做模板，发给还没有交的单位")
+    screen.say("已换新密钥；此前发出的模板交回时要加 --department 说明单位")
+    screen.next_step(here, "statecollect make-templates 重做模板，发给还没有交的单位")
 
 
 def _named(by: str, reason: str) -> None:
-    from statecollect.errors import UsageError
+    from statecollect.core.errors import UsageError
 
     if not by.strip() or not reason.strip():
         raise UsageError("要写明谁决定的、为什么", hint="加上 --by 姓名 和 --reason 原因")

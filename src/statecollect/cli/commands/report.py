@@ -17,13 +17,13 @@ def report(
     json: JsonOption = False,
 ) -> None:
     """数据分析报告（Word、网页）和核心数据汇总表（Word、Excel，供打印签章）。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     written = here.campaign().report(out, as_of)
     if json:
-        render.write_json({"report": [str(path) for path in written]})
+        screen.write_json({"report": [str(path) for path in written]})
         return
     for path in written:
-        render.say(f"写好：{path}")
-    render.next_step(here, "用浏览器打开网页看图表；核心数据汇总表打印后签字、盖章")
+        screen.say(f"写好：{path}")
+    screen.next_step(here, "用浏览器打开网页看图表；核心数据汇总表打印后签字、盖章")

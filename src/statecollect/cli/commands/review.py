@@ -13,7 +13,7 @@ from statecollect.cli.session import AsOfOption, JsonOption, NameOption, moment,
 
 if TYPE_CHECKING:
     from statecollect.campaign import Campaign
-    from statecollect.review import Action
+    from statecollect.workflow.review import Action
 
 app = typer.Typer(
     name="review",
@@ -67,8 +67,8 @@ def _command(action: Action) -> Callable[..., None]:
     return command
 
 
-for one, text in HELP.items():
-    app.command(name=one, help=text)(_command(one))
+for action_name, text in HELP.items():
+    app.command(name=action_name, help=text)(_command(action_name))
 
 
 @app.command(name="print")
@@ -81,17 +81,17 @@ def print_forms(
     json: JsonOption = False,
 ) -> None:
     """审核报表：每个审核部门一份（.docx 和 .xlsx，A4），打印后签字盖章归档。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     campaign = here.campaign()
     folder = out or campaign.folder / "审核报表"
     written = campaign.signoff.print_forms(folder, department or ())
     if json:
-        render.write_json({"forms": [str(path) for path in written]})
+        screen.write_json({"forms": [str(path) for path in written]})
         return
-    render.say(f"审核报表 {len(written) // 2} 份（.docx 和 .xlsx 各一）：{folder}")
-    render.next_step(here, "打印，审核部门负责人签字、盖章，交采集工作组归档")
+    screen.say(f"审核报表 {len(written) // 2} 份（.docx 和 .xlsx 各一）：{folder}")
+    screen.next_step(here, "打印，审核部门负责人签字、盖章，交采集工作组归档")
 
 
 def _decide(
@@ -104,7 +104,7 @@ def _decide(
     as_of: dt.date | None,
     json: bool,
 ) -> None:
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     campaign = here.campaign()
@@ -113,22 +113,22 @@ def _decide(
     )
     if json:
         decided = [
-            {"table": one.data["table"], "parties": list(one.data["parties"]), "step": one.data["step"]}
-            for one in events
+            {"table": event.data["table"], "parties": list(event.data["parties"]), "step": event.data["step"]}
+            for event in events
         ]
-        render.write_json({"action": action, "by": by, "decided": decided} | _left(campaign, action, as_of))
+        screen.write_json({"action": action, "by": by, "decided": decided} | _left(campaign, action, as_of))
         return
     if not events:
-        render.say("没有可以办的表", "yellow")
-    steps = dict.fromkeys(one.data["step"] for one in events)
+        screen.say("没有可以办的表", "yellow")
+    steps = dict.fromkeys(event.data["step"] for event in events)
     for step in steps:
-        mine = [one for one in events if one.data["step"] == step]
-        count = sum(len(one.data["parties"]) for one in mine)
-        shown = "、".join(one.data["table"] for one in mine[:12]) + (" 等" if len(mine) > 12 else "")
-        render.say(f"{step}：{len(mine)} 张表 {count} 份（{shown}），{by}")
+        mine = [event for event in events if event.data["step"] == step]
+        count = sum(len(event.data["parties"]) for event in mine)
+        shown = "、".join(event.data["table"] for event in mine[:12]) + (" 等" if len(mine) > 12 else "")
+        screen.say(f"{step}：{len(mine)} 张表 {count} 份（{shown}），{by}")
     for text in _in_words(action, _left(campaign, action, as_of)):
-        render.say(text, "yellow")
-    render.next_step(here, NEXT[action])
+        screen.say(text, "yellow")
+    screen.next_step(here, NEXT[action])
 
 
 AFTER = {"submit": "submitted", "finalise": "finalised"}  # what the two steps that close something lead to
@@ -156,7 +156,7 @@ def _in_words(action: Action, found: dict[str, Any]) -> list[str]:
         f"已返回而还没有{step}的 {left['behind']} 份" if left["behind"] else "",
         f"没有说明的警告 {left['warnings']} 处" if left["warnings"] and action == "finalise" else "",
     ]
-    return [one for one in said if one]
+    return [sentence for sentence in said if sentence]
 
 
 def _few(tables: list[str]) -> str:

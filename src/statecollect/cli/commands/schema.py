@@ -17,9 +17,9 @@ app = typer.Typer(help="数据目录：表、字段、代码表、规则。", no
 def list_tables(year: YearOption = None, json: JsonOption = False) -> None:
     """列出全部数据表和代码表。"""
     from statecollect.catalog import load_catalog
-    from statecollect.cli import render
-    from statecollect.dictionary import MODES
+    from statecollect.cli import screen
     from statecollect.rules import rules_of
+    from statecollect.schemas.dictionary import MODES
 
     catalog = load_catalog(year)
     tables = {
@@ -33,21 +33,21 @@ def list_tables(year: YearOption = None, json: JsonOption = False) -> None:
         for table in catalog.tables.values()
     }
     codes = {
-        one.id: {"name": one.name, "standard": one.standard, "values": len(one.values)}
-        for one in catalog.codes.values()
+        code.id: {"name": code.name, "standard": code.standard, "values": len(code.values)}
+        for code in catalog.codes.values()
     }
     if json:
-        render.write_json({"year": catalog.year.year, "tables": tables, "codes": codes})
+        screen.write_json({"year": catalog.year.year, "tables": tables, "codes": codes})
         return
-    render.grid(
+    screen.grid(
         f"{catalog.year.title}（{catalog.year.version}）",
         ("表号", "数据表", "方式", "字段", "规则", "推断字段"),
-        [(key, *({**one, "mode": MODES[str(one["mode"])]}.values())) for key, one in tables.items()],
+        [(key, *({**table, "mode": MODES[str(table["mode"])]}.values())) for key, table in tables.items()],
         right=(3, 4, 5),
     )
     fields = sum(len(table.fields) for table in catalog.tables.values())
-    rules = sum(int(one["rules"]) for one in tables.values())  # type: ignore[call-overload]
-    render.say(f"{len(tables)} 张表，{fields} 个字段，{len(codes)} 个代码表，{rules} 条规则")
+    rules = sum(int(table["rules"]) for table in tables.values())  # type: ignore[call-overload]
+    screen.say(f"{len(tables)} 张表，{fields} 个字段，{len(codes)} 个代码表，{rules} 条规则")
 
 
 @app.command("show")
@@ -59,12 +59,12 @@ def show(
 ) -> None:
     """一张表的字段、代码表和规则。"""
     from statecollect.catalog import load_catalog
-    from statecollect.cli import render
-    from statecollect.dictionary import necessity
-    from statecollect.errors import UsageError
+    from statecollect.cli import screen
+    from statecollect.core.errors import UsageError
     from statecollect.findings import SEVERITY_LABEL
-    from statecollect.parties import near
     from statecollect.rules import rules_of
+    from statecollect.schemas.dictionary import necessity
+    from statecollect.school.parties import near
 
     catalog = load_catalog(year)
     table = catalog.table(table_id)
@@ -75,7 +75,7 @@ def show(
         )
     rules = [bound.rule for bound in rules_of(catalog, table)]
     if json:
-        render.write_json(
+        screen.write_json(
             {
                 "id": table.id,
                 "name": table.name,
@@ -108,10 +108,10 @@ def show(
             }
         )
         return
-    render.say(f"{table.id} {table.name}", "bold")
-    render.say(table.about)
-    render.say(f"键：{' + '.join(table.key) or '单行表'}；{table.official}", "dim")
-    render.grid(
+    screen.say(f"{table.id} {table.name}", "bold")
+    screen.say(table.about)
+    screen.say(f"键：{' + '.join(table.key) or '单行表'}；{table.official}", "dim")
+    screen.grid(
         "字段",
         ("字段", "类型", "必填", "单位", "代码表", "说明", "证据"),
         [
@@ -127,12 +127,12 @@ def show(
             for field in table.fields
         ],
     )
-    render.grid(
+    screen.grid(
         "规则",
         ("编号", "级别", "说明"),
         [(rule.id, SEVERITY_LABEL[rule.severity], rule.name or rule.message) for rule in rules],
     )
-    render.next_step(session(context), "statecollect schema check 检查全部数据目录")
+    screen.next_step(session(context), "statecollect schema check 检查全部数据目录")
 
 
 @app.command("check")
@@ -144,13 +144,13 @@ def check(
 ) -> None:
     """检查数据目录：文件、名称、每条规则的 SQL。"""
     from statecollect.catalog import load_catalog, load_year
-    from statecollect.cli import render
-    from statecollect.rules.catalog_check import check_catalog
+    from statecollect.cli import screen
+    from statecollect.schemas.check import check_catalog
 
     catalog = load_year(folder) if folder is not None else load_catalog()
     summary = check_catalog(catalog)
     if json:
-        render.write_json(
+        screen.write_json(
             {
                 "year": catalog.year.year,
                 "tables": len(catalog.tables),
@@ -162,8 +162,8 @@ def check(
         )
     else:
         for problem in summary.problems:
-            render.say(problem, "red")
-        render.say(
+            screen.say(problem, "red")
+        screen.say(
             f"{len(catalog.tables)} 张表，{summary.fields} 个字段，{len(catalog.codes)} 个代码表，"
             f"{summary.rules} 条规则；"
             + (f"{len(summary.problems)} 处有问题" if summary.problems else "没有问题")
@@ -181,25 +181,25 @@ def diff(
     from dataclasses import asdict
 
     from statecollect.catalog import Catalog, load_catalog, load_year
-    from statecollect.catalog.diff import diff as compare
-    from statecollect.cli import render
+    from statecollect.catalog.year_diff import diff as compare
+    from statecollect.cli import screen
 
     def load(name: str) -> Catalog:
         return load_year(Path(name)) if Path(name).is_dir() else load_catalog(name)
 
     changes = compare(load(before), load(after))
     if json:
-        render.write_json({"changes": [asdict(change) for change in changes]})
+        screen.write_json({"changes": [asdict(change) for change in changes]})
         return
     words = {"added": "新增", "removed": "去掉", "changed": "改动"}
     if changes:
-        render.grid(
+        screen.grid(
             f"{len(changes)} 处不同",
             ("位置", "名称", "变化", "内容"),
-            [(one.where, one.what, words[one.how], one.detail) for one in changes],
+            [(change.where, change.what, words[change.how], change.detail) for change in changes],
         )
     else:
-        render.say("没有不同")
+        screen.say("没有不同")
 
 
 @app.command("dictionary")
@@ -210,15 +210,15 @@ def dictionary(
 ) -> None:
     """写出数据字典：表、字段、代码、规则，可打印、可筛选。"""
     from statecollect.catalog import load_catalog
-    from statecollect.cli import render
-    from statecollect.dictionary import write_dictionary
-    from statecollect.errors import UsageError
+    from statecollect.cli import screen
+    from statecollect.core.errors import UsageError
+    from statecollect.schemas.dictionary import write_dictionary
 
     if path.suffix.lower() != ".xlsx":
         raise UsageError("数据字典写成 .xlsx", hint="文件名以 .xlsx 结尾", where=path.name)
     write_dictionary(path, load_catalog(year))
-    render.say(f"数据字典 → {path}")
-    render.next_step(session(context), "在 Excel 中打开，可打印、可筛选")
+    screen.say(f"数据字典 → {path}")
+    screen.next_step(session(context), "在 Excel 中打开，可打印、可筛选")
 
 
 app.command("import")(schema_import.import_official)
@@ -228,6 +228,6 @@ app.command("import")(schema_import.import_official)
 def json_schema() -> None:
     """数据表 YAML 的 JSON Schema，供编辑器提示和检查。"""
     from statecollect.catalog import Table
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
-    render.write_json(Table.model_json_schema(by_alias=True))
+    screen.write_json(Table.model_json_schema(by_alias=True))

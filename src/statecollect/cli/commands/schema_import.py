@@ -10,7 +10,7 @@ import typer
 from statecollect.cli.session import JsonOption, YearOption, session
 
 if TYPE_CHECKING:
-    from statecollect.official import TableDifference
+    from statecollect.schemas import TableDifference
 
 
 def import_official(
@@ -24,9 +24,9 @@ def import_official(
 ) -> None:
     """与官方空白模板比对：新增、改动、去掉了哪些字段；可写出新一年的草稿。"""
     from statecollect.catalog import load_catalog, schemas_root
-    from statecollect.cli import render
-    from statecollect.errors import UsageError
-    from statecollect.official import compare, known_names, read_blanks, write_draft
+    from statecollect.cli import screen
+    from statecollect.core.errors import UsageError
+    from statecollect.schemas import compare, known_names, read_blanks, write_draft
 
     absent = [path for path in paths if not path.is_file()]
     if absent:
@@ -39,21 +39,21 @@ def import_official(
     comparison = compare(blanks, catalog)
     written = write_draft(comparison, schemas_root() / catalog.year.year, out) if out else []
     if json:
-        render.write_json({**comparison.as_json(), "written": [str(path) for path in written]})
+        screen.write_json({**comparison.as_json(), "written": [str(path) for path in written]})
         return
-    lines = [line for one in comparison.tables for line in _said(one)]
+    lines = [line for table in comparison.tables for line in _said(table)]
     if lines:
-        render.grid(f"与 {catalog.year.year} 年度不同", ("表号", "数据表", "变化", "内容"), lines)
+        screen.grid(f"与 {catalog.year.year} 年度不同", ("表号", "数据表", "变化", "内容"), lines)
     else:
-        render.say(f"{len(comparison.tables)} 张表与 {catalog.year.year} 年度相同")
+        screen.say(f"{len(comparison.tables)} 张表与 {catalog.year.year} 年度相同")
     if comparison.not_seen:
         numbers = " ".join(comparison.not_seen)
-        render.say(f"另有{len(comparison.not_seen)}张表不在这些工作簿里：{numbers}", "dim")
+        screen.say(f"另有{len(comparison.not_seen)}张表不在这些工作簿里：{numbers}", "dim")
     if out:
-        render.say(f"草稿 → {out}（改动 {len(written)} 个文件；去掉的字段没有删，请人工确认）")
-        render.next_step(session(context), f"statecollect schema check {out} 检查草稿，并改年度、时段、日程")
+        screen.say(f"草稿 → {out}（改动 {len(written)} 个文件；去掉的字段没有删，请人工确认）")
+        screen.next_step(session(context), f"statecollect schema check {out} 检查草稿，并改年度、时段、日程")
     elif lines:
-        render.next_step(session(context), "加 --out 文件夹，写出新一年数据目录的草稿")
+        screen.next_step(session(context), "加 --out 文件夹，写出新一年数据目录的草稿")
 
 
 def _said(one: TableDifference) -> list[tuple[str, str, str, str]]:

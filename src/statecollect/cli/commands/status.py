@@ -11,7 +11,7 @@ import typer
 from statecollect.cli.session import AsOfOption, JsonOption, session
 
 if TYPE_CHECKING:
-    from statecollect.status import Line
+    from statecollect.workflow.status import Line
 
 REVIEWED = ("sent_back", "submitted", "approved", "finalised", "exempt", "not_assigned")
 
@@ -30,20 +30,20 @@ def status(
     """谁返回了什么、谁逾期、该催谁。"""
     from collections import Counter, defaultdict
 
-    from statecollect.cli import render
-    from statecollect.parties import group_of, parts_of
-    from statecollect.status import LABELS
+    from statecollect.cli import screen
+    from statecollect.school.parties import group_of, parts_of
+    from statecollect.workflow.status import LABELS
 
     here = session(context)
     campaign = here.campaign()
     found = campaign.status(as_of, department or ())
     if html is not None:
-        from statecollect.pages.status_page import write_status_page
+        from statecollect.workflow.status_page import write_status_page
 
         titles = {table_id: table.title for table_id, table in campaign.catalog.tables.items()}
         write_status_page(html, found, campaign.config.school.name, titles)
     if json:
-        render.write_json(found.as_json())
+        screen.write_json(found.as_json())
         return
     by_party = defaultdict(list)
     for line in found.lines:
@@ -59,7 +59,7 @@ def status(
         )
         late = _timing(lines)
         states = Counter(line.state for line in lines)
-        reviewed = [f"{LABELS[one]} {states[one]}" for one in REVIEWED if states[one]]
+        reviewed = [f"{LABELS[state]} {states[state]}" for state in REVIEWED if states[state]]
         rows.append(
             (
                 party,
@@ -73,19 +73,19 @@ def status(
             )
         )
     for warning in found.warnings:
-        render.say(warning, "yellow")
+        screen.say(warning, "yellow")
     title = f"{found.as_of} 阶段：{found.stage}"
-    render.grid(
+    screen.grid(
         title,
         ("填报单位", "已返回", "审核", "错误", "警告", "最近截止", "时限", "未返回的表"),
         rows,
         right=(1, 3, 4),
     )
     if found.remind:
-        render.say(f"该催：{'、'.join(dict.fromkeys(group_of(party) for party in found.remind))}", "yellow")
-        render.say("催办文字（可直接发送）见 --html 文件 或 --json", "dim")
+        screen.say(f"该催：{'、'.join(dict.fromkeys(group_of(party) for party in found.remind))}", "yellow")
+        screen.say("催办文字（可直接发送）见 --html 文件 或 --json", "dim")
     if html is not None:
-        render.say(f"写好：{html}")
+        screen.say(f"写好：{html}")
 
 
 def _timing(lines: Sequence[Line]) -> str:
@@ -93,4 +93,4 @@ def _timing(lines: Sequence[Line]) -> str:
     waiting = sum(line.late and line.state == "not_returned" for line in lines)
     late = [line.days_late for line in lines if line.days_late and line.state != "not_returned"]
     said = [f"逾期未交 {waiting} 张" if waiting else "", f"迟交 {max(late)} 天" if late else ""]
-    return "，".join(one for one in said if one)
+    return "，".join(part for part in said if part)

@@ -41,17 +41,17 @@ def add(
     json: JsonOption = False,
 ) -> None:
     """名单里添一位教师；工号已有的，改成这个姓名。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     one, where = here.campaign().roll.add_teacher(
         no, name, group, unit, by=by, reason=reason, now=moment(as_of)
     )
     if json:
-        render.write_json({"group": where, "teacher": one.as_json(), "party": one.party(where).name})
+        screen.write_json({"group": where, "teacher": one.as_json(), "party": one.party(where).name})
         return
-    render.say(f"{where}的名单里有了 {one.no} {one.name}；{by}：{reason}")
-    render.next_step(here, f"statecollect make-templates --department {where} 做出这位教师的模板")
+    screen.say(f"{where}的名单里有了 {one.no} {one.name}；{by}：{reason}")
+    screen.next_step(here, f"statecollect make-templates --department {where} 做出这位教师的模板")
 
 
 @app.command()
@@ -67,7 +67,7 @@ def exempt(
     json: JsonOption = False,
 ) -> None:
     """免报：不再等这几位教师的表（调离、长病假……）；要写明是谁、为什么，上报包里看得见。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     event = here.campaign().roll.exempt_teachers(
@@ -75,39 +75,42 @@ def exempt(
     )
     show_exemption(event, json)
     if not json:
-        render.next_step(here, "statecollect status 看还差谁")
+        screen.next_step(here, "statecollect status 看还差谁")
 
 
 def show_exemption(event: Event, json: bool) -> None:
     """Show who is excused from what, or called back."""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     data = event.data
     if json:
         shared = {"tables": data["tables"], "reason": data["reason"], "undo": data.get("undo", False)}
-        said = [{"party": one, **shared, "by": event.by, "at": event.at} for one in data["parties"]]
-        render.write_json({"exempted": said})
+        said = [{"party": party, **shared, "by": event.by, "at": event.at} for party in data["parties"]]
+        screen.write_json({"exempted": said})
         return
     what = "、".join(data["tables"]) or "全部表"
-    for one in data["parties"]:
-        render.say(f"{one} {what} {'要交' if data.get('undo') else '免报'}；{event.by}：{data['reason']}")
+    for party in data["parties"]:
+        screen.say(f"{party} {what} {'要交' if data.get('undo') else '免报'}；{event.by}：{data['reason']}")
 
 
 @app.command(name="list")
 def listed(context: typer.Context, group: GroupOption = "", json: JsonOption = False) -> None:
     """教师名单：工号姓名、返回了几张表、是否免报。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     members = session(context).campaign().roll.listed(group)
     if json:
-        render.write_json({"teachers": [asdict(one) for one in members]})
+        screen.write_json({"teachers": [asdict(member) for member in members]})
         return
     if not members:
-        render.say("还没有教师名单：statecollect make-templates --teachers 名单")
+        screen.say("还没有教师名单：statecollect make-templates --teachers 名单")
         return
-    render.grid(
+    screen.grid(
         f"{len(members)} 位教师",
         ("教师", "已返回", "状态", "说明"),
-        [(one.name, f"{one.returned}/{one.tables}", one.state, one.note) for one in members],
+        [
+            (member.name, f"{member.returned}/{member.tables}", member.state, member.note)
+            for member in members
+        ],
         right=(1,),
     )

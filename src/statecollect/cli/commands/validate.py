@@ -13,7 +13,7 @@ from statecollect.cli.session import JsonOption, session
 from statecollect.cli.standing import tell_nobody
 
 if TYPE_CHECKING:
-    from statecollect.validate import Validation
+    from statecollect.workflow.validate import Validation
 
 
 class FailOn(StrEnum):
@@ -42,54 +42,54 @@ def validate(
     json: JsonOption = False,
 ) -> None:
     """对收到的全部数据运行每一条规则。"""
-    from statecollect.cli import render
-    from statecollect.marked import Marked
+    from statecollect.campaign.outgoing.marked_return import Marked
+    from statecollect.cli import screen
 
     here = session(context)
     campaign = here.campaign()
     tell_nobody(here, campaign)
     if report is not None:
-        from statecollect.report import check_place
+        from statecollect.workflow.findings_report import check_place
 
         check_place(report)
     result = campaign.validate(table or (), department or ())
     if report is not None:
-        from statecollect.localrules import local_rules
-        from statecollect.report import write_report
+        from statecollect.catalog.local_rules import local_rules
+        from statecollect.workflow.findings_report import write_report
 
         write_report(report, result, campaign.config.school.name, local_rules(campaign.catalog))
     sent = Marked(())
     if marked is not None:
-        with render.progress(here, "写退回修改的工作簿") as step:
+        with screen.progress(here, "写退回修改的工作簿") as step:
             sent = campaign.write_marked(marked, result, progress=step)
     if json:
-        render.write_json({**result.as_json(), **sent.as_json()})
+        screen.write_json({**result.as_json(), **sent.as_json()})
     else:
-        ran = [one for one in result.results if one.status in {"passed", "failed"}]
-        not_run = [one for one in result.results if one.status == "not_run"]
-        render.findings(result.findings)
-        for one in result.results:
-            if one.status == "error":
-                render.say(f"规则 {one.rule.id} 未能运行：{one.reason}", "red")
+        ran = [rule for rule in result.results if rule.status in {"passed", "failed"}]
+        not_run = [rule for rule in result.results if rule.status == "not_run"]
+        screen.findings(result.findings)
+        for rule in result.results:
+            if rule.status == "error":
+                screen.say(f"规则 {rule.rule.id} 未能运行：{rule.reason}", "red")
         _show_waivers(result)
         rows = sum(count for count, _ in result.tables.values())
-        render.say(
+        screen.say(
             f"{sum(parties > 0 for _, parties in result.tables.values())} 张表 {rows} 行；规则运行 {len(ran)} 条、"
             f"未运行 {len(not_run)} 条（缺数据，原因见 --report）；错误 {result.count('error')}，警告 {result.count('warning')}"
         )
         if result.since_last is not None and result.since_last.parties:
             last = result.since_last.school
-            render.say(f"比上一次检查：新增 {last.new}，已解决 {last.resolved}，仍有 {last.remaining}")
+            screen.say(f"比上一次检查：新增 {last.new}，已解决 {last.resolved}，仍有 {last.remaining}")
         for path in sent.written:
-            render.say(f"退回修改：{path}")
+            screen.say(f"退回修改：{path}")
         if sent.removed:
             names = "、".join(path.name for path in sent.removed)
-            render.say(f"{len(sent.removed)} 个单位已改好，不用再发，旧的退回修改已删去：{names}")
+            screen.say(f"{len(sent.removed)} 个单位已改好，不用再发，旧的退回修改已删去：{names}")
         for _, reason in sent.failed:
-            render.say(f"没有写成：{reason}", "red")
-        render.next_step(here, _next(result, sent.written, marked))
+            screen.say(f"没有写成：{reason}", "red")
+        screen.next_step(here, _next(result, sent.written, marked))
     failing = result.count("error") + (result.count("warning") if fail_on is FailOn.warning else 0)
-    broken = any(one.status == "error" for one in result.results)
+    broken = any(rule.status == "error" for rule in result.results)
     raise typer.Exit(1 if failing or broken or sent.failed else 0)
 
 
@@ -106,10 +106,12 @@ def _next(result: Validation, written: Sequence[Path], marked: Path | None) -> s
 
 def _show_waivers(result: Validation) -> None:
     """Say how much is explained, and which explanations no longer count."""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     if result.waived:
-        render.say(f"已有情况说明的 {len(result.waived)} 处不在上面列出", "dim")
-    for one in result.waivers:
-        if one.lapsed:
-            render.say(f"{one.table} {one.party} {one.rule} 的情况说明失效：{one.lapsed}", "yellow")
+        screen.say(f"已有情况说明的 {len(result.waived)} 处不在上面列出", "dim")
+    for waiver in result.waivers:
+        if waiver.lapsed:
+            screen.say(
+                f"{waiver.table} {waiver.party} {waiver.rule} 的情况说明失效：{waiver.lapsed}", "yellow"
+            )

@@ -22,15 +22,15 @@ def waive(
     json: JsonOption = False,
 ) -> None:
     """情况说明：警告属实、数据没有错。多出一处、数据有变就失效；错误只有领导小组能说明通过。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     waiver = here.campaign().signoff.waive(rule, table, party, reason=reason, by=by, now=moment(as_of))
     if json:
-        render.write_json(waiver.as_json())
+        screen.write_json(waiver.as_json())
         return
-    render.say(f"已说明：{table} {waiver.party or '各单位'} 规则 {rule} 共 {waiver.count} 处；{by}：{reason}")
-    render.next_step(here, "statecollect validate —— 说明过的不再列出，报告和上报包中有记录")
+    screen.say(f"已说明：{table} {waiver.party or '各单位'} 规则 {rule} 共 {waiver.count} 处；{by}：{reason}")
+    screen.next_step(here, "statecollect validate —— 说明过的不再列出，报告和上报包中有记录")
 
 
 def resolve(
@@ -44,14 +44,14 @@ def resolve(
     json: JsonOption = False,
 ) -> None:
     """裁定：两个单位对同一条填得不一样时，以谁为准。任何一方再改这一条，裁定就失效。"""
-    from statecollect.cli import render
+    from statecollect.cli import screen
 
     here = session(context)
     event, dispute = here.campaign().signoff.resolve(
         table, key, take, by=by, reason=reason, now=moment(as_of)
     )
     if json:
-        render.write_json(
+        screen.write_json(
             {
                 "table": table,
                 "key": list(dispute.key),
@@ -61,7 +61,7 @@ def resolve(
             }
         )
         return
-    render.say(
-        f"已裁定：{table}「{'、'.join(one for one in dispute.key if one)}」以“{take}”填的为准；{by}：{reason}"
+    screen.say(
+        f"已裁定：{table}「{'、'.join(name for name in dispute.key if name)}」以“{take}”填的为准；{by}：{reason}"
     )
-    render.next_step(here, "statecollect validate —— 再检查一次")
+    screen.next_step(here, "statecollect validate —— 再检查一次")

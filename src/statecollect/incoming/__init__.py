@@ -1,1 +1,0 @@
-"""Files from outside before any parser sees them: how large they may be, what is refused, how text is decoded."""

@@ -1,0 +1,129 @@
+"""Is every rule, condition and derived table of a year runnable? (``schema check``)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from statecollect.catalog import Catalog, Rule, Table
+from statecollect.catalog.sql import columns_in, fault, parts, to_spark
+from statecollect.catalog.sql_division import unguarded
+from statecollect.indicators.published_figures import NOT_PASSED, SAYS_PASS, base_of
+from statecollect.rules.generated import rules_of
+from statecollect.rules.messages import placeholders
+from statecollect.rules.year_over_year import yearly_rules
+from statecollect.store import Store
+from statecollect.store.database import first_line
+from statecollect.store.sql_columns import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCheck:
+    """How much there is, and what is wrong with it, one sentence each."""
+
+    fields: int
+    rules: int
+    problems: tuple[str, ...]
+
+
+def check_catalog(catalog: Catalog) -> CatalogCheck:
+    """Try every rule on empty tables, those against last year too, in DuckDB, and translate it to Spark."""
+    problems: list[str] = []
+    count = 0
+    with Store.in_memory(catalog, {}) as store:
+        problems += [
+            f"{table_id}：自动生成的 SQL 不能执行：{why}" for table_id, why in store.underived().items()
+        ]
+        problems += [
+            f"{table.id}：自动生成的 SQL：{why}"
+            for table in catalog.tables.values()
+            if table.sql and (why := unguarded(table.sql))
+        ]
+        store.lay_beside(dict.fromkeys(catalog.tables, ()))
+        for table in catalog.tables.values():
+            rules = rules_of(catalog, table)
+            count += len(rules)
+            for bound in (*rules, *yearly_rules(table, frozenset(table.by_name))):
+                problems += [f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule)]
+        problems += _of_indicators(store, catalog)
+    return CatalogCheck(sum(len(table.fields) for table in catalog.tables.values()), count, tuple(problems))
+
+
+def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
+    """Quantities run on empty tables; formulas translate and read only quantities that exist."""
+    indicators = catalog.indicators
+    if wrong := unguarded(indicators.category_sql or ""):
+        yield f"category_sql：{wrong}"
+    for name, quantity in indicators.quantities.items():
+        if quantity.sql:
+            if wrong := fault(quantity.sql, query=True):
+                yield f"量「{name}」：{wrong}"
+                continue
+            if wrong := unguarded(quantity.sql):
+                yield f"量「{name}」：{wrong}"
+            try:
+                to_spark(quantity.sql)
+                with store.reading() as connection:
+                    connection.execute(quantity.sql)
+            except (ValueError, duckdb.Error) as error:
+                yield f"量「{name}」：SQL 不能执行：{first_line(error)}"
+            if parts(quantity.sql) is None:
+                yield f"量「{name}」：要写成一张表上的一个 sum 或 count，才能列出它背后的行"
+    formulas = [(name, quantity.expr) for name, quantity in indicators.quantities.items() if quantity.expr]
+    for name, indicator in indicators.indicators.items():
+        formulas += [
+            (name, part) for part in (indicator.numerator, indicator.denominator, indicator.exempt) if part
+        ]
+        formulas += [
+            (name, part) for other in indicator.readings for part in (other.numerator, other.denominator)
+        ]
+    formulas += [
+        (label, new)
+        for label, alternative in indicators.alternatives.items()
+        for new in alternative.replace.values()
+    ]
+    formulas += [(name, rule.check) for name, rule in indicators.checks.items()]
+    for name, formula in formulas:
+        if wrong := fault(formula, query=False):
+            yield f"指标「{name}」：{wrong}"
+            continue
+        if wrong := unguarded(formula):
+            yield f"指标「{name}」：{wrong}"
+        try:
+            to_spark(formula)
+        except ValueError as error:
+            yield f"指标「{name}」不能转成 Spark SQL：{error}"
+        for column in sorted(columns_in(formula) - set(indicators.quantities)):
+            printed = base_of(column)
+            if printed and (indicators.may_be_published(printed) or column in (SAYS_PASS, NOT_PASSED)):
+                continue
+            yield f"指标「{name}」：没有「{column}」这个量"
+
+
+def _problems(store: Store, table: Table, rule: Rule) -> Iterator[str]:
+    sql = rule.check or rule.find or ""
+    wrong = fault(sql, query=rule.find is not None)
+    if wrong:
+        yield wrong
+        return
+    if may_be_zero := unguarded(sql):
+        yield may_be_zero
+    try:
+        to_spark(sql)
+    except ValueError as error:
+        yield f"不能转成 Spark SQL：{error}"
+    statement = sql if rule.find is not None else f"SELECT ({sql}) IS FALSE FROM {quoted(table.short)}"
+    try:
+        with store.reading() as connection:
+            columns = {column[0] for column in connection.execute(statement).description or ()}
+    except duckdb.Error as error:
+        yield f"SQL 不能执行：{first_line(error)}"
+        return
+    known = columns if rule.find is not None else set(table.by_name)
+    for name in (*placeholders(rule.message), *placeholders(rule.hint)):
+        if name not in known:
+            yield f"说明中的「{{{name}}}」在查询结果中没有"
+    if "_other" in columns and rule.other is None:
+        yield "查询给出了 _other，却没有写明 other 是哪张表"

@@ -1,0 +1,145 @@
+"""Sheets of an old .xls (and WPS's .et) through xlrd, in a child process only.
+
+It takes BIFF8's texts for what they are, whatever the record CODEPAGE says, knows streams by names in any letters, and
+sees what other parsers of the format do not: merged cells, hidden rows and columns, error values, number formats, lines
+through texts, comments. What it passes over itself is in ``oldrecords``.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import xlrd
+
+from statecollect.core.errors import UnreadableFile
+from statecollect.core.untrusted.archive import damaged
+from statecollect.core.untrusted.foreign_parser import foreign_parser
+from statecollect.core.untrusted.watch import tick
+from statecollect.workbook.read.cell_looks import comes_to_nothing
+from statecollect.workbook.read.floating_objects import told
+from statecollect.workbook.read.gathered_cells import ERRORS, Gathered
+from statecollect.workbook.read.unusual_rows import error_cell
+from statecollect.workbook.read.xls_records import SheetRecords, sheet_records
+from statecollect.workbook.read.xlsx_parts import DAY, PLAIN, shown_as
+
+_BIFF8 = 80
+_WESTERN = {1252, 10000, 32769}
+_SAMPLE = 200  # rows of a sheet that tell the encoding
+_CHINESE = "gb18030"
+
+
+def old_sheets(content: bytes, file: str) -> Iterator[Gathered]:
+    """Read all sheets of cells. Raises UnreadableFile with one line."""
+    with foreign_parser(lambda fault: _unopened(file, fault)):
+        book = _opened(content)
+        records = sheet_records(book)
+    for number in range(book.nsheets):
+        tick()
+        with foreign_parser(lambda _: damaged(file)):
+            sheet = book.sheet_by_index(number)
+        with foreign_parser(lambda _: damaged(file)):
+            found = _gathered(book, sheet, records[number])
+        book.unload_sheet(number)
+        yield found
+
+
+def _unopened(file: str, fault: BaseException) -> UnreadableFile:
+    """Return why a workbook does not open; one of the nineties says only to its parser that it is locked."""
+    if "is encrypted" in str(fault):
+        hint = "请在 Excel 或 WPS 中打开，取消密码后另存再交"
+        return UnreadableFile("该文件有密码保护", hint=hint, where=file, reason="password")
+    return damaged(file)
+
+
+def _opened(content: bytes) -> Any:
+    """Open a workbook; one of the nineties that says nothing of its encoding, or a western one, may be Chinese."""
+    book = _open(content)
+    if (
+        book.biff_version < _BIFF8
+        and (book.codepage is None or book.codepage in _WESTERN)
+        and _is_chinese(book)
+    ):
+        return _open(content, _CHINESE)
+    return book
+
+
+def _open(content: bytes, encoding: str | None = None) -> Any:
+    return xlrd.open_workbook(
+        file_contents=content,
+        logfile=io.StringIO(),
+        formatting_info=True,
+        on_demand=True,
+        ragged_rows=True,
+        encoding_override=encoding,
+    )
+
+
+def _is_chinese(book: Any) -> bool:
+    """Whether every text that is not ASCII would be Chinese, too, if its bytes were taken for GB18030."""
+    texts = list(book.sheet_names())
+    for number in range(book.nsheets):
+        sheet = book.sheet_by_index(number)
+        for row in range(min(sheet.nrows, _SAMPLE)):
+            texts += [one for one in sheet.row_values(row) if isinstance(one, str)]
+    strange = [one for one in texts if not one.isascii()]
+    try:
+        read = [one.encode(book.encoding).decode(_CHINESE) for one in strange]
+    except (UnicodeError, LookupError):
+        return False
+    return bool(read) and all(any("\u4e00" <= char <= "\u9fff" for char in one) for one in read)
+
+
+def _gathered(book: Any, sheet: Any, records: SheetRecords) -> Gathered:
+    found = Gathered(sheet.name, visible=sheet.visibility == 0)
+    written = {
+        key: one.format_str
+        for key, one in book.format_map.items()
+        if one.format_str and _is_written(book, key)
+    }
+    keys = [one.format_key for one in book.xf_list]
+    shows = [shown_as(key, written) for key in keys]
+    codes = [book.format_map[key].format_str if key in book.format_map else "" for key in keys]
+    fonts = {at for at, one in enumerate(book.font_list) if one.struck_out}
+    struck = {at for at, one in enumerate(book.xf_list) if one.font_index in fonts}
+    for row in range(sheet.nrows):
+        kinds, values = sheet.row_types(row), sheet.row_values(row)
+        for column, kind in enumerate(kinds):
+            if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+                continue
+            value, style = values[column], sheet.cell_xf_index(row, column)
+            if (row, column) in records.formulas and (kind == xlrd.XL_CELL_ERROR or comes_to_nothing(value)):
+                found.idle.add((row, column))
+            if style in struck and value != "":
+                found.struck.add(row)
+            if kind == xlrd.XL_CELL_ERROR:
+                found.put_fault(row, column, error_cell(ERRORS.get(value, "#ERROR")))
+            elif kind == xlrd.XL_CELL_BOOLEAN:
+                found.put(row, column, bool(value))
+            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+                known = style < len(shows)
+                how = shows[style] if known else DAY if kind == xlrd.XL_CELL_DATE else PLAIN
+                found.put_number(
+                    row, column, value, how, codes[style] if known else "", from_1904=book.datemode == 1
+                )
+            else:
+                found.put_text(row, column, value, codes[style] if style < len(codes) else "")
+    found.hidden_rows = {row for row, one in sheet.rowinfo_map.items() if one.hidden}
+    found.hidden_columns = {column for column, one in sheet.colinfo_map.items() if one.hidden}
+    for top, bottom, left, right in sheet.merged_cells:
+        found.merge(top, left, bottom - 1, right - 1)
+    found.formulas, found.stale = records.formulas, records.waiting
+    found.beside = told(records.boxes, records.pictures)
+    found.comments = {
+        place: text for place, note in sheet.cell_note_map.items() if (text := (note.text or "").strip())
+    }
+    return found
+
+
+def _is_written(book: Any, key: int) -> bool:
+    """Whether a format is one of the workbook's own; what stands for a built-in number says the program's language."""
+    return key >= _OWN_FORMATS or book.biff_version < _BIFF8
+
+
+_OWN_FORMATS = 164

@@ -1,0 +1,42 @@
+"""Merged cells among the records: what became of them is told area by area."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from statecollect.core.address import area
+from statecollect.workbook.read.raw_sheets import RawSheet
+from statecollect.workbook.recognise.data_rows import Body
+from statecollect.workbook.recognise.header_row import Header, Names
+from statecollect.workbook.recognise.recognised import Notebook
+
+_MOST_TOLD = 200  # merged areas of a sheet that are told one by one
+
+
+def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:
+    """Merged cells among the records: only the first cell holds the value, the others count as empty."""
+    taken = set(header.columns.values())
+    told = 0
+    for ref in sheet.merged:
+        top, left, bottom, right = area(ref)
+        at = bisect_left(body.rows, top + 1)
+        among_records = at < len(body.rows) and body.rows[at] <= bottom + 1
+        if among_records and any(left <= column <= right for column in taken):
+            told += 1
+            if told > _MOST_TOLD:
+                continue
+            notebook.say(
+                "S10",
+                "warning",
+                f"{ref} 是合并的单元格，只有左上角一格有内容，其余各格当作没有填",
+                "取消合并，每行每格都填写",
+                sheet=sheet.name,
+                table=names.table.id,
+                row=top + 1,
+                column=left,
+            )
+    if told > _MOST_TOLD:
+        more = f"还有 {told - _MOST_TOLD} 处合并的单元格，没有逐一列出"
+        notebook.say(
+            "S10", "warning", more, "取消全部合并，每行每格都填写", sheet=sheet.name, table=names.table.id
+        )

@@ -1,0 +1,154 @@
+"""What a workbook holds: blocks of tables, cells left out, findings about its structure.
+
+Rule ids: S01 column missing, S02 column unknown or matched with a remark, S03 column twice, S04 sheet or header not
+recognised, S05 table on several sheets, S06 row not taken, S07 what is not seen, or is
+seen and is no cell: hidden rows, lines through them, text boxes, comments, S08 remark of the
+guard, S10 merged cells, S11 two tables on one sheet, S12 nil return contradicted, S13 tab
+and columns disagree, S14 rows laid out for confirmation that came back unchanged, S15 template of
+another version of the schemas (both in ``intake.returns``), S16 identity not to be believed, S17 most rows changed (both in
+``intake``), S18 formulas that may not have been calculated. S20–S22, whose rows they are, stand in ``rules.ownership``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from statecollect.catalog import Table
+from statecollect.core.address import cell_name
+from statecollect.findings import Finding, Origin, Severity
+from statecollect.findings.masking import masked_text
+from statecollect.workbook.read.raw_sheets import RawSheet
+
+_SHOWN = 8  # names in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A filled cell that was not taken in, and why. ``row`` is 1-based."""
+
+    sheet: str
+    cell: str
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One table on one sheet: its header's row (1-based), its columns (field → 0-based), its data rows (1-based).
+
+    ``cells_seen``: filled cells below the header, our own column 问题 left out, from the independent count of the
+    sheet. It equals the filled cells of ``rows`` × ``columns`` plus the sheet's ``Ignored`` below the header.
+    """
+
+    table: Table
+    sheet: RawSheet
+    header_row: int
+    columns: Mapping[str, int]
+    rows: tuple[int, ...]
+    cells_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """The nearest table: fields found, fields it still needs, headings that are none of its fields.
+
+    ``meant``: of such headings, the field that may be meant. ``downwards``: the names stand below each other.
+    """
+
+    sheet: str
+    table: Table
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    meant: tuple[tuple[str, str], ...] = ()
+    downwards: bool = False
+
+    @property
+    def weight(self) -> float:
+        """How near it is; a field found counts more than one that may be meant."""
+        return len(self.matched) + len(self.meant) / 2
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape of the command-line contract."""
+        return {
+            "table": self.table.id,
+            "sheet": self.sheet,
+            "matched": list(self.matched),
+            "missing": list(self.missing),
+            "unknown": list(self.unknown),
+            "meant": dict(self.meant),
+        }
+
+    def sentence(self) -> str:
+        """Return what to tell the office."""
+        said = [f"工作表「{self.sheet}」最像「{self.table.title}」"]
+        if self.downwards:
+            said.append("栏目是竖着排的，收表要横排：请把内容填到模板里栏目名下面的一行")
+        if self.matched:
+            said.append(f"对上的栏目：{_some(self.matched)}")
+        if self.unknown:
+            said.append(f"对不上的：{_some(_with_meaning(self.unknown, dict(self.meant)))}")
+        if self.missing:
+            said.append(f"缺少：{_some(self.missing)}")
+        return "；".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Tables found, nil returns, cells not taken in, findings, and expected tables that are not there.
+
+    ``resembles``: of the sheets that were not taken, the one nearest to a table.
+    """
+
+    blocks: tuple[Block, ...]
+    nil: frozenset[str]
+    ignored: tuple[Ignored, ...]
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...]
+    resembles: Resemblance | None = None
+
+
+@dataclass(slots=True)
+class Notebook:
+    """What piles up while one file is looked at."""
+
+    file: str
+    ignored: list[Ignored] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def say(
+        self,
+        rule: str,
+        severity: Severity,
+        message: str,
+        hint: str = "",
+        *,
+        sheet: str = "",
+        table: str = "",
+        row: int | None = None,
+        column: int | None = None,
+        value: str | None = None,
+    ) -> None:
+        """Write a finding down. ``row`` is 1-based, ``column`` 0-based."""
+        cell = cell_name(row - 1, column) if row is not None and column is not None else None
+        name = f"{table}-{rule}" if table else rule
+        origin = Origin(self.file, sheet, row, cell)
+        message, value = masked_text(message), masked_text(value) if value is not None else None
+        self.findings.append(Finding(name, severity, table, message, hint, value=value, origin=origin))
+
+    def leave_out(self, sheet: RawSheet, cells: Iterable[tuple[int, int]], reason: str) -> None:
+        """List filled cells (0-based positions) that are not taken in."""
+        self.ignored += [
+            Ignored(sheet.name, cell_name(row, column), row + 1, reason) for row, column in cells
+        ]
+
+
+def _with_meaning(unknown: Iterable[str], meant: dict[str, str]) -> list[str]:
+    return [f"{one}（是不是「{meant[one]}」）" if one in meant else one for one in unknown]
+
+
+def _some(names: Collection[str]) -> str:
+    shown = "、".join(list(names)[:_SHOWN])
+    return f"{shown} 等 {len(names)} 栏" if len(names) > _SHOWN else shown

@@ -1,0 +1,79 @@
+"""The same table on several sheets of a workbook: a row that says again what an earlier sheet says is taken once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from statecollect.core.spelling import spelled
+from statecollect.workbook.recognise.recognised import Block, Notebook
+
+Said = tuple[tuple[str, str], ...]
+
+
+def without_repeated(blocks: Sequence[Block], notebook: Notebook) -> list[Block]:
+    """Return the blocks, without rows of a second sheet that are the same as one of a sheet before it; say how many."""
+    kept: list[Block] = []
+    for table_id in {block.table.id: None for block in blocks}:
+        mine = [block for block in blocks if block.table.id == table_id and block.rows]
+        if len(mine) > 1:
+            kept += _of_table(mine, notebook)
+        else:
+            kept += mine
+    by_sheet = {block.sheet.name: block for block in kept}
+    return [by_sheet.get(block.sheet.name, block) for block in blocks]
+
+
+def _of_table(blocks: Sequence[Block], notebook: Notebook) -> list[Block]:
+    known: dict[Said, tuple[str, int]] = {}
+    kept: list[Block] = []
+    left_out = 0
+    for block in blocks:
+        fresh: list[int] = []
+        mine: dict[Said, tuple[str, int]] = {}
+        for row in block.rows:
+            said = _said(block, row)
+            if said and said in known:
+                sheet, first = known[said]
+                places = [
+                    (row - 1, at) for at in block.columns.values() if block.sheet.rows.holds(row - 1, at)
+                ]
+                notebook.leave_out(block.sheet, places, f"与「{sheet}」第 {first} 行完全一样，只收一次")
+                left_out += 1
+                continue
+            fresh.append(row)
+            if said:
+                mine.setdefault(said, (block.sheet.name, row))
+        known |= {said: place for said, place in mine.items() if said not in known}
+        kept.append(replace(block, rows=tuple(fresh)))
+    _report(kept, blocks, left_out, notebook)
+    return kept
+
+
+def _said(block: Block, row: int) -> Said:
+    """Return what a row says, by field; nothing for a row that holds a fault: nobody knows what stands there."""
+    cells = block.sheet.rows[row - 1]
+    if any((row - 1, at) in block.sheet.faults for at in block.columns.values()):
+        return ()
+    return tuple(
+        sorted(
+            (name, text)
+            for name, at in block.columns.items()
+            if at < len(cells) and (text := spelled(cells[at]))
+        )
+    )
+
+
+def _report(kept: Sequence[Block], blocks: Sequence[Block], left_out: int, notebook: Notebook) -> None:
+    """Say where a table stands on several sheets, how many rows each has and how many said the same again."""
+    counts = "、".join(f"「{block.sheet.name}」{len(block.rows)} 行" for block in blocks)
+    again = f"其中 {left_out} 行与前面的完全一样，只收一次" if left_out else "各行都收了"
+    only_copies = all(not block.rows for block in kept[1:])
+    notebook.say(
+        "S05",
+        "note" if only_copies else "warning",
+        f"同一张表在 {len(blocks)} 张工作表中都有数据（{counts}），{again}",
+        "只留一份，删去多余的工作表",
+        sheet=blocks[1].sheet.name,
+        table=blocks[0].table.id,
+    )

@@ -1,0 +1,266 @@
+"""Which part of which sheet is which table.
+
+Our own templates are recognised by tab and header; a workbook made from scratch by its header alone. People rename
+tabs, move headers down, reorder, add and drop columns, type totals and remarks below the data: all of that is read,
+and whatever is not taken in is listed with its cell. What is only likely is suggested, never taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from statecollect.catalog import Catalog
+from statecollect.core.address import cell_name, column_letter
+from statecollect.core.untrusted.watch import tick
+from statecollect.findings import Severity
+from statecollect.workbook.layout import (
+    COVER_SHEET,
+    NIL_HEADER,
+    NIL_YES,
+    OWN_SHEETS,
+    PRINT_SHEET,
+    TABLE_HEADER,
+    field_name_from_header,
+    plain_name,
+)
+from statecollect.workbook.read.raw_sheets import RawSheet
+from statecollect.workbook.read.reader import Book
+from statecollect.workbook.recognise.data_rows import Known, read_body
+from statecollect.workbook.recognise.header_row import Header, Names, find_header, report_header
+from statecollect.workbook.recognise.merged_cells import report_merged
+from statecollect.workbook.recognise.multi_row_header import Headlines
+from statecollect.workbook.recognise.office_words import office_words
+from statecollect.workbook.recognise.recognised import Block, Ignored, Intake, Notebook, Resemblance
+from statecollect.workbook.recognise.repeated_tables import without_repeated
+from statecollect.workbook.recognise.resemblance import resemblance
+from statecollect.workbook.recognise.sheet_signs import report_beside
+
+__all__ = ["Block", "Ignored", "Intake", "cell_name", "cells_seen", "column_letter", "find_tables"]
+
+_TABLE_ID = re.compile(r"(?<![\d.])(\d+\.\d+\.\d+)(?![\d.])")
+_TITLE_ROWS = 3
+
+
+def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> Intake:
+    """Find the tables of a workbook. ``expected`` are the ids its sender was asked for; they decide doubtful cases."""
+    finder = _Finder(book, catalog, expected)
+    for remark in book.notes:
+        finder.notebook.say("S08", "note", remark)
+    nil = frozenset[str]()
+    for sheet in book.sheets:
+        tick()
+        answers = _nil_answers(sheet)
+        if answers is not None:
+            nil |= finder.nil_returns(sheet, *answers)
+        elif sheet.name not in book.identity.sheets and not is_ours(sheet.name, stamped=finder.stamped):
+            finder.read(sheet)
+    finder.blocks = without_repeated(finder.blocks, finder.notebook)
+    finder.report_contradictions(nil)
+    present = {block.table.id for block in finder.blocks} | nil
+    missing = tuple(one for one in expected if one not in present and one in catalog.tables)
+    notebook = finder.notebook
+    return Intake(
+        blocks=tuple(finder.blocks),
+        nil=nil,
+        ignored=tuple(notebook.ignored),
+        findings=tuple(notebook.findings),
+        missing=missing,
+        resembles=max(finder.resembling, key=lambda one: one.weight, default=None),
+    )
+
+
+def is_ours(tab: str, *, stamped: bool) -> bool:
+    """Whether a tab is one that the templates bring along: it holds no data of its own."""
+    return tab == PRINT_SHEET or (stamped and tab in OWN_SHEETS)
+
+
+def cells_seen(sheet: RawSheet) -> int:
+    """Return how many filled cells were read from the sheet, faults included; compare with ``sheet.cells_seen``."""
+    return sheet.rows.filled() + sum(not sheet.rows.holds(*place) for place in sheet.faults)
+
+
+_NAMES: list[tuple[dict[str, Names], Known]] = []  # of the catalog last asked for
+
+
+def _names_of(catalog: Catalog) -> tuple[dict[str, Names], Known]:
+    """Return the names by which a catalog's tables are recognised; made once, for hundreds of workbooks."""
+    for made in _NAMES:
+        if made[1].catalog is catalog:
+            return made
+    names = {table_id: Names.of(table) for table_id, table in catalog.tables.items()}
+    fresh = (names, Known(catalog, tuple(names.values())))
+    _NAMES[:] = [fresh]
+    return fresh
+
+
+class _Finder:
+    """Looks at the sheets of one book in turn."""
+
+    def __init__(self, book: Book, catalog: Catalog, expected: Sequence[str]) -> None:
+        self.catalog = catalog
+        self.expected = expected
+        self.stamped = bool(book.stamp_rows)
+        self.names, self.known = _names_of(catalog)
+        self.notebook = Notebook(book.name)
+        self.blocks: list[Block] = []
+        self.resembling: list[Resemblance] = []
+
+    def read(self, sheet: RawSheet) -> None:
+        """Take in one sheet, or list all its cells as ignored."""
+        if not sheet.cells_seen:
+            return
+        lines = Headlines(sheet)
+        names, header, doubt = self._identify(sheet, lines)
+        if names is None or header is None:
+            self._leave_out(sheet, names, doubt, lines)
+            return
+        body = read_body(sheet, header, names, self.known, self.notebook, stamped=self.stamped)
+        report_header(sheet, header, names, self.notebook, body.lost)
+        report_merged(sheet, header, names, body, self.notebook)
+        self._report_hidden(sheet, names)
+        report_beside(sheet, header, body, names.table.id, self.notebook)
+        seen = sheet.cells_seen - _furniture(sheet, header)
+        self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
+
+    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | None, str]:
+        """Return the sheet's table and header, and what is doubtful where one of them is None."""
+        labelled = [self.names[one] for one in _labels(sheet, self.known)]
+        weak: tuple[Names, Header] | None = None
+        for names in labelled:
+            header = find_header(lines, names, stamped=self.stamped)
+            if header is not None and header.fits(names):
+                return names, header, ""
+            weak = weak or ((names, header) if header else None)
+        found, header, doubt = self._by_header(lines)
+        if found and header and (weak is None or len(header.columns) > len(weak[1].columns)):
+            if labelled:
+                says, looks = labelled[0].table.title, found.table.title
+                self.notebook.say(
+                    "S13",
+                    "warning",
+                    f"工作表「{sheet.name}」写的是「{says}」，栏目却是「{looks}」的，按「{looks}」收下",
+                    "核对这张工作表是哪张表，改正工作表名和标题",
+                    sheet=sheet.name,
+                    table=found.table.id,
+                    row=header.row,
+                )
+            return found, header, ""
+        if weak:
+            return *weak, ""
+        return (labelled[0], None, "没有找到栏目名一行") if labelled else (None, None, doubt)
+
+    def _by_header(self, lines: Headlines) -> tuple[Names | None, Header | None, str]:
+        found = [(names, find_header(lines, names, stamped=self.stamped)) for names in self.names.values()]
+        fitting = [(names, header) for names, header in found if header and header.fits(names)]
+        if not fitting:
+            return None, None, "认不出是哪张表"
+        most = max(len(header.columns) for _, header in fitting)
+        best = [(names, header) for names, header in fitting if len(header.columns) == most]
+        wanted = [(names, header) for names, header in best if names.table.id in self.expected]
+        whole = [(names, header) for names, header in best if most == len(names.exact)]
+        for choice in (best, wanted, whole):
+            if len(choice) == 1:
+                return *choice[0], ""
+        return None, None, "分不清是" + "还是".join(f"「{names.table.title}」" for names, _ in best)
+
+    def _leave_out(self, sheet: RawSheet, names: Names | None, doubt: str, lines: Headlines) -> None:
+        """List a sheet's cells, and say what it is near to. A foreign sheet that everybody knows is worth a note only."""
+        unknown = next((one for one in _TABLE_ID.findall(sheet.name) if one not in self.catalog.tables), None)
+        if names is None and unknown:
+            doubt = f"表号 {unknown} 不在要填报的表中"
+        self.notebook.leave_out(sheet, sheet.filled(), doubt)
+        near = resemblance(sheet.name, lines, [names] if names else self.names.values(), self.expected)
+        if near:
+            self.resembling.append(near)
+        foreign = near is None and office_words().knows_sheet(sheet.name, sheet.cells_seen)
+        stray: Severity = "warning" if sheet.visible and not foreign else "note"
+        hint = (
+            "照模板写上栏目名一行和工作表名；不是要交的表可以不管"
+            if names is None
+            else "照模板恢复栏目名一行"
+        )
+        self.notebook.say(
+            "S04",
+            stray if names is None else "error",
+            f"工作表「{sheet.name}」没有收：{doubt}",
+            f"{near.sentence()}；{hint}" if near else "" if foreign else hint,
+            sheet=sheet.name,
+            table=names.table.id if names else "",
+        )
+
+    def _report_hidden(self, sheet: RawSheet, names: Names) -> None:
+        states = (
+            ("工作表是隐藏的", not sheet.visible),
+            (f"有 {len(sheet.hidden_rows)} 行隐藏（可能在筛选）", sheet.hidden_rows),
+            (f"有 {len(sheet.hidden_columns)} 列隐藏", sheet.hidden_columns),
+        )
+        hidden = "，".join(text for text, present in states if present)
+        if hidden:
+            message = f"{hidden}；隐藏的内容也照样收了"
+            self.notebook.say(
+                "S07", "note", message, "不该交的内容请删去", sheet=sheet.name, table=names.table.id
+            )
+
+    def nil_returns(self, sheet: RawSheet, header: int, table: int, answer: int) -> frozenset[str]:
+        """Read the cover: tables declared to have no data."""
+        nil: set[str] = set()
+        for row, line in enumerate(sheet.rows[header:], start=header + 1):
+            said = plain_name(str(line[answer])) if len(line) > answer and line[answer] is not None else ""
+            table_id = plain_name(str(line[table] or ""))
+            if not said or table_id not in self.catalog.tables:
+                continue
+            if said == NIL_YES:
+                nil.add(table_id)
+            elif said != "否":
+                self.notebook.say(
+                    "S12",
+                    "warning",
+                    f"「{NIL_HEADER}」一列写的是「{line[answer]}」，没有当作零报告",
+                    "本表确实没有数据时选“是”，有数据就空着",
+                    sheet=sheet.name,
+                    table=table_id,
+                    row=row,
+                    column=answer,
+                    value=str(line[answer]),
+                )
+        return frozenset(nil)
+
+    def report_contradictions(self, nil: frozenset[str]) -> None:
+        """Say where a table declared to be empty has rows."""
+        for block in self.blocks:
+            if block.rows and block.table.id in nil:
+                message = f"封面上选了零报告，这张表里却有 {len(block.rows)} 行数据，数据已收"
+                hint = "有数据就去掉封面上的“是”；没有数据就清空这张表"
+                self.notebook.say("S12", "error", message, hint, sheet=block.sheet.name, table=block.table.id)
+
+
+def _labels(sheet: RawSheet, known: Known) -> list[str]:
+    """Return the tables a sheet claims to be, by the number in its tab, in its title, then by its name."""
+    found = _TABLE_ID.findall(sheet.name)
+    for row in sheet.rows[:_TITLE_ROWS]:
+        found += [id_[1] for cell in row if isinstance(cell, str) and (id_ := _TABLE_ID.match(cell.strip()))]
+    found += known.tables_named.get(plain_name(sheet.name), ())
+    return [one for one in dict.fromkeys(found) if one in known.catalog.tables]
+
+
+def _furniture(sheet: RawSheet, header: Header) -> int:
+    """Count the filled cells that are no data: everything down to the header, and our own column 问题."""
+    rows = sheet.rows
+    filled = rows.filled(rows=slice(header.row))
+    filled += rows.filled(rows=slice(header.row, None), columns=list(header.ours))
+    return filled + sum(
+        (row < header.row or column in header.ours) and not rows.holds(row, column)
+        for row, column in sheet.faults
+    )
+
+
+def _nil_answers(sheet: RawSheet) -> tuple[int, int, int] | None:
+    """Return header row (1-based), table column and answer column (0-based) where the sheet is our cover."""
+    if not sheet.name.startswith(COVER_SHEET):
+        return None
+    for row, cells in enumerate(sheet.rows, start=1):
+        texts = [field_name_from_header(cell) if isinstance(cell, str) else "" for cell in cells]
+        if plain_name(NIL_HEADER) in texts and TABLE_HEADER in texts:
+            return row, texts.index(TABLE_HEADER), texts.index(plain_name(NIL_HEADER))
+    return None
