@@ -38,7 +38,6 @@ from statecollect.workbook.layout import (
     plain_name,
     sheet_name,
 )
-from statecollect.workbook.read.comments import Comments
 from statecollect.workbook.read.reader import Book, CellFault, CellValue, RawSheet
 from statecollect.workbook.recognise.cover_text import is_cover, own_on_cover
 from statecollect.workbook.recognise.tables import Block, find_tables, is_ours
@@ -53,7 +52,6 @@ class Source:
 
     book: Book
     tables: frozenset[str]
-    comments: Mapping[str, Comments] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +121,11 @@ class _Laying:
             elif table_id in source.tables:
                 self._lines(self.sheets[table_id], sheet, sorted({row + 1 for row, _ in sheet.filled()}))
             elif table_id not in self.sheets and sheet.filled():
-                self._copy(sheet, source.comments.get(sheet.name, {}))
+                self._copy(sheet)
                 continue
             elif table_id:  # of a table that came again since
                 continue
-            for (row, column), text in source.comments.get(sheet.name, {}).items():
+            for (row, column), text in sheet.comments.items():
                 if words := own_words(text):
                     self.comments.append((sheet.name, row, column, words))
 
@@ -220,14 +218,14 @@ class _Laying:
                 made.lines.append(line)
                 made.line_sources.append((sheet.name, number))
 
-    def _copy(self, sheet: RawSheet, comments: Comments) -> None:
+    def _copy(self, sheet: RawSheet) -> None:
         tab = self._free_tab(sheet.name)
         faulty = {row for row, _ in sheet.faults}
         rows = [
             [typed(sheet, at, column) for column in range(sheet.rows.width)] if at in faulty else list(cells)
             for at, cells in enumerate(sheet.rows)
         ]
-        words = {at: own for at, text in comments.items() if (own := own_words(text))}
+        words = {at: own for at, text in sheet.comments.items() if (own := own_words(text))}
         self.copies.append(Copy(tab, rows, words, sheet.visible))
         for number in range(1, len(rows) + 1):
             self.moves.rows[sheet.name, number] = (tab, number, True)

@@ -1,116 +1,127 @@
-"""The records of an old .xls made good, for files that office programs open and the parser of the format does not.
+"""What the records of an old .xls say and its parser passes over: formulas, how fresh their results are, what floats.
 
-What the parser stumbles over is mostly nothing that it is asked for: names with formulas, comments, drawings, conditional
-formats, the bookkeeping of the container. Such records become ones that it passes over; nothing is moved.
+A workbook's stream is a row of records: a number, a size, and so many bytes. The parser has been through it before, so
+that what is walked here is known to lead somewhere.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from statecollect.core.untrusted.guard import OLE
-from statecollect.core.untrusted.ole import stream
+from statecollect.core.untrusted.watch import tick
 
-_BEGIN = b"\x09\x08"
-_PASSED_OVER = 0x0FFF  # no record of any version
-_SHARED, _CONTINUED, _RICH, _LABEL, _END = 0xFC, 0x3C, 0xD6, 0x204, 0x0A
-_NOT_ASKED_FOR = frozenset(
-    {
-        *(0x18, 0x17, 0x23, 0x1AE),  # names, and what they may point at
-        *(0x1C, 0x5D, 0xEC, 0x1B6),  # comments, objects, drawings and their texts
-        *(0x1B0, 0x1B1, 0x15F, 0x1B8, 0x800, 0x872),  # conditional formats, labels of ranges, links, tables
-        *(0x5C, 0x92, 0x293, 0x41, 0x1B, 0x1A),  # who saved it, colours, styles by name, panes and pages
-    }
-)
-_WIDE, _PHONETIC, _RUNS = 1, 4, 8  # bits of a text's options
-
-
-def mended(content: bytes) -> bytes | None:
-    """Return the workbook's stream so that its cells can be read; None where it is not in the file as a whole."""
-    found = stream(content, "workbook", "book") if content.startswith(OLE) else content
-    if found is None:
-        return None
-    records = bytearray(found)
-    if records[:2] == _BEGIN and records[5:6] == b"\x05":
-        records[4] = 0  # 5.8 is a 5.0
-    shared: list[bytes] = []  # the record of texts, and those that continue it
-    at_shared = 0
-    going_on = False
-    for at, kind, length in _records(records):
-        going_on = kind == _SHARED or (going_on and kind == _CONTINUED)
-        if kind in _NOT_ASKED_FOR:
-            struct.pack_into("<H", records, at, _PASSED_OVER)
-        elif kind == _RICH:  # what follows the text is only how it looks
-            struct.pack_into("<H", records, at, _LABEL)
-        elif going_on:
-            at_shared = at_shared or at
-            shared.append(bytes(records[at + 4 : at + 4 + length]))
-    if shared and len(shared[0]) >= 8:
-        struct.pack_into("<I", records, at_shared + 8, _texts_in(shared))
-    return bytes(records) + struct.pack("<HH", _END, 0)
+_BEGINS, _END, _CONTINUED = {0x0809, 0x0409, 0x0209, 0x0009}, 0x000A, 0x003C
+_FORMULAS = {0x0006, 0x0206, 0x0406}
+_CALCULATION, _NOT_CALCULATED, _CALCULATED_BY = 0x000D, 0x005E, 0x01C1
+_OBJECT, _WORDS = 0x005D, 0x01B6
+_PICTURE, _OF_A_FILE = (
+    8,
+    9,
+)  # the kind of an object; what follows where it is how another program's file looks
+_NO_SHAPES = {25, 7, 11, 12, 19}  # comments; buttons and boxes to tick
+_NO_NUMBER, _BLANK = b"\xff\xff", 3
+_HEAD = struct.Struct("<HH")
+_STEP = 1 << 16  # records between two looks at the watch
 
 
-def _records(stream: bytes | bytearray) -> Iterator[tuple[int, int, int]]:
-    """Yield where each record begins, its kind and the length of its content."""
-    at = 0
+@dataclass(slots=True)
+class SheetRecords:
+    """One sheet: where formulas stand (0-based), whether their results may be out of date, what floats over it."""
+
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    comes_to_something: bool = False
+    waiting: bool = False  # for somebody to ask for the calculation
+    boxes: list[str] = field(default_factory=list)
+    pictures: int = 0
+
+
+def sheet_records(book: Any) -> list[SheetRecords]:
+    """Return what the records of each sheet say; ``book`` is the parser's. Raises what a broken stream raises.
+
+    Results that are all nothing, in a workbook of which no office program says that it has calculated it, are none.
+    """
+    globals_ = SheetRecords()
+    by_office = _walk(book.mem, book.base, globals_)
+    found = []
+    for place in book._sh_abs_posn:
+        sheet = SheetRecords()
+        _walk(book.mem, place, sheet)
+        found.append(sheet)
+    never = not by_office and not any(sheet.comes_to_something for sheet in found)
+    for sheet in found:
+        sheet.waiting = sheet.waiting or never
+    return found
+
+
+def _walk(stream: bytes, at: int, found: SheetRecords) -> bool:
+    """Walk from one beginning to its end; return whether an office program says that it has calculated."""
+    depth = count = 0
+    by_office = False
+    kind_of_object = 0
     while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
-        yield at, kind, length
-        at += 4 + length
+        record, size = _HEAD.unpack_from(stream, at)
+        at += 4
+        if record in _BEGINS:
+            depth += 1
+        elif record == _END:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth == 1:
+            if record in _FORMULAS:
+                _take_formula(stream[at : at + 20], found)
+            elif record == _CALCULATION:
+                found.waiting = found.waiting or stream[at : at + 2] == b"\0\0"
+            elif record == _NOT_CALCULATED:
+                found.waiting = True
+            elif record == _CALCULATED_BY:
+                by_office = True
+            elif record == _OBJECT:
+                kind_of_object = _object(stream[at : at + size])
+                found.pictures += kind_of_object == _PICTURE
+            elif record == _WORDS and kind_of_object not in _NO_SHAPES:
+                found.boxes.append(_words(stream, at, size))
+        at += size
+        count += 1
+        if not count % _STEP:
+            tick()
+    return by_office
 
 
-def _texts_in(pieces: list[bytes]) -> int:
-    """Count the shared texts that are there as a whole, whatever their number is said to be."""
-    source = _Pieces(pieces)
-    count = 0
-    try:
-        while not source.at_end():
-            (letters, options) = struct.unpack("<HB", source.take(3))
-            runs = struct.unpack("<H", source.take(2))[0] if options & _RUNS else 0
-            spoken = struct.unpack("<I", source.take(4))[0] if options & _PHONETIC else 0
-            source.pass_letters(letters, 2 if options & _WIDE else 1)
-            source.take(4 * runs + spoken)
-            count += 1
-    except EOFError:
-        pass
-    return count
+def _take_formula(data: bytes, found: SheetRecords) -> None:
+    place = _HEAD.unpack_from(data)
+    result = data[6:14]
+    found.formulas.add(place)
+    blank = result[6:8] == _NO_NUMBER and result[0] == _BLANK
+    found.comes_to_something = found.comes_to_something or not (blank or result == bytes(8))
 
 
-class _Pieces:
-    """Bytes that lie in several records; where letters go on in the next one, it says again how wide they are."""
+def _object(data: bytes) -> int:
+    """Return the kind of an object; a picture that stands for another program's file is none."""
+    if len(data) < 6 or data[:2] != b"\x15\0":
+        return 0
+    kind = int.from_bytes(data[4:6], "little")
+    at = 0
+    while at + 4 <= len(data):
+        part, size = _HEAD.unpack_from(data, at)
+        if part == _OF_A_FILE and kind == _PICTURE:
+            return 0
+        at += 4 + size
+    return kind
 
-    def __init__(self, pieces: list[bytes]) -> None:
-        self._pieces = pieces
-        self._number, self._at = 0, 8  # behind the two counts
 
-    def at_end(self) -> bool:
-        """Whether all is read; moves on to the piece in which something is left."""
-        while self._number < len(self._pieces) and self._at >= len(self._pieces[self._number]):
-            self._at -= len(self._pieces[self._number])
-            self._number += 1
-        return self._number >= len(self._pieces)
-
-    def take(self, size: int) -> bytes:
-        """Return bytes. Raises EOFError where there are fewer."""
-        found = b""
-        while len(found) < size:
-            if self.at_end():
-                raise EOFError
-            piece = self._pieces[self._number][self._at : self._at + size - len(found)]
-            self._at += len(piece)
-            found += piece
-        return found
-
-    def pass_letters(self, count: int, width: int) -> None:
-        """Pass over so many letters. Raises EOFError."""
-        while count:
-            here = (len(self._pieces[self._number]) - self._at) // width
-            self._at += min(here, count) * width
-            count -= min(here, count)
-            if count:
-                self._number += 1
-                if self._number >= len(self._pieces) or not self._pieces[self._number]:
-                    raise EOFError
-                width = 2 if self._pieces[self._number][0] & _WIDE else 1
-                self._at = 1
+def _words(stream: bytes, at: int, size: int) -> str:
+    """Return the text of a shape: its length stands in the record, its characters in those that go on from it."""
+    length = int.from_bytes(stream[at + 10 : at + 12], "little")
+    text = ""
+    at += size
+    while len(text) < length and at + 5 <= len(stream):
+        record, size = _HEAD.unpack_from(stream, at)
+        if record != _CONTINUED or size < 2:
+            break
+        coding = "utf-16-le" if stream[at + 4] & 1 else "latin-1"
+        text += bytes(stream[at + 5 : at + 4 + size]).decode(coding, errors="replace")
+        at += 4 + size
+    return text[:length]
