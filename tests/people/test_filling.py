@@ -10,8 +10,8 @@ import filling
 import pytest
 from filling import NIL_COLUMN, College, Template, Way
 from openpyxl.utils import get_column_letter
-from robot import clerk
 
+from robot import clerk
 from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.school.parties import group_of
 from statecollect.workbook.layout import COVER_SHEET, FIRST_DATA_ROW
