@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from statecollect.campaign import Campaign
 
 ROOT = Path(__file__).resolve().parents[1]
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+FOREIGN_OPTIONS = {"--trusted"}  # of other programs that the manual names
 OTHERS = {"mistakes.csv", "faults.csv"}  # written by hand; made from the examples and the schemas
 
 
@@ -68,6 +71,18 @@ def test_the_breakdown_workbook_is_what_its_script_makes(tmp_path: Path) -> None
 def test_the_page_of_indicators_is_what_its_script_makes() -> None:
     shipped = (ROOT / "docs" / "indicators.md").read_text(encoding="utf-8")
     assert generator("indicator_page").page(shipped) == shipped
+
+
+def test_the_pages_of_commands_and_public_names_are_what_the_program_says() -> None:
+    pages = generator("reference")
+    assert pages.cli_page() == (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert pages.api_page() == (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+def test_the_manual_names_only_options_that_there_are() -> None:
+    manual = (ROOT / "docs" / "使用手册.md").read_text(encoding="utf-8")
+    known = set(OPTION.findall(generator("reference").cli_page()))
+    assert set(OPTION.findall(manual)) - known - FOREIGN_OPTIONS == set()
 
 
 @pytest.mark.slow

@@ -17,13 +17,12 @@ import pandas as pd
 import pytest
 
 from statecollect.core.errors import UsageError
-from statecollect.core.outputs import only_ours, replaceable, whole_folder, write_atomically
+from statecollect.core.outputs import CONFIG_NAME, only_ours, replaceable, whole_folder, write_atomically
 from statecollect.findings import Finding
 from statecollect.render.excel_page import write_form
 from statecollect.render.html.frame import write_page
 from statecollect.render.page import Printed, PrintedTable
 from statecollect.render.word import write_document
-from statecollect.school.config import CONFIG_NAME
 from statecollect.submission.bundle import strangers
 from statecollect.workbook.write.listing import Listing, write_listings
 from statecollect.workflow.findings_report import write_report

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 import statecollect
 from season import Season
@@ -18,7 +19,15 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 
 
 def test_these_names_are_public_and_no_others() -> None:
-    assert statecollect.__all__ == ["Campaign", "Cleaned", "Finding", "__version__", "clean", "load_catalog"]
+    assert statecollect.__all__ == [
+        "Campaign",
+        "Cleaned",
+        "Finding",
+        "__version__",
+        "clean",
+        "load_catalog",
+        "row_model",
+    ]
     assert dir(statecollect) == sorted(statecollect.__all__)
 
 
@@ -29,6 +38,7 @@ def test_each_public_name_is_the_one_of_its_room() -> None:
         "Finding": "findings",
         "clean": "cleaning",
         "load_catalog": "catalog",
+        "row_model": "catalog.row_types",
     }
     for name, room in homes.items():
         assert getattr(statecollect, name) is getattr(importlib.import_module(f"statecollect.{room}"), name)
@@ -71,3 +81,24 @@ def test_the_example_of_the_readme_runs(
     assert isinstance(frame, pd.DataFrame)
     assert list(frame.columns) == [field.name for field in campaign.catalog.tables["1.5.1"].fields]
     assert len(frame) == len(first_round.rows["教务处", "1.5.1"])
+
+
+def test_the_model_of_a_row_knows_types_lists_and_what_must_be_filled() -> None:
+    catalog = statecollect.load_catalog("2022")
+    for table in catalog.tables.values():
+        assert list(statecollect.row_model(table).model_fields) == [field.name for field in table.fields]
+    table = next(
+        table
+        for table in catalog.tables.values()
+        if any(field.required == "yes" and field.spec.storage == "integer" for field in table.fields)
+    )
+    model = statecollect.row_model(table)
+    whole = next(
+        field.name for field in table.fields if field.required == "yes" and field.spec.storage == "integer"
+    )
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate({whole: "3", "没有这一栏": 1})
+    found = {(fault["loc"][0], fault["type"]) for fault in caught.value.errors()}
+    assert {(whole, "int_type"), ("没有这一栏", "extra_forbidden")} <= found
+    asked = {field.name for field in table.fields if field.required == "yes"} - {whole}
+    assert {name for name, kind in found if kind == "missing"} == asked

@@ -1,4 +1,4 @@
-"""Regenerate everything that is generated: ``examples/``, ``templates_xlsx/``, ``docs/indicators.md``. CI fails on a difference."""
+"""Regenerate everything that is generated: ``examples/``, ``templates_xlsx/``, the generated pages of ``docs/``. CI fails on a difference."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import breakdown_xlsx
 import college
 import indicator_page
+import reference
 from faults import listing
 from trial import Trial
 
@@ -42,6 +43,7 @@ def main() -> None:
     fault_list(ROOT / "examples" / "2022")
     templates(ROOT / "templates_xlsx" / "2022")
     indicator_page.write(ROOT / "docs" / "indicators.md")
+    reference.write(ROOT / "docs")
 
 
 if __name__ == "__main__":

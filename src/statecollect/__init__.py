@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from statecollect.campaign import Campaign
     from statecollect.catalog import load_catalog
+    from statecollect.catalog.row_types import row_model
     from statecollect.cleaning import Cleaned, clean
     from statecollect.findings import Finding
 
 __version__ = "0.1.0"
-__all__ = ["Campaign", "Cleaned", "Finding", "__version__", "clean", "load_catalog"]
+__all__ = ["Campaign", "Cleaned", "Finding", "__version__", "clean", "load_catalog", "row_model"]
 
 _HOME = {
     "Campaign": "statecollect.campaign",
@@ -23,6 +24,7 @@ _HOME = {
     "Finding": "statecollect.findings",
     "clean": "statecollect.cleaning",
     "load_catalog": "statecollect.catalog",
+    "row_model": "statecollect.catalog.row_types",
 }
 
 

@@ -16,9 +16,9 @@ from docx import Document
 from season import Season
 from statecollect.campaign import Campaign
 from statecollect.campaign.demo import init_example
+from statecollect.core.outputs import CONFIG_NAME
 from statecollect.render.charts import picture
 from statecollect.render.page import Bar, Chart
-from statecollect.school.config import CONFIG_NAME
 from statecollect.school.parties import CLOUD
 from statecollect.submission.bundle import INDICATORS, PARTY, verify
 from statecollect.workbook.write.plain_sheet import write_plain

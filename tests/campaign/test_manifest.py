@@ -21,10 +21,10 @@ import small_school
 from statecollect.campaign import Campaign
 from statecollect.catalog.local_rules import local_rules
 from statecollect.core.errors import Refused, UnreadableFile, UsageError
-from statecollect.rules.earlier import from_bundle
 from statecollect.store.journal import Entry, Event, Journal
 from statecollect.submission.bundle import OLD, PARTY, against, bundle_tables, remarks, strangers, verify
 from statecollect.submission.bundle_rows import digest_of, guarded, text_of, unguarded
+from statecollect.submission.previous_year import from_bundle
 from statecollect.workflow.findings_report import write_report
 
 # What spreadsheets run, what looks like it, what forms hold differently

@@ -7,8 +7,8 @@ import pytest
 import toy
 from statecollect.catalog import load_catalog
 from statecollect.catalog.model import Rule
+from statecollect.catalog.sql_totals import counted_twice
 from statecollect.indicators.compute import known_quantities
-from statecollect.rules.totals import counted_twice
 from statecollect.schemas.check import check_catalog
 from statecollect.store import Store
 

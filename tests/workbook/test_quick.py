@@ -14,11 +14,13 @@ import reader_books as books
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from python_calamine import CalamineWorkbook
 from test_reader_scan import CELLS, STRINGS, sheet_xml
 
 from statecollect.core.errors import UnreadableFile
+from statecollect.workbook.read.cell_tags import INLINE, NUMBER, RESULT, SHARED, cells_of
 from statecollect.workbook.read.cell_values import CellValue, Unusual
 from statecollect.workbook.read.coded_sheet import Grid
 from statecollect.workbook.read.container import inspect
@@ -272,6 +274,57 @@ def test_a_row_without_end_is_not_looked_at_all_at_once() -> None:
     with pytest.raises(Unusual):
         find_tags(b'<row r="1">' + b'<c r="A1"/>' * (2 << 20) + b"</row>")
     assert len(find_tags(b'<row r="1">' + b'<c r="A1"/>' * 1000 + b"</row>").kinds) == 1002
+
+
+@pytest.mark.parametrize(
+    ("attributes", "style", "kind"),
+    [
+        ("", 0, NUMBER),
+        (' s="7"', 7, NUMBER),
+        (' s="999"', 999, NUMBER),
+        (' s="65430"', 65_430, NUMBER),  # Excel has no more styles
+        (' t="n"', 0, NUMBER),
+        (' s="1234" t="s"', 1234, SHARED),
+        (' t="str" s="12"', 12, RESULT),
+        (' t="inlineStr" s="65430"', 65_430, INLINE),
+    ],
+)
+@pytest.mark.parametrize("address", ["A1", "ZZ9", "AB15004", "AB100000", "XFD1048576"])
+def test_long_addresses_and_styles_are_read_whole(
+    address: str, attributes: str, style: int, kind: int
+) -> None:
+    """What does not fit into the eight bytes looked at together."""
+    row = address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    cells = cells_of(
+        find_tags(
+            f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="{address}"{attributes}><v>2</v></c></row>'.encode()
+        )
+    )
+    expected = coordinate_to_tuple(address)
+    assert (cells.rows[1] + 1, cells.columns[1] + 1) == expected
+    assert (cells.styles.tolist(), cells.types.tolist()) == ([0, style], [NUMBER, kind])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="AB100001"><v>1</v></c>',  # another row
+        '<c r="XFD10000"><v>1</v></c>',
+        '<c r="AB100000" t="inlineStf"><v>1</v></c>',
+        '<c r="AB100000" t="strs"><v>1</v></c>',
+        '<c r="AB100000" s="12a4"><v>1</v></c>',
+        '<c r="AB100000" s=""><v>1</v></c>',
+        '<c r="AB100000" t="s" x="1"><v>1</v></c>',
+        '<c r="AB100000" s="1" x="1"><v>1</v></c>',
+        '<c q="AB100000"><v>1</v></c>',
+        '<c r="AB100000"><v>1</v></c',
+        '<c r="AB100000"><v>1<</v></c>',
+        '<c r="AB100000"><v>1></v></c>',
+    ],
+)
+def test_what_only_begins_like_a_cell_is_left_to_the_parser(cell: str) -> None:
+    with pytest.raises(Unusual):
+        cells_of(find_tags(f'<row r="100000">{cell}</row>'.encode()))
 
 
 @pytest.mark.parametrize(

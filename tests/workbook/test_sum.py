@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from statecollect.core.errors import HostileFile, UnreadableFile
 from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import tick, watched
+from statecollect.intake import returns
 from statecollect.intake.returns import read_return
 from statecollect.workbook.recognise.tables import find_tables
 

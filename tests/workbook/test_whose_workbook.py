@@ -11,8 +11,8 @@ import pytest
 import toy_books
 from openpyxl import Workbook
 
+from statecollect.workbook.read.identity import parties_on_covers
 from statecollect.workbook.read.reader import read_book
-from statecollect.workbook.recognise.identity import parties_on_covers
 from statecollect.workbook.recognise.tables import find_tables
 from statecollect.workbook.stamp import Stamp, read_stamp
 

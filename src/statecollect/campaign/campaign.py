@@ -19,12 +19,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from statecollect.campaign.workspace import CampaignFolder, moment
+from statecollect.campaign.workspace import Workspace, moment
 from statecollect.core.errors import UsageError
 from statecollect.core.names import tidy_person
 from statecollect.school.breakdown import Breakdown
-from statecollect.school.config import School, stage_of
-from statecollect.school.parties import CLOUD, Unresolved, cloud_tables, group_of, only_filler
+from statecollect.school.config import School
+from statecollect.school.parties import CLOUD, Unresolved, group_of, only_filler
 
 if TYPE_CHECKING:
     from statecollect.campaign.outgoing.marked_return import Marked
@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     from statecollect.indicators.result import Result
     from statecollect.intake.office import Office
     from statecollect.intake.result import FileResult
-    from statecollect.rules.ownership import Known
     from statecollect.store import Store
     from statecollect.submission.export import Bundle
-    from statecollect.workflow.completeness import Owed
     from statecollect.workflow.evidence import Document
     from statecollect.workflow.status import Status
     from statecollect.workflow.validate import Validation
@@ -51,7 +49,7 @@ def _silent(what: str, done: int, total: int) -> None:
     """Report nothing: the library's default."""
 
 
-class Campaign(CampaignFolder):
+class Campaign(Workspace):
     """One campaign, and what is done with it. Everything reads files; only ``store/`` and the named outputs are written.
 
     ``remarks``: what ``init`` changed in the names it was given.
@@ -195,15 +193,13 @@ class Campaign(CampaignFolder):
     def _office(self, today: dt.date, store: Store) -> Office:
         from statecollect.intake.office import Office
 
-        return Office(
-            campaign=self.config.campaign,
-            school=self.config.school.name,
-            year=self.config.year,
-            tasks=self.tables_of,
+        return Office.of(
+            self.config,
+            self.catalog,
+            self.tables_of,
             secret=self.secret,
             today=today,
-            dues={one: stage.due for one in self.catalog.tables if (stage := stage_of(self.stages, one))},
-            refuse_late=self.config.late.policy == "refuse",
+            stages=self.stages,
             folder=self.folder,
             known=self.known(store),
         )
@@ -236,29 +232,15 @@ class Campaign(CampaignFolder):
 
         self.known_tables(tables)
         with self.store() as store:
-            wanted = {self.filler(one, store) for one in departments}
-            members = [one.party for one in store.deliveries() if group_of(one.party) in wanted]
+            wanted = {self.filler(department, store) for department in departments}
+            members = [
+                delivery.party for delivery in store.deliveries() if group_of(delivery.party) in wanted
+            ]
             found = self.run_rules(store, tables, sorted(wanted.union(members)))
         if tables or departments:
             return found
         since = next_round(self.folder / "reports", found.findings, moment())
         return replace(found, since_last=since)
-
-    def run_rules(
-        self, store: Store, tables: Sequence[str] = (), departments: Sequence[str] = ()
-    ) -> Validation:
-        """Run the rules on an open store; nothing is kept of it."""
-        from statecollect.workflow.validate import validate
-
-        return validate(store, self.catalog, tables, departments, self.previous, self.known(store))
-
-    def known(self, store: Store) -> Known:
-        """Return who there is: whose rows a workbook may hold."""
-        from statecollect.rules.ownership import Known
-        from statecollect.workflow.excuses import rosters
-
-        listed = {no: one.name for group in rosters(store).values() for no, one in group.items()}
-        return Known.of(self.catalog, self.config.parties, listed or None)
 
     @cached_property
     def signoff(self) -> Signoff:
@@ -328,7 +310,9 @@ class Campaign(CampaignFolder):
             self.tell_held(store)
             validation = self.run_rules(store)
             found = self.owed(store)
-            empty = {(one.table, one.party) for one in found if one.state == "not_assigned" and not one.rows}
+            empty = {
+                (task.table, task.party) for task in found if task.state == "not_assigned" and not task.rows
+            }
             return export(
                 store,
                 self.catalog,
@@ -350,23 +334,6 @@ class Campaign(CampaignFolder):
                 progress=lambda what: progress(what, next(done), total),
             )
 
-    def owed(self, store: Store) -> list[Owed]:
-        """Return every party with every table it is asked for, and what has become of it."""
-        from statecollect.workflow.completeness import owed
-
-        return owed(store, self.tasks, self.catalog, cloud_tables(self.breakdown))
-
-    def missing(self, store: Store) -> list[str]:
-        """Say what is not whole: tables that parties owe, tables nobody fills, rows that belong to nobody's task."""
-        from statecollect.workflow.completeness import missing, strange
-
-        found = self.owed(store)
-        return [
-            *missing(found),
-            *(str(one) for one in self.nobody()),
-            *(f"{one} 在数据里，却不在任务分解表中（见 statecollect status）" for one in strange(found)),
-        ]
-
     def status(self, today: dt.date | None = None, departments: Sequence[str] = ()) -> Status:
         """Who has returned what, what is late, whom to remind; of these parties, or all."""
         from statecollect.workflow.status import status
@@ -376,6 +343,6 @@ class Campaign(CampaignFolder):
             day = today or dt.date.today()
             contact = self.config.school.contact
             nobody = self.nobody()
-            wanted = [self.filler(one, store) for one in departments]
+            wanted = [self.filler(department, store) for department in departments]
             found = status(store, self.breakdown, self.tasks, self.stages, validation, day, contact, nobody)
             return found.of(wanted) if wanted else found

@@ -17,10 +17,10 @@ from pathlib import Path
 from statecollect.catalog import load_catalog
 from statecollect.core.errors import Refused, UsageError
 from statecollect.core.names import tidied, usable_name
-from statecollect.core.outputs import write_atomically
+from statecollect.core.outputs import CONFIG_NAME, write_atomically
 from statecollect.school.breakdown import Breakdown, parse_breakdown
 from statecollect.school.breakdown.catalog_match import held_against
-from statecollect.school.config import BREAKDOWN_NAME, CONFIG_NAME, Parties, School, config_text, read_config
+from statecollect.school.config import BREAKDOWN_NAME, Parties, School, config_text, read_config
 from statecollect.school.parties import Unresolved, departments_of, unresolved
 from statecollect.store.seal import write_key
 
@@ -110,7 +110,7 @@ def _free(place: Path) -> None:
 
 def _beside(place: Path) -> Path:
     """Return an empty folder near the place, on the same disk; one that a killed founding left is cleared away."""
-    near = next(one for one in place.parents if one.is_dir())
+    near = next(folder for folder in place.parents if folder.is_dir())
     building = near / f".{hashlib.sha256(os.fsencode(place)).hexdigest()[:12]}.正在建立"
     shutil.rmtree(building, ignore_errors=True)
     _private_folder(building)
@@ -136,18 +136,18 @@ def _put_in_place(building: Path, place: Path) -> None:
         building.rename(place)
         return
     parts = sorted(building.iterdir(), key=lambda one: one.name == CONFIG_NAME)
-    taken = [one.name for one in parts if (place / one.name).exists() and not _is_empty(place / one.name)]
+    taken = [part.name for part in parts if (place / part.name).exists() and not _is_empty(place / part.name)]
     if taken:
         raise Refused(f"文件夹里已有 {'、'.join(taken)}，不会覆盖", hint="换一个空的文件夹", where=str(place))
     if os.name == "posix":
         place.chmod(0o700)
     moved: list[Path] = []
     try:
-        for one in parts:
-            target = place / one.name
+        for part in parts:
+            target = place / part.name
             if target.is_dir():
                 target.rmdir()
-            one.rename(target)
+            part.rename(target)
             moved.append(target)
     except BaseException:
         for target in reversed(moved):

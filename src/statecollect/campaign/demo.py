@@ -19,8 +19,9 @@ from statecollect.campaign.outgoing.templates import book_content
 from statecollect.campaign.rosters import read_departments
 from statecollect.catalog import Field, Table
 from statecollect.core.errors import UsageError
+from statecollect.core.outputs import CONFIG_NAME
 from statecollect.findings import count
-from statecollect.school.config import CONFIG_NAME, School
+from statecollect.school.config import School
 from statecollect.school.parties import CLOUD, group_of, label_of
 from statecollect.school.roles import LEADERS, WORKING_GROUP, people_with
 from statecollect.workbook.write.listing import Listing, write_listings
@@ -103,10 +104,10 @@ def sign_off(campaign: Campaign, now: dt.datetime, tell: Callable[[str], None] =
     signoff.decide("submit", by="各单位填报人", now=now)
     tell("   自审提交：各单位确认填完、查过")
     responsible = dict.fromkeys(
-        name for one in campaign.breakdown.tables.values() for name in one.responsible
+        name for table in campaign.breakdown.tables.values() for name in table.responsible
     )
     for name in responsible:
-        if any(one.state == "submitted" for one in signoff.standings().values()):
+        if any(standing.state == "submitted" for standing in signoff.standings().values()):
             signoff.decide("approve", by=name, now=now + dt.timedelta(days=1))
     tell(f"   部门复审：{len(responsible)} 位责任人（{'、'.join(responsible)}）")
     checker = people_with(WORKING_GROUP, campaign.config)[0]
@@ -125,7 +126,9 @@ def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> l
     written = []
     for party in parties:
         tables = [
-            campaign.catalog.tables[one] for one in tasks[group_of(party)] if one in campaign.catalog.tables
+            campaign.catalog.tables[task]
+            for task in tasks[group_of(party)]
+            if task in campaign.catalog.tables
         ]
         book = book_content(
             campaign.issuer,
@@ -194,7 +197,7 @@ def _senders(campaign: Campaign, rows: Rows) -> list[str]:
     offices = [
         party.name
         for party, tables in campaign.tasks.items()
-        if party.kind != "teacher" and any(one in campaign.catalog.tables for one in tables)
+        if party.kind != "teacher" and any(table in campaign.catalog.tables for table in tables)
     ]
     return list(dict.fromkeys([*offices, *(party for party, _ in rows if party != CLOUD)]))
 
@@ -229,7 +232,7 @@ def run_demo(
     made = campaign.make_templates(
         roster=examples / "2022" / "教师名单.csv", by="示例管理员", now=FIRST_DAY, progress=progress
     )
-    tell(f"2. 模板：{sum(bool(one.tables) for one in made)} 份 → {folder / 'templates'}")
+    tell(f"2. 模板：{sum(bool(workbook.tables) for workbook in made)} 份 → {folder / 'templates'}")
 
     senders = _senders(campaign, rows)
     first = fill(campaign, with_mistakes(rows, mistakes), folder / "返回-第一轮", senders)
@@ -239,15 +242,15 @@ def run_demo(
     results = campaign.ingest([folder / "返回-第一轮"], by="示例管理员", now=FIRST_DAY, progress=progress)
     cloud = fill_cloud(campaign, rows, folder / "云端导出" / "云端平台.xlsx")
     results += campaign.ingest([cloud], cloud=True, by="示例管理员", now=FIRST_DAY)
-    cells = sum(one.cells_seen for result in results for one in result.deliveries)
-    tell(f"   收下 {sum(one.outcome == 'accepted' for one in results)} 份，{cells} 个单元格逐一有去向")
+    cells = sum(delivery.cells_seen for result in results for delivery in result.deliveries)
+    tell(f"   收下 {sum(result.outcome == 'accepted' for result in results)} 份，{cells} 个单元格逐一有去向")
 
     validation = campaign.validate()
     found = list(validation.findings)
     tell(
         f"4. 检查：错误 {count(found, 'error')}，警告 {count(found, 'warning')}，自动整理 {count(found, 'note')}。例如："
     )
-    for finding in [one for one in found if one.severity == "error"][:3]:
+    for finding in [finding for finding in found if finding.severity == "error"][:3]:
         tell(
             f"   〔{finding.origin.file} {finding.origin.sheet} {finding.origin.cell}〕{finding.message}；{finding.hint}"
         )

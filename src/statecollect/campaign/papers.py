@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from statecollect.campaign.workspace import Workspace
 from statecollect.core.outputs import only_ours
 from statecollect.indicators.analysis_report import Material, analysis, summary
 from statecollect.indicators.compute import compute, known_quantities
@@ -21,24 +22,23 @@ from statecollect.workflow.review_forms import forms_of, write_forms
 from statecollect.workflow.status import status
 
 if TYPE_CHECKING:
-    from statecollect.campaign.campaign import Campaign
     from statecollect.store import Store
     from statecollect.workflow.validate import Validation
 
 REPORT, SUMMARY = "数据分析报告", "核心数据汇总表"
 
 
-def material(campaign: Campaign, store: Store, validation: Validation, day: dt.date) -> Material:
+def material(workspace: Workspace, store: Store, validation: Validation, day: dt.date) -> Material:
     """Put together what the report of ``day`` is made of."""
-    parameters = campaign.catalog.year.parameters
+    parameters = workspace.catalog.year.parameters
     return Material(
-        campaign.config.school.name,
-        campaign.catalog,
-        compute(store, parameters, campaign.config.indicators),
+        workspace.config.school.name,
+        workspace.catalog,
+        compute(store, parameters, workspace.config.indicators),
         known_quantities(store, parameters).values,
-        status(store, campaign.breakdown, campaign.tasks, campaign.stages, validation, day),
+        status(store, workspace.breakdown, workspace.tasks, workspace.stages, validation, day),
         validation,
-        _before(campaign),
+        _before(workspace),
     )
 
 
@@ -60,28 +60,30 @@ def last_day(store: Store) -> dt.date:
     return dt.date.fromisoformat(moments[-1][:10]) if moments else dt.date.today()
 
 
-def _before(campaign: Campaign) -> Mapping[str, float]:
+def _before(workspace: Workspace) -> Mapping[str, float]:
     """Return last year's indicators: of its bundle, or computed from its campaign folder."""
-    if not campaign.config.previous:
+    if not workspace.config.previous:
         return {}
-    folder = campaign.folder / campaign.config.previous
+    folder = workspace.folder / workspace.config.previous
     if (folder / MANIFEST).is_file():
         return indicators_of(folder)
-    return _values(type(campaign).open(folder).indicators())
+    before = Workspace.open(folder)
+    with before.store() as store:
+        return _values(compute(store, before.catalog.year.parameters, before.config.indicators))
 
 
 def _values(result: Result) -> dict[str, float]:
-    return {one.id: one.value for one in result.indicators if one.value is not None}
+    return {computed.id: computed.value for computed in result.indicators if computed.value is not None}
 
 
 def write_papers(
-    campaign: Campaign, store: Store, validation: Validation, folder: Path, watermark: str
+    workspace: Workspace, store: Store, validation: Validation, folder: Path, watermark: str
 ) -> dict[str, Any]:
     """Write what people read of a bundle into its folder, and return its indicators."""
-    found = replace(material(campaign, store, validation, last_day(store)), watermark=watermark)
-    school, title = campaign.config.school.name, found.title
+    found = replace(material(workspace, store, validation, last_day(store)), watermark=watermark)
+    school, title = workspace.config.school.name, found.title
     write_analysis(found, folder / "报告")
-    forms = forms_of(store, campaign.breakdown, campaign.config, campaign.catalog, validation)
+    forms = forms_of(store, workspace.breakdown, workspace.config, workspace.catalog, validation)
     if forms:
         write_forms(forms, folder / "审核报表", school, title)
     write_form(folder / "佐证材料清单.xlsx", evidence_list(store, school, title), "佐证材料清单", school)

@@ -11,10 +11,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from statecollect.campaign.rosters import Roster, read_roster, roster_of, staff_number
-from statecollect.campaign.workspace import moment
+from statecollect.campaign.workspace import Workspace, moment
 from statecollect.core.errors import UsageError
 from statecollect.core.names import usable_name
 from statecollect.school.parties import CLOUD, Party, group_of, parts_of
@@ -31,9 +30,6 @@ from statecollect.workflow.excuses import (
     rosters,
     signed,
 )
-
-if TYPE_CHECKING:
-    from statecollect.campaign.campaign import Campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +48,8 @@ class Member:
 class Roll:
     """Who is waited for in one campaign; each change is one line of its journal, with a name and a reason."""
 
-    def __init__(self, campaign: Campaign) -> None:
-        self._campaign = campaign
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self.counts: Mapping[str, int] = {}  # teachers of the list taken last, by its sheet
 
     def take_roster(
@@ -62,7 +58,7 @@ class Roll:
         """Read a list of teachers for the one group it is about and keep who is new in it; return it by the group."""
         groups = [party for party in tasks if party.kind == "teacher"]
         if len(groups) != 1:
-            said = "、".join(one.name for one in groups)
+            said = "、".join(group.name for group in groups)
             raise UsageError(
                 f"教师组不止一个：{said}，看不出名单是哪一组的"
                 if groups
@@ -71,7 +67,7 @@ class Roll:
                 where=path.name,
             )
         (group,) = groups
-        roster = read_roster(path, group, tasks[group], self._campaign.catalog)
+        roster = read_roster(path, group, tasks[group], self._workspace.catalog)
         add_teachers(store, group.name, roster.teachers, by, at)
         self.counts = roster.counts
         return {group.name: roster}
@@ -86,16 +82,16 @@ class Roll:
         for group, tables in tasks.items():
             if group.name in known and group.name not in listed:
                 waited = [
-                    one
-                    for one in known[group.name].values()
-                    if parts_of(one.party(group.name).name).who not in excused.whole
+                    teacher
+                    for teacher in known[group.name].values()
+                    if parts_of(teacher.party(group.name).name).who not in excused.whole
                 ]
-                found[group.name] = roster_of(group, waited, tables, self._campaign.catalog)
+                found[group.name] = roster_of(group, waited, tables, self._workspace.catalog)
         return found
 
     def teachers(self) -> dict[str, dict[str, Teacher]]:
         """Return the teachers of each group by their numbers."""
-        with self._campaign.store() as store:
+        with self._workspace.store() as store:
             return rosters(store)
 
     def add_teacher(
@@ -112,11 +108,11 @@ class Roll:
         """Put one teacher on a group's roster, or change what a known number is called; return the teacher and the group."""
         by, _ = signed(by, reason)
         party = self._group(group)
-        tables = self._campaign.tasks[party]
-        number = staff_number(no, tables, self._campaign.catalog, party)
+        tables = self._workspace.tasks[party]
+        number = staff_number(no, tables, self._workspace.catalog, party)
         parts = Teacher(number, usable_name(name, "姓名"), unit).party(party.name).parts
         one = Teacher(parts.number, parts.called, unit)
-        with self._campaign.store() as store:
+        with self._workspace.store() as store:
             new, renamed = add_teachers(store, party.name, [one], by, moment(now))
         if not new and not renamed:
             raise UsageError(f"「{parts.label}」已经在名单中", hint="名单见 statecollect teacher list")
@@ -134,12 +130,12 @@ class Roll:
         now: dt.datetime | None = None,
     ) -> Event:
         """Excuse teachers, named by number or name, or call them back; all of them or none."""
-        self._campaign.known_tables(tables)
+        self._workspace.known_tables(tables)
         wanted = self._group(group).name if group else ""
-        with self._campaign.store() as store:
+        with self._workspace.store() as store:
             known = rosters(store)
-            delivered = [one.party for one in store.deliveries()]
-            parties = [find_teacher(known, one, wanted, delivered) for one in names]
+            delivered = [delivery.party for delivery in store.deliveries()]
+            parties = [find_teacher(known, name, wanted, delivered) for name in names]
             return exempt(store, parties, self._owes, tables, undo=undo, by=by, reason=reason, at=moment(now))
 
     def exempt_party(
@@ -153,42 +149,44 @@ class Roll:
         now: dt.datetime | None = None,
     ) -> Event:
         """Excuse a party from all its tables or from these, or call it back."""
-        self._campaign.known_tables(tables)
-        with self._campaign.store() as store:
-            party = self._campaign.filler(name, store)
+        self._workspace.known_tables(tables)
+        with self._workspace.store() as store:
+            party = self._workspace.filler(name, store)
             return exempt(store, [party], self._owes, tables, undo=undo, by=by, reason=reason, at=moment(now))
 
     def declare_nil(
         self, name: str, tables: Sequence[str], *, by: str, reason: str, now: dt.datetime | None = None
     ) -> Event:
         """Declare for a party that it has nothing to report in these tables."""
-        self._campaign.known_tables(tables)
-        with self._campaign.store() as store:
-            party = self._campaign.filler(name, store)
+        self._workspace.known_tables(tables)
+        with self._workspace.store() as store:
+            party = self._workspace.filler(name, store)
             return declare_nil(store, party, self._owes(party), tables, by=by, reason=reason, at=moment(now))
 
     def parties(self) -> list[Member]:
         """Return every party that fills something, with its file's name, and those that are no longer in the breakdown."""
-        with self._campaign.store() as store:
-            return self._members(store, [party.name for party in self._campaign.tasks], teachers=False)
+        with self._workspace.store() as store:
+            return self._members(store, [party.name for party in self._workspace.tasks], teachers=False)
 
     def listed(self, group: str = "") -> list[Member]:
         """Return the teachers of a group, or of all: those on the roster, then those who returned without being on it."""
-        with self._campaign.store() as store:
+        with self._workspace.store() as store:
             names = [
-                str(one.party(name).name) for name, those in rosters(store).items() for one in those.values()
+                str(teacher.party(name).name)
+                for name, those in rosters(store).items()
+                for teacher in those.values()
             ]
             wanted = self._group(group).name if group else ""
             found = self._members(store, names, teachers=True)
-        return [one for one in found if wanted in ("", group_of(one.name))]
+        return [member for member in found if wanted in ("", group_of(member.name))]
 
     def _members(self, store: Store, names: Sequence[str], *, teachers: bool) -> list[Member]:
-        tables_of, excused = self._campaign.tables_of, exemptions(store)
-        kinds = {party.name: party.kind for party in self._campaign.tasks}
+        tables_of, excused = self._workspace.tables_of, exemptions(store)
+        kinds = {party.name: party.kind for party in self._workspace.tasks}
         returned: dict[str, set[str]] = {}
-        for one in store.deliveries():
-            if bool(parts_of(one.party).number) is teachers and one.party != CLOUD:
-                returned.setdefault(one.party, set()).add(one.table)
+        for delivery in store.deliveries():
+            if bool(parts_of(delivery.party).number) is teachers and delivery.party != CLOUD:
+                returned.setdefault(delivery.party, set()).add(delivery.table)
         known = {parts_of(name).who for name in names}
         groups = {group_of(name) for name in names if parts_of(name).number}
         others = [name for name in sorted(returned) if parts_of(name).who not in known]
@@ -207,20 +205,21 @@ class Roll:
         return members
 
     def _owes(self, party: str) -> Sequence[str]:
-        tables = self._campaign.tables_of.get(party, ())
-        return [one for one in tables if one in self._campaign.catalog.tables]
+        tables = self._workspace.tables_of.get(party, ())
+        return [table for table in tables if table in self._workspace.catalog.tables]
 
     def _group(self, name: str) -> Party:
-        groups = [party for party in self._campaign.tasks if party.kind == "teacher"]
+        groups = [party for party in self._workspace.tasks if party.kind == "teacher"]
         if name:
-            party = self._campaign.party(name)
+            party = self._workspace.party(name)
             if party.kind != "teacher":
                 raise UsageError(
-                    f"「{name}」不是教师组", hint=f"教师组有：{'、'.join(one.name for one in groups) or '无'}"
+                    f"「{name}」不是教师组",
+                    hint=f"教师组有：{'、'.join(group.name for group in groups) or '无'}",
                 )
             return party
         if len(groups) != 1:
-            said = "、".join(one.name for one in groups)
+            said = "、".join(group.name for group in groups)
             raise UsageError(
                 f"教师组不止一个：{said}" if groups else "任务分解表没有给教师本人的表",
                 hint="加 --group 组名",
@@ -237,9 +236,9 @@ def _state(
     if who in excused.whole:
         one = excused.whole[who]
         return "免报", f"{one.by}：{one.reason}"
-    some = {table: one for (place, table), one in excused.some.items() if place == who}
+    some = {table: exemption for (place, table), exemption in excused.some.items() if place == who}
     if some:
-        said = "；".join(f"{table} {one.by}：{one.reason}" for table, one in some.items())
+        said = "；".join(f"{table} {exemption.by}：{exemption.reason}" for table, exemption in some.items())
         return ("免报" if set(tables) <= set(some) else "部分免报"), said
     if not other or not parts_of(name).number:
         return "在册", ""

@@ -172,7 +172,7 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
         raise UsageError("名单中没有找到教师", hint=hint, where=path.name)
     parties: dict[str, Party] = {}
     teachers: dict[str, Teacher] = {}
-    unit = next((one for one in table.fields if one.kind == "department"), None)
+    unit = next((field for field in table.fields if field.kind == "department"), None)
     rows: dict[str, dict[str, list[list[Any]]]] = {}
     counts: dict[str, int] = {}
     places: dict[str, str] = {}
@@ -182,15 +182,15 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
             on = f"工作表「{sheet.name}」" if len(lists) > 1 else ""
             where = f"{path.name} {on}第 {position} 行"
             values: dict[str, Any] = {
-                one: cells[index] for one, index in columns.items() if index < len(cells)
+                heading: cells[index] for heading, index in columns.items() if index < len(cells)
             }
             if not any(value is not None for value in values.values()):
                 continue
-            for one in (number, name):
-                cleaned = clean(one.kind, values.get(one.name), options=Options())
+            for asked in (number, name):
+                cleaned = clean(asked.kind, values.get(asked.name), options=Options())
                 if cleaned.error or cleaned.value is None:
-                    raise UsageError(f"{one.name}：{cleaned.error or '没有填写'}", where=where)
-                values[one.name] = cleaned.value
+                    raise UsageError(f"{asked.name}：{cleaned.error or '没有填写'}", where=where)
+                values[asked.name] = cleaned.value
             party = teacher(group.name, str(values[number.name]), str(values[name.name]))
             parts = party.parts
             if parts.number in teachers:
@@ -203,7 +203,7 @@ def read_roster(path: Path, group: Party, tables: Sequence[str], catalog: Catalo
             teachers[parts.number] = Teacher(parts.number, parts.called, said)
             places[parts.number] = f"{on}第 {position} 行"
             parties[party.name] = party
-            rows[party.name] = {table.id: [[values.get(one.name) for one in table.fields]]}
+            rows[party.name] = {table.id: [[values.get(field.name) for field in table.fields]]}
             counts[sheet.name] += 1
     return Roster(tuple(parties.values()), rows, tuple(teachers.values()), counts=counts)
 
@@ -213,11 +213,11 @@ def roster_of(group: Party, teachers: Iterable[Teacher], tables: Sequence[str], 
     table, number, name = _who(tables, catalog, group)
     parties: list[Party] = []
     rows: dict[str, Mapping[str, Sequence[Sequence[Any]]]] = {}
-    for one in teachers:
-        party = one.party(group.name)
-        known = {number.name: one.no, name.name: one.name}
+    for listed in teachers:
+        party = listed.party(group.name)
+        known = {number.name: listed.no, name.name: listed.name}
         parties.append(party)
-        rows[party.name] = {table.id: [[known.get(one.name) for one in table.fields]]}
+        rows[party.name] = {table.id: [[known.get(field.name) for field in table.fields]]}
     return Roster(tuple(parties), rows, others=True)
 
 
@@ -235,7 +235,7 @@ def _who(tables: Sequence[str], catalog: Catalog, group: Party) -> tuple[Table, 
     for table_id in tables:
         table = catalog.tables.get(table_id)
         number, name = (
-            next((one for one in (table.fields if table else ()) if one.kind == kind), None)
+            next((field for field in (table.fields if table else ()) if field.kind == kind), None)
             for kind in ("staff_no", "name")
         )
         if table and number and name:
@@ -245,7 +245,7 @@ def _who(tables: Sequence[str], catalog: Catalog, group: Party) -> tuple[Table, 
 
 def _header(grid: Sequence[Sequence[object]], table: Table) -> tuple[int, dict[str, int]]:
     """Return the 1-based row that holds most of the table's field names, and where they stand."""
-    names = {plain_name(one.name): one.name for one in table.fields}
+    names = {plain_name(field.name): field.name for field in table.fields}
     best: tuple[int, dict[str, int]] = (0, {})
     for position, row in enumerate(grid, start=1):
         texts = [field_name_from_header(cell) if isinstance(cell, str) else "" for cell in row]

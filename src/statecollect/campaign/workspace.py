@@ -16,16 +16,10 @@ from typing import TYPE_CHECKING, Self
 from statecollect.catalog import Catalog, Stage, load_catalog, with_own_rules
 from statecollect.core.errors import UsageError
 from statecollect.core.names import tidy_name
+from statecollect.core.outputs import CONFIG_NAME
 from statecollect.core.untrusted.decoding import decode
 from statecollect.school.breakdown import Breakdown
-from statecollect.school.config import (
-    BREAKDOWN_NAME,
-    CONFIG_NAME,
-    Config,
-    due_dates,
-    read_config,
-    with_config,
-)
+from statecollect.school.config import BREAKDOWN_NAME, Config, due_dates, read_config, with_config
 from statecollect.school.parties import (
     CLOUD,
     Nobody,
@@ -45,7 +39,10 @@ if TYPE_CHECKING:
 
     from statecollect.campaign.outgoing.templates import Issuer
     from statecollect.rules.earlier import Earlier
+    from statecollect.rules.ownership import Known
     from statecollect.store import Consent, Delivery, Event, Store, Verified
+    from statecollect.workflow.completeness import Owed
+    from statecollect.workflow.validate import Validation
 
 OWN_RULES = "rules"  # folder of the school's own rules
 STORE = "store"
@@ -55,8 +52,8 @@ def _unheard(text: str) -> None:
     """Say nothing: the library's default."""
 
 
-class CampaignFolder:
-    """One folder, one school, one year. Only ``store/`` is written here."""
+class Workspace:
+    """One folder, one school, one year, and what is known of it. Only ``store/`` is written here."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -172,7 +169,7 @@ class CampaignFolder:
         from statecollect.workflow.excuses import find_teacher, rosters
 
         parts = parts_of(name)
-        delivered = [one.party for one in store.deliveries()]
+        delivered = [delivery.party for delivery in store.deliveries()]
         if name == CLOUD or name in delivered:
             return name
         if not parts.number:
@@ -268,8 +265,9 @@ class CampaignFolder:
 
     def earlier(self, folder: Path) -> Earlier:
         """Return what a bundle or a campaign's folder holds. Raises UsageError for any other folder."""
-        from statecollect.rules.earlier import collected, from_bundle
+        from statecollect.rules.earlier import collected
         from statecollect.submission.bundle import MANIFEST
+        from statecollect.submission.previous_year import from_bundle
 
         if (folder / MANIFEST).is_file():
             found = from_bundle(folder)
@@ -299,6 +297,34 @@ class CampaignFolder:
             )
         return self.earlier(before)
 
+    def run_rules(
+        self, store: Store, tables: Sequence[str] = (), departments: Sequence[str] = ()
+    ) -> Validation:
+        """Run the rules on an open store; nothing is kept of it."""
+        from statecollect.workflow.validate import validate
+
+        return validate(store, self.catalog, tables, departments, self.previous, self.known(store))
+
+    def known(self, store: Store) -> Known:
+        """Return who there is: whose rows a workbook may hold."""
+        from statecollect.rules.ownership import Known
+        from statecollect.workflow.excuses import rosters
+
+        listed = {no: teacher.name for group in rosters(store).values() for no, teacher in group.items()}
+        return Known.of(self.catalog, self.config.parties, listed or None)
+
+    def owed(self, store: Store) -> list[Owed]:
+        """Return every party with every table it is asked for, and what has become of it."""
+        from statecollect.workflow.completeness import owed
+
+        return owed(store, self.tasks, self.catalog, cloud_tables(self.breakdown))
+
+    def missing(self, store: Store) -> list[str]:
+        """Say what is not whole: tables that parties owe, tables nobody fills, rows that belong to nobody's task."""
+        from statecollect.workflow.completeness import incomplete
+
+        return incomplete(self.owed(store), self.nobody())
+
     def table(self, table_id: str) -> pd.DataFrame:
         """Return a collected table, one column a field. Raises UsageError for an unknown table."""
         self.known_tables([table_id])
@@ -315,8 +341,8 @@ def _made_by_program(catalog: Catalog) -> set[str]:
     found = set()
     for table in catalog.tables.values():
         found |= {field_rule(table, family) for family in FIELD_RULES}
-        found |= {one.id for one in rules_of(catalog, table)}
-        found |= {one.id for one in yearly_rules(table, frozenset(table.by_name))}
+        found |= {stage.id for stage in rules_of(catalog, table)}
+        found |= {rule.id for rule in yearly_rules(table, frozenset(table.by_name))}
     return found
 
 

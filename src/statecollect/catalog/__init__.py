@@ -1,4 +1,10 @@
-"""The yearly knowledge: models of ``schemas/<year>/`` and their loader (floor 0)."""
+"""The yearly knowledge: what ``schemas/<year>/`` says, as immutable values.
+
+In: YAML (``loader``, ``yaml_file``), a school's own rules (``own_rules``) and parameters. Out: ``Catalog`` with its tables,
+fields, code lists, rules and periods (``model``), indicators as written (``indicator_model``), a field as a Pydantic type
+(``row_types``), the rules that hold for each kind of field (``field_rules``). ``sql`` takes statements of schemas apart.
+Start with ``model``: it is the format that ``docs/schemas.md`` describes.
+"""
 
 from statecollect.catalog.code_lists import Code, CodeList
 from statecollect.catalog.kinds import KINDS, Kind

@@ -29,7 +29,7 @@ class Comparison:
 def comparisons(when: str) -> tuple[Comparison, ...] | None:
     """Return the comparisons that must all hold, or None for a condition of another form."""
     found = [_COMPARED.fullmatch(part.strip()) for part in _AND.split(when)]
-    read = tuple(_comparison(one) for one in found if one is not None)
+    read = tuple(_comparison(match) for match in found if match is not None)
     return read if len(read) == len(found) else None
 
 

@@ -1,4 +1,4 @@
-"""The rules that hold for every field by its kind. What breaks them is found while a workbook is read (``checking``).
+"""The rules that hold for every field by its kind. What breaks them is found while a workbook is read (``intake.columns``).
 
 Their ids follow section 5.1 of the field evidence: F01 missing, F02 not in the list, F03 date, F04 number, F05 too
 long, F06–F10 identifiers, F11 cleaned (a note), F00 unreadable cell.

@@ -156,11 +156,11 @@ class Indicators(_Frozen):
                 if group not in self.groups.values():
                     raise ValueError(f"参照档案「{name}」的学校类别组「{group}」不在 groups 中")
             for lines in (profile.lines, *profile.by_group.values()):
-                for indicator in lines:
-                    if indicator not in self.indicators:
-                        raise ValueError(f"参照档案「{name}」中没有这个指标：{indicator}")
-        for name, one in self.indicators.items():
-            for group in one.thresholds:
+                for named in lines:
+                    if named not in self.indicators:
+                        raise ValueError(f"参照档案「{name}」中没有这个指标：{named}")
+        for name, indicator in self.indicators.items():
+            for group in indicator.thresholds:
                 if group != "*" and group not in self.groups.values():
                     raise ValueError(f"指标「{name}」的学校类别组「{group}」不在 groups 中")
         return self

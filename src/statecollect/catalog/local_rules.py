@@ -39,10 +39,10 @@ class LocalRules:
     def as_json(self) -> dict[str, Any]:
         """Return the keys of a bundle's manifest."""
         return {
-            "own_rules": [asdict(one) for one in self.own],
+            "own_rules": [asdict(rule) for rule in self.own],
             "off": dict(self.off),
             "parameters": dict(self.parameters),
-            "periods": {name: dict(one) for name, one in self.periods.items()},
+            "periods": {name: dict(period) for name, period in self.periods.items()},
         }
 
 
@@ -58,8 +58,8 @@ def local_rules(catalog: Catalog) -> LocalRules:
                 digest = hashlib.sha256(text.encode()).hexdigest()
                 own.append(OwnRule(rule.id, table.id, rule.name or rule.message, rule.severity, text, digest))
     periods = {
-        name: {"start": one.start.isoformat(), "end": one.end.isoformat()}
-        for name, one in catalog.year.periods.items()
+        name: {"start": period.start.isoformat(), "end": period.end.isoformat()}
+        for name, period in catalog.year.periods.items()
     }
     off = dict(sorted(catalog.off.items()))
     return LocalRules(tuple(own), off, dict(catalog.year.parameters), periods)

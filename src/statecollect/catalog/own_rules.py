@@ -50,10 +50,10 @@ def with_own_rules(
     nobody can say whether a rule that is switched off exists.
     """
     added: dict[str, list[Rule]] = defaultdict(list)
-    given = {one.id for table in catalog.tables.values() for one in table.rules}
+    given = {rule.id for table in catalog.tables.values() for rule in table.rules}
     off: dict[str, str] = {}
     named: dict[str, str] = {}  # switched off → file
-    files = sorted(one for one in folder.glob("*") if one.suffix.lower() in {".yaml", ".yml"})
+    files = sorted(path for path in folder.glob("*") if path.suffix.lower() in {".yaml", ".yml"})
     ours: dict[str, str] = {}  # id → file
     if not files:
         return catalog

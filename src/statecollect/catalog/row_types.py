@@ -1,4 +1,4 @@
-"""A Field as a Pydantic type.
+"""A Field as a Pydantic type, and a Table's row as a Pydantic model.
 
 Columns are validated whole (``column_type``: one call a column, about ten times faster than row by row). A field's type
 is compiled when it is first used.
@@ -11,11 +11,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, create_model
 from pydantic import Field as Constraint
 from pydantic_core import PydanticCustomError
 
-from statecollect.catalog import Field
+from statecollect.catalog import Field, Table
 
 STORED_AS: dict[str, type] = {
     "text": str,
@@ -59,3 +59,17 @@ def column_type(field: Field) -> TypeAdapter[list[Any]]:
     """Return the type of a whole column: values or None, an error's first location is the position."""
     optional: Any = value_type(field) | None
     return TypeAdapter(list[optional], config=ConfigDict(strict=True))
+
+
+def row_model(table: Table) -> type[BaseModel]:
+    """Return the model of one cleaned row of a table, for programs that make rows themselves.
+
+    Its fields bear the names of the columns, those that are no Python names too (``**{"甲<乙>": 1}``). Values are typed as the
+    store holds them, nothing is converted; a field that must be filled must be given. Rules are not part of it.
+    """
+    columns: dict[str, Any] = {
+        field.name: (value_type(field), ...) if field.required == "yes" else (value_type(field) | None, None)
+        for field in table.fields
+    }
+    about = ConfigDict(strict=True, extra="forbid", frozen=True, title=table.title)
+    return create_model(f"Row_{table.id.replace('.', '_')}", __config__=about, **columns)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from statecollect.store.derived_tables import DIALECT, parsed
+from statecollect.catalog.sql import DIALECT, parsed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -94,10 +94,10 @@ def _parts(condition: exp.Expr, joined_by: type[exp.Connector]) -> Iterator[str]
     from sqlglot import exp
 
     holds = joined_by is exp.And
-    for one in (
+    for operand in (
         condition.unnest().flatten() if isinstance(condition.unnest(), joined_by) else [condition.unnest()]
     ):
-        part = one.unnest()
+        part = operand.unnest()
         if not isinstance(part, exp.Binary):
             continue
         for told, number, turned in ((part.left, part.right, False), (part.right, part.left, True)):

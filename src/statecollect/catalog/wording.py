@@ -34,7 +34,7 @@ def in_words(error: Any) -> str:
         return str(error["ctx"]["error"])
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", error["ctx"]["expected"]) or [error["ctx"]["expected"]]
-        return f"「{written}」不可用，只能是 {'、'.join(one or '（空着）' for one in choices)}"
+        return f"「{written}」不可用，只能是 {'、'.join(choice or '（空着）' for choice in choices)}"
     if kind == "string_pattern_mismatch":
         return f"「{written}」格式不对"
     wanted = _WANTED.get(kind.split("_")[0])

@@ -80,8 +80,8 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node]:
 def _depth(text: str) -> int:
     """Return at most how deep brackets and dashes nest; quotation marks are not looked at, it is a guard."""
     deepest = depth = 0
-    for one in re.finditer(r"[\[\]{}]|^[ ]*(?:- )*", text, re.M):
-        found = one.group()
+    for match in re.finditer(r"[\[\]{}]|^[ ]*(?:- )*", text, re.M):
+        found = match.group()
         if found in ("[", "{"):
             depth += 1
             deepest = max(deepest, depth)
@@ -102,7 +102,7 @@ def _plain(node: yaml.Node) -> Any:
             raise yaml.MarkedYAMLError(problem=f"不认识的标记 {node.tag}", problem_mark=node.start_mark)
         return _SCALARS[node.tag](node.value)
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(one) for one in node.value]
+        return [_plain(inner) for inner in node.value]
     plain: dict[Any, Any] = {}
     for key, value in node.value:
         name = _plain(key) if isinstance(key, yaml.ScalarNode) else None

@@ -16,6 +16,8 @@ def lost_zeros(raws: Coded) -> tuple[Mapping[int, str], bool]:
     What the others show decides: texts with zeros in front of them, then it is sure (and True is returned as well), or
     numbers nearly all of which have one length.
     """
+    if int not in set(map(type, raws.values)):
+        return {}, False  # texts have lost nothing
     present = [code for code in set(raws.codes.tolist()) if raws.values[code] is not None]
     texts = [one.strip() for code in present if isinstance(one := raws.values[code], str)]
     numbers = {code: str(one) for code in present if type(one := raws.values[code]) is int and one > 0}

@@ -21,9 +21,12 @@ _HELP = (
     (re.compile(r"Show this message and exit\."), "显示这段说明后退出"),
     (re.compile(r"Install completion for the current shell\."), "为当前终端安装命令补全"),
     (
-        re.compile(r"Show completion for the current shell, to copy it or\s+customize the installation\."),
+        re.compile(
+            r"Show completion for the current shell, to copy it or\s+customize\s+the\s+installation\."
+        ),
         "显示命令补全的脚本",
     ),
+    (re.compile(r"(?i) <(?:list\[)?(?:path|str|int|date)\]?>(?:\.\.\.)?"), ""),
     (re.compile(r"\[required\]"), "[必填]"),
     (re.compile(r"\[default: "), "[默认："),
 )

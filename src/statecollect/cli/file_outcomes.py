@@ -49,16 +49,16 @@ def show_files(results: Sequence[FileResult]) -> None:
             continue
         if result.outcome == "passed_over":
             continue
-        cells = sum(one.cells_seen for one in result.deliveries)
-        rejected = sum(one.cells_rejected for one in result.deliveries)
-        filled = sum(len(one.rows) for one in result.deliveries)
+        cells = sum(delivery.cells_seen for delivery in result.deliveries)
+        rejected = sum(delivery.cells_rejected for delivery in result.deliveries)
+        filled = sum(len(delivery.rows) for delivery in result.deliveries)
         found = list(result.findings)
         rows.append(
             (
                 result.file,
                 result.party or "—",
                 OUTCOMES[result.outcome],
-                len(result.deliveries),
+                len({one.table for one in result.deliveries}),
                 filled,
                 cells,
                 rejected,
@@ -75,7 +75,9 @@ def show_files(results: Sequence[FileResult]) -> None:
         header = ("文件", "填报单位", "结果", "表", "行", "单元格", "未收", "略过", "错误", "警告")
         screen.grid(f"{len(rows)} 份工作簿", header, rows, right=range(3, 10))
     _show_passed_over(results)
-    for result in [one for one in results if one.outcome in _GOOD and one.missing][: screen.SHOWN]:
+    for result in [result for result in results if result.outcome in _GOOD and result.missing][
+        : screen.SHOWN
+    ]:
         tables = "、".join(result.missing)
         screen.say(f"{result.file}：{tables} 没有填，也没有选“零报告”，算没有交", "yellow")
     late = [result for result in results if result.late]
@@ -106,7 +108,7 @@ def _show_passed_over(results: Sequence[FileResult]) -> None:
     named = [result for result in passed if not result.system]
     if not passed:
         return
-    shown = "、".join(f"{one.place}（{one.reason}）" for one in named[: screen.SHOWN])
+    shown = "、".join(f"{result.place}（{result.reason}）" for result in named[: screen.SHOWN])
     more = f" 等 {len(named)} 个" if len(named) > screen.SHOWN else ""
     rest = len(passed) - len(named)
     system = f"{'；另有 ' if named else ''}{rest} 个系统文件、临时文件或已拆开的压缩包" if rest else ""
@@ -134,17 +136,17 @@ def nothing_taken(results: Sequence[FileResult]) -> str | None:
 
 def _show_changes(result: FileResult) -> None:
     """Print which tables of an earlier return were replaced, and the first cells that are different."""
-    different = {table_id: one for table_id, one in result.changes.items() if not one.empty}
+    different = {table_id: change for table_id, change in result.changes.items() if not change.empty}
     if not result.changes:
         return
     parts = [
-        f"{table_id}（新增 {one.added} 行，去掉 {one.removed} 行，改动 {len(one.cells)} 格）"
-        for table_id, one in different.items()
+        f"{table_id}（新增 {changes.added} 行，去掉 {changes.removed} 行，改动 {len(changes.cells)} 格）"
+        for table_id, changes in different.items()
     ]
     screen.say(
         f"{result.file}：替换先前交的 {len(result.changes)} 张表，" + ("、".join(parts) or "内容没有不同")
     )
-    cells = [(table_id, cell) for table_id, one in different.items() for cell in one.cells]
+    cells = [(table_id, cell) for table_id, difference in different.items() for cell in difference.cells]
     for table_id, cell in cells[:CELLS_SHOWN]:
         screen.say(f"  {table_id} {cell.key} {cell.field}：「{cell.old}」→「{cell.new}」", "dim")
     if len(cells) > CELLS_SHOWN:

@@ -37,8 +37,8 @@ class Line(Text):
             if "\t" in line.plain:
                 line.expand_tabs(tab_size)
             found.extend(line.divide(breaks(line.plain, width)))
-        for one in found:
-            one.rstrip_end(width)
+        for line in found:
+            line.rstrip_end(width)
         at = justify or self.justify or "default"
         if at != "default":
             found.justify(console, width, justify=at, overflow=overflow or self.overflow or "fold")

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from statecollect.campaign import Progress
-    from statecollect.cli.session import Session
+
+
+class Loudness(Protocol):
+    """Of a session: whether notes and progress are wanted."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether only results are shown."""
+        ...
+
 
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "trial": "cyan", "note": "dim"}
 SHOWN = 30
@@ -92,13 +101,13 @@ def say(text: str, style: str = "") -> None:
     _print(out, Line(visible(text), style=style))
 
 
-def note(session: Session, text: str, style: str = "dim") -> None:
+def note(session: Loudness, text: str, style: str = "dim") -> None:
     """Print a remark on stderr, unless --quiet."""
     if not session.quiet:
         _print(err, Line(visible(text), style=style))
 
 
-def next_step(session: Session, text: str) -> None:
+def next_step(session: Loudness, text: str) -> None:
     """Tell what to do next."""
     note(session, f"下一步：{text}", "cyan")
 
@@ -136,24 +145,24 @@ def findings(found: Sequence[Finding], most: int = SHOWN) -> None:
         return
     rows = []
     folded = fold(serious)
-    for one in folded[:most]:
-        finding = one.first
+    for group in folded[:most]:
+        finding = group.first
         place = " ".join(
             part for part in (finding.origin.file, finding.origin.sheet, finding.origin.cell) if part
         )
         label = Text(SEVERITY_LABEL[finding.severity], style=SEVERITY_STYLE[finding.severity])
-        text = Line(visible(one.message))
-        if one.hint:
-            text.append(visible(f"\n→ {one.hint}"), style="dim")
+        text = Line(visible(group.message))
+        if group.hint:
+            text.append(visible(f"\n→ {group.hint}"), style="dim")
         rows.append((label, place or finding.table, finding.value or "", text))
     grid("", ("级别", "位置", "填写内容", "问题与改法"), rows)
-    left = sum(one.count for one in folded[most:])
+    left = sum(group.count for group in folded[most:])
     if left:
         say(f"……另有 {left} 条未在屏幕列出；全部见 --report 或 --json")
 
 
 @contextmanager
-def progress(session: Session, what: str) -> Iterator[Progress]:
+def progress(session: Loudness, what: str) -> Iterator[Progress]:
     """Show a progress bar on a terminal, nothing on a pipe or with --quiet."""
     console = err()
     if session.quiet or not console.is_terminal:

@@ -13,5 +13,5 @@ def tell_nobody(here: Session, campaign: Campaign) -> None:
     """Name the fillers of the breakdown that stand for nobody here, on stderr."""
     from statecollect.cli import screen
 
-    for one in campaign.nobody():
-        screen.note(here, str(one), "yellow")
+    for task in campaign.nobody():
+        screen.note(here, str(task), "yellow")

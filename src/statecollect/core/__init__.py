@@ -1,5 +1,8 @@
-"""What every room uses and what knows nothing of tables, colleges or years.
+"""What every room uses, and what knows nothing of tables, colleges or years.
 
-Errors and what a fault of the program costs, addresses of cells, one spelling of values and names, columns as codes, the
-one place that writes files (``outputs``), and the guard of everything that comes from outside (``untrusted/``).
+In: nothing of ours; this room imports no other. Out: exceptions (``errors``), what a fault of the program costs
+(``containment``: one file), A1 addresses (``address``), one spelling of a value (``spelling``), of a name (``names``) and of
+characters (``characters``), columns as codes (``dictionary_column``), characters made visible (``visible``).
+``outputs`` is the only place that replaces files; ``untrusted/`` is the guard that every file from outside passes.
+Start with ``errors``, then ``untrusted/guard``.
 """

@@ -124,9 +124,9 @@ def joined(columns: Sequence[Coded]) -> Coded:
         return columns[0]
     values: list[Any] = [None]
     before = []  # how many values stand before those of each column
-    for one in columns:
+    for coded in columns:
         before.append(len(values) - 1)
-        values += one.values[1:]
-    codes = np.concatenate([one.codes for one in columns])
+        values += coded.values[1:]
+    codes = np.concatenate([coded.codes for coded in columns])
     shifts = np.repeat(np.array(before, np.int32), list(map(len, columns)))
     return Coded(np.where(codes > 0, codes + shifts, codes), values)

@@ -8,7 +8,7 @@
     │   └── HostileFile               refused by the guard before any parser saw it
     ├── StoreError                    the campaign's store is damaged or not writable
     │   └── StoreBusy                 another process holds the lock
-    ├── ProgramFault                  a fault of this program, contained to one file; see ``mishaps``
+    ├── ProgramFault                  a fault of this program, contained to one file; see ``containment``
     └── Refused                       the state of the work forbids it, exit status 1
 
 Message style, everywhere: 〔where〕what；how to repair. Full Chinese sentences, the value as typed in 「」.

@@ -24,7 +24,11 @@ _BETWEEN_HAN = re.compile("(?<=[\u3400-\u4dbf\u4e00-\u9fff]) +(?=[\u3400-\u4dbf\
 def tidy_name(text: str) -> str:
     """Return a name without what cannot be seen, on one line, with single blanks, and no dots or blanks at its end."""
     seen = _LINE_ENDS.sub("\n", text)
-    seen = "".join(one for one in seen if one in "\t\n" or unicodedata.category(one) not in _NOT_SEEN)
+    seen = "".join(
+        character
+        for character in seen
+        if character in "\t\n" or unicodedata.category(character) not in _NOT_SEEN
+    )
     seen = tidy(one_line(seen)).translate(_STROKES)
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", seen)).rstrip(" .").strip()
 
@@ -63,9 +67,9 @@ def tidied(names: Iterable[str], what: str = "名称") -> tuple[tuple[str, ...],
 def visibly(text: str) -> str:
     """Return a text in 「」, what cannot be seen in it written as its number."""
     shown = "".join(
-        one
-        if one == " " or (one.isprintable() and unicodedata.category(one) not in _NOT_SEEN)
-        else f"<U+{ord(one):04X}>"
-        for one in text[:LONGEST]
+        character
+        if character == " " or (character.isprintable() and unicodedata.category(character) not in _NOT_SEEN)
+        else f"<U+{ord(character):04X}>"
+        for character in text[:LONGEST]
     )
     return f"「{shown}{'…' if len(text) > LONGEST else ''}」"

@@ -27,8 +27,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from statecollect.core.errors import UsageError
-from statecollect.school.config import CONFIG_NAME
 
+CONFIG_NAME = "statecollect.toml"  # by it the folder of a campaign is known
 GENERATOR = '<meta name="generator" content="statecollect">'  # in the head of every page of ours
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # left by file managers; nobody's
 _ASIDE = ".writing-"  # then the machine, the process, and what tells two files apart
@@ -62,8 +62,8 @@ def make_folder(folder: Path) -> None:
         return
     mode = 0o700 if inside_campaign(folder) else 0o777
     try:
-        for one in reversed(missing):
-            one.mkdir(mode, exist_ok=True)
+        for above in reversed(missing):
+            above.mkdir(mode, exist_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -130,10 +130,10 @@ def _machine() -> str:
 def _tidy(folder: Path) -> None:
     """Clear away what killed processes were writing in a folder."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for one in [one for one in entries if one.name.startswith(_ASIDE)]:
-            found = _ASIDE_NAME.fullmatch(one.name)
-            if found and one.is_dir(follow_symlinks=False) and _left_behind(one, found[1], int(found[2])):
-                shutil.rmtree(one.path, ignore_errors=True)
+        for entry in [entry for entry in entries if entry.name.startswith(_ASIDE)]:
+            found = _ASIDE_NAME.fullmatch(entry.name)
+            if found and entry.is_dir(follow_symlinks=False) and _left_behind(entry, found[1], int(found[2])):
+                shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def _left_behind(entry: os.DirEntry[str], machine: str, process: int) -> bool:
@@ -272,7 +272,7 @@ def files_in(folder: Path, litter: bool = False) -> list[str]:
 
 def entries_of(folder: Path) -> list[str]:
     """Return the names of what stands in a folder itself."""
-    return sorted(one.name for one in folder.iterdir() if one.name not in _LITTER)
+    return sorted(path.name for path in folder.iterdir() if path.name not in _LITTER)
 
 
 def json_object(text: bytes | str) -> dict[str, object] | None:
@@ -294,9 +294,9 @@ def _for_owner(folder: Path) -> None:
 
 def _recover(out: Path, building: Path, before: Path, going: Path) -> None:
     """Clear away what a killed call left; an older folder that stood aside when it died comes back."""
-    for one in (building, going):
-        if one.is_dir() and not one.is_symlink():
-            shutil.rmtree(one, ignore_errors=True)
+    for left in (building, going):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
     if before.is_dir() and not before.is_symlink():
         if not os.path.lexists(out):
             before.replace(out)

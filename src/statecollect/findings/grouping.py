@@ -52,9 +52,9 @@ def fold(findings: Iterable[Finding]) -> list[Fold]:
     """Fold equal faults of one party's column; the order is that of each first one."""
     found = list(findings)
     groups: dict[tuple[str, ...], list[int]] = {}
-    for number, one in enumerate(found):
-        alone = one.origin.row is None or one.field is None
-        key = (one.party, one.table, one.rule, one.field or "", str(number) if alone else "")
+    for number, finding in enumerate(found):
+        alone = finding.origin.row is None or finding.field is None
+        key = (finding.party, finding.table, finding.rule, finding.field or "", str(number) if alone else "")
         groups.setdefault(key, []).append(number)
     folded: dict[int, Fold] = {}
     for numbers in groups.values():

@@ -53,12 +53,23 @@ class Material:
 def summary(material: Material) -> Printed:
     """Return 核心数据汇总表: every indicator with its lines, verdict and last year, to be signed and sealed."""
     indicators = material.catalog.indicators.indicators
-    basic = [one for one in material.result.indicators if indicators[one.id].basic]
-    held = [one for one in material.result.indicators if one.threshold and one not in basic]
-    rest = [one for one in material.result.indicators if one not in basic and one not in held]
+    basic = [computed for computed in material.result.indicators if indicators[computed.id].basic]
+    held = [
+        computed for computed in material.result.indicators if computed.threshold and computed not in basic
+    ]
+    rest = [
+        indicator
+        for indicator in material.result.indicators
+        if indicator not in basic and indicator not in held
+    ]
     header = ("指标", "本校数据", "合格标准", "限制招生线", "判定", "上年", "说明")
     tables = [
-        PrintedTable(header, [_row(one, material.before) for one in those], (24, 14, 9, 9, 9, 9, 26), caption)
+        PrintedTable(
+            header,
+            [_row(indicator, material.before) for indicator in those],
+            (24, 14, 9, 9, 9, 9, 26),
+            caption,
+        )
         for caption, those in (
             ("一、基本指标", basic),
             ("二、有标准的其他指标", held),
@@ -67,8 +78,8 @@ def summary(material: Material) -> Printed:
         if those
     ]
     counted = [
-        (one.id, one.name, str(material.validation.tables.get(one.id, (0, 0))[0]))
-        for one in material.catalog.tables.values()
+        (table.id, table.name, str(material.validation.tables.get(table.id, (0, 0))[0]))
+        for table in material.catalog.tables.values()
     ]
     tables.append(PrintedTable(("表号", "数据表", "行数"), counted, (8, 40, 8), "四、各表记录数"))
     return Printed(
@@ -132,9 +143,9 @@ def _glance(material: Material) -> Section:
 
 
 def _held(material: Material) -> Section:
-    held = [one for one in material.result.indicators if one.verdict]
-    good = [one.id for one in held if one.verdict == PASS]
-    bad = [one for one in held if one.verdict not in (PASS, NOT_COMPUTABLE)]
+    held = [indicator for indicator in material.result.indicators if indicator.verdict]
+    good = [computed.id for computed in held if computed.verdict == PASS]
+    bad = [indicator for indicator in held if indicator.verdict not in (PASS, NOT_COMPUTABLE)]
     lines = [f"学校类别：{material.result.category or '未填写'}。基本指标判定：{material.result.verdict}。"]
     if good:
         lines.append(f"已达到合格标准的 {len(good)} 项：{'、'.join(good)}。")
@@ -143,7 +154,8 @@ def _held(material: Material) -> Section:
             "没有达到的 "
             + f"{len(bad)} 项："
             + "；".join(
-                f"{one.id} {one.shown}（合格 {one.threshold.get(PASS, 0):g}，{one.verdict}）" for one in bad
+                f"{computed.id} {computed.shown}（合格 {computed.threshold.get(PASS, 0):g}，{computed.verdict}）"
+                for computed in bad
             )
             + "。"
         )
@@ -151,7 +163,7 @@ def _held(material: Material) -> Section:
         lines.append(f"照已公布的数字判定：{material.result.published_verdict}。")
     table = PrintedTable(
         ("指标", "本校数据", "合格标准", "限制招生线", "判定", "上年", "说明"),
-        [_row(one, material.before) for one in held],
+        [_row(indicator, material.before) for indicator in held],
         (22, 14, 9, 9, 9, 9, 28),
     )
     return Section("二、办学条件对照标准", lines, _against_lines(material, held), (table,))
@@ -160,14 +172,14 @@ def _held(material: Material) -> Section:
 def _against_lines(material: Material, held: Sequence[Computed]) -> Chart:
     """Bars of what share of its 合格 line each indicator reaches; where lower is better, the other way round."""
     bars = []
-    for one in held:
-        line = one.threshold.get(PASS)
-        if one.value is None or not line:
+    for computed in held:
+        line = computed.threshold.get(PASS)
+        if computed.value is None or not line:
             continue
-        low = material.catalog.indicators.indicators[one.id].better == "low"
-        share = (line / one.value if low and one.value else one.value / line) * 100
-        colour = "good" if one.verdict == PASS else "error"
-        bars.append(Bar(one.id, ((colour, min(share, 200.0)),), f"{share:.0f}%"))
+        low = material.catalog.indicators.indicators[computed.id].better == "low"
+        share = (line / computed.value if low and computed.value else computed.value / line) * 100
+        colour = "good" if computed.verdict == PASS else "error"
+        bars.append(Bar(computed.id, ((colour, min(share, 200.0)),), f"{share:.0f}%"))
     return Chart(
         "达到合格标准的百分比（100% 为合格，超过 200% 的画到 200%）",
         bars,
@@ -176,33 +188,39 @@ def _against_lines(material: Material, held: Sequence[Computed]) -> Chart:
 
 
 def _others(material: Material) -> Section:
-    rest = [one for one in material.result.indicators if not one.verdict]
+    rest = [indicator for indicator in material.result.indicators if not indicator.verdict]
     tables = [
         PrintedTable(
             ("指标", "本校数据", "上年", "来源", "说明"),
             [
-                (one.id, one.shown, _earlier(one, material.before), one.source, "；".join(one.remarks))
-                for one in rest
+                (
+                    computed.id,
+                    computed.shown,
+                    _earlier(computed, material.before),
+                    computed.source,
+                    "；".join(computed.remarks),
+                )
+                for computed in rest
             ],
             (24, 16, 10, 26, 24),
         )
     ]
     readings = [
         (
-            one.id,
+            computed.id,
             other.label,
-            f"{other.value:.{one.digits}f}",
+            f"{other.value:.{computed.digits}f}",
             other.verdict or "",
             "" if other.mark in KNOWN else UNVERIFIED,
         )
-        for one in material.result.indicators
-        for other in one.readings
+        for computed in material.result.indicators
+        for other in computed.readings
         if other.value is not None
     ]
     if readings:
         header = ("指标", "另一算法", "数值", "判定", "说明")
         tables.append(PrintedTable(header, readings, (24, 30, 12, 12, 14), "同一指标的其他算法"))
-    profiles = [one.cells for one in material.result.profiles]
+    profiles = [profile.cells for profile in material.result.profiles]
     if profiles:
         header = ("参照档案", "指标", "数值", "要求", "结果")
         tables.append(PrintedTable(header, profiles, (18, 30, 12, 12, 12), "参照档案（不影响判定）"))
@@ -220,15 +238,15 @@ def _yearly(material: Material) -> Section:
             ("没有上年的指标：在 statecollect.toml 的 previous 写上去年的上报包或采集文件夹后可以比较。",),
         )
     rows, bars = [], []
-    for one in material.result.indicators:
-        earlier = material.before.get(one.id)
-        if one.value is None or earlier is None:
+    for computed in material.result.indicators:
+        earlier = material.before.get(computed.id)
+        if computed.value is None or earlier is None:
             continue
-        change = (one.value - earlier) / abs(earlier) * 100 if earlier else None
+        change = (computed.value - earlier) / abs(earlier) * 100 if earlier else None
         shown = "—" if change is None else f"{change:+.1f}%"
-        rows.append((one.id, f"{earlier:.{one.digits}f}", one.shown, shown))
+        rows.append((computed.id, f"{earlier:.{computed.digits}f}", computed.shown, shown))
         if change is not None:
-            bars.append(Bar(one.id, (("good" if change >= 0 else "warning", abs(change)),), shown))
+            bars.append(Bar(computed.id, (("good" if change >= 0 else "warning", abs(change)),), shown))
     chart = Chart("与上年相比变化的百分比（绝对值）", bars, {"good": "增加", "warning": "减少"})
     return Section(
         "四、与上年比较", (), chart, (PrintedTable(("指标", "上年", "本年", "变化"), rows, (30, 16, 16, 14)),)
@@ -241,12 +259,12 @@ def _quality(material: Material) -> Section:
         groups[group_of(line.party)].append(line)
     rows, bars = [], []
     for party, lines in groups.items():
-        errors, warnings = sum(one.errors for one in lines), sum(one.warnings for one in lines)
-        lines = [one for one in lines if one.state not in {"exempt", "not_assigned"}] or lines
-        returned = sum(one.state != "not_returned" for one in lines)
-        late = sum(one.late for one in lines)
-        waived = sum(one.waived for one in lines)
-        filled = sum(one.rows for one in lines)
+        errors, warnings = sum(line.errors for line in lines), sum(line.warnings for line in lines)
+        lines = [line for line in lines if line.state not in {"exempt", "not_assigned"}] or lines
+        returned = sum(line.state != "not_returned" for line in lines)
+        late = sum(line.late for line in lines)
+        waived = sum(line.waived for line in lines)
+        filled = sum(line.rows for line in lines)
         rows.append(
             (
                 party,
@@ -269,12 +287,13 @@ def _quality(material: Material) -> Section:
 def _anomalies(material: Material) -> Section:
     """Unlikely values and what does not agree: trial findings, and the checks of the indicators."""
     trials = Counter(
-        (one.table, one.field or "", one.party)
-        for one in material.validation.findings
-        if one.severity == "trial"
+        (finding.table, finding.field or "", finding.party)
+        for finding in material.validation.findings
+        if finding.severity == "trial"
     )
     rows = [
-        ("指标", "", SEVERITY_LABEL[one.severity], one.message, one.hint) for one in material.result.findings
+        ("指标", "", SEVERITY_LABEL[finding.severity], finding.message, finding.hint)
+        for finding in material.result.findings
     ]
     rows += [
         (table, group_of(party), "试行", f"{field} 有 {count} 处与同列其他值或上年相差悬殊", "核对原始记录")
@@ -292,17 +311,19 @@ def _anomalies(material: Material) -> Section:
 
 def _advice(material: Material) -> Section:
     """数据调整建议: which table, whose, what to look at."""
-    open_ones = [one for one in material.validation.findings if one.severity in ("error", "warning")]
+    open_ones = [
+        finding for finding in material.validation.findings if finding.severity in ("error", "warning")
+    ]
     folded = fold(open_ones)
     rows = [
         (
-            one.first.table,
-            group_of(one.first.party),
-            SEVERITY_LABEL[one.first.severity],
-            str(one.count),
-            _said(one.first),
+            group.first.table,
+            group_of(group.first.party),
+            SEVERITY_LABEL[group.first.severity],
+            str(group.count),
+            _said(group.first),
         )
-        for one in folded[:_MOST]
+        for group in folded[:_MOST]
     ]
     lines = []
     missing = sorted({line.table for line in material.status.lines if line.state == "not_returned"})
@@ -324,7 +345,11 @@ def _said(one: Finding) -> str:
 
 
 def _unknown(material: Material) -> Section:
-    rows = [(one.id, one.reason or "") for one in material.result.indicators if one.value is None]
+    rows = [
+        (computed.id, computed.reason or "")
+        for computed in material.result.indicators
+        if computed.value is None
+    ]
     lines = [
         *material.catalog.indicators.remarks,
         f"凡注“{UNVERIFIED}”的标准和公式没有读到原文，只供参考。",
@@ -337,7 +362,7 @@ def _unknown(material: Material) -> Section:
 def _local(material: Material) -> Section:
     """What the school decided about the rules: whoever reads the verdicts above must know."""
     local = local_rules(material.catalog)
-    severity = {one.rule.id: one.rule.severity for one in material.validation.results}
+    severity = {finding.rule.id: finding.rule.severity for finding in material.validation.results}
     lines = [f"本校停用的规则 {len(local.off)} 条，本校另加的规则 {len(local.own)} 条。"]
     tables = []
     if local.off:
@@ -347,7 +372,7 @@ def _local(material: Material) -> Section:
         ]
         tables.append(PrintedTable(("停用的规则", "级别", "原因"), rows, (16, 8, 60)))
     if local.own:
-        added = [(one.id, one.table, SEVERITY_LABEL[one.severity], one.said) for one in local.own]
+        added = [(rule.id, rule.table, SEVERITY_LABEL[rule.severity], rule.said) for rule in local.own]
         tables.append(PrintedTable(("本校规则", "表号", "级别", "说明"), added, (16, 8, 8, 52)))
     given = [(name, str(value)) for name, value in local.parameters.items()]
     tables.append(PrintedTable(("参数", "取值"), given, (44, 40), "规则和指标用到的参数"))

@@ -14,6 +14,7 @@ import duckdb
 from sqlglot import exp
 
 from statecollect.catalog.indicator_model import UNVERIFIED, Indicator, Indicators, Reading
+from statecollect.catalog.sql import parsed, tables_in
 from statecollect.core.errors import UsageError
 from statecollect.findings import Finding
 from statecollect.indicators.lineage import total
@@ -23,7 +24,6 @@ from statecollect.indicators.thresholds import NOT_COMPUTABLE, PASS, RESTRICT, o
 from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
 from statecollect.store.database import first_line
-from statecollect.store.derived_tables import parsed, tables_in
 from statecollect.store.sql_columns import quoted
 
 KNOWN = frozenset({"S1", "S2"})  # marks that need no remark
@@ -95,12 +95,18 @@ def evaluate(
         )
         for name in rules.indicators
     )
-    basic = {one.id: one.verdict for one in computed if rules.indicators[one.id].basic}
+    basic = {
+        indicator.id: indicator.verdict for indicator in computed if rules.indicators[indicator.id].basic
+    }
     years = known.values.get(rules.yellow_parameter, 0)
     everything = replace(known, values={**known.values, **printed.numbers})
     findings = [
         *_alarms(connection, rules, everything),
-        *(found for one in computed for found in _doubts(rules.indicators[one.id], one, printed.numbers)),
+        *(
+            found
+            for indicator in computed
+            for found in _doubts(rules.indicators[indicator.id], indicator, printed.numbers)
+        ),
     ]
     return Result(
         category,
@@ -114,7 +120,7 @@ def evaluate(
 
 def _refuse_unknown(rules: Indicators, choices: IndicatorChoices) -> None:
     for name, label in choices.readings.items():
-        labels = [one.label for one in readings_of(rules, name)] if name in rules.indicators else []
+        labels = [reading.label for reading in readings_of(rules, name)] if name in rules.indicators else []
         if label not in labels:
             hint = f"可用的算法：{'、'.join(labels)}" if labels else "指标名称见 statecollect indicators"
             raise UsageError(f"配置项 indicators.readings：「{name}」没有算法「{label}」", hint=hint)
@@ -242,7 +248,7 @@ def readings_of(rules: Indicators, name: str) -> list[Reading]:
 
 def that_counts(readings: list[Reading], chosen: str | None) -> Reading:
     """Return the reading the school has chosen; the indicator's own where it has chosen none."""
-    return next((one for one in readings if one.label == chosen), readings[0])
+    return next((reading for reading in readings if reading.label == chosen), readings[0])
 
 
 def _replaced(expression: str, names: Mapping[str, str]) -> str:
@@ -289,11 +295,11 @@ def _one(
         asked = rules.level_parameter if (category or "").endswith("层次") else rules.category_parameter
         reason = f"{said}：请在 [parameters] 中核对 {asked}"
     others = []
-    for one in every:
-        if one is not main:
-            figure, _, _, why = _ratio(connection, known, one, indicator.factor)
+    for reading in every:
+        if reading is not main:
+            figure, _, _, why = _ratio(connection, known, reading, indicator.factor)
             judged = verdict_of(indicator, group, figure, exempt)
-            others.append(Other(one.label, figure, judged, one.mark, why or None))
+            others.append(Other(reading.label, figure, judged, reading.mark, why or None))
     used = dict.fromkeys([*quantities_in(main.numerator), *quantities_in(main.denominator)])
     remarks += [f"{key}：{known.remarks[key]}" for key in used if key in known.remarks]
     return Computed(
@@ -336,7 +342,7 @@ def _doubts(indicator: Indicator, one: Computed, printed: Mapping[str, float]) -
 def _profiles(
     rules: Indicators, computed: tuple[Computed, ...], wanted: tuple[str, ...], group: str | None
 ) -> list[ProfileLine]:
-    values = {one.id: one.value for one in computed}
+    values = {indicator.id: indicator.value for indicator in computed}
     lines = []
     for name in wanted:
         for indicator, line in rules.profiles[name].lines_for(group).items():

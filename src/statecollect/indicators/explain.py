@@ -27,7 +27,7 @@ def explain(
     main = that_counts(readings, choices.readings.get(indicator))
     names = [*quantities_in(main.numerator), *quantities_in(main.denominator)]
     result = []
-    for name in dict.fromkeys(one for top in names for one in _closure(rules, top)):
+    for name in dict.fromkeys(inner for top in names for inner in _closure(rules, top)):
         quantity = rules.quantities[name]
         own = isinstance(parameters.get(name), int | float)
         count, rows, origin = (
@@ -61,7 +61,7 @@ def _closure(rules: Indicators, name: str) -> Iterator[str]:
 
 def _origin(store: Store, sql: str | None, expr: str | None, default: float | None) -> str:
     if sql:
-        from statecollect.store.derived_tables import tables_in
+        from statecollect.catalog.sql import tables_in
 
         titles = [store.catalog.by_short[short].title for short in sorted(tables_in(sql))]
         return "、".join(titles)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-from sqlglot import exp
 
+from statecollect.catalog.sql import parts
 from statecollect.store import Store
-from statecollect.store.derived_tables import DIALECT, parsed, sources
+from statecollect.store.derived_tables import sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +26,6 @@ class Row:
     sheet: str
     row: int | None
     value: float | str | None
-
-
-def parts(sql: str) -> tuple[str, str] | None:
-    """Return the table and the statement of the rows (_id, contribution); None for SQL of another form."""
-    tree = parsed(sql)
-    if not isinstance(tree, exp.Select) or len(tree.selects) != 1 or tree.args.get("joins"):
-        return None
-    source, aggregate = tree.args.get("from_"), tree.selects[0].unalias()
-    if source is None or not isinstance(source.this, exp.Table) or tree.args.get("group"):
-        return None
-    if not isinstance(aggregate, exp.Sum | exp.Count):
-        return None
-    inner = aggregate.this
-    if isinstance(inner, exp.Distinct):
-        inner = inner.expressions[0]
-    value = exp.Literal.number(1) if isinstance(inner, exp.Star) else inner
-    rows = tree.copy()
-    rows.set("expressions", [exp.column("_id"), exp.alias_(value.copy(), "_value")])
-    return source.this.name, rows.sql(dialect=DIALECT)
 
 
 def total(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[float | None, int, int]:
@@ -69,13 +50,15 @@ def rows_behind(store: Store, sql: str, most: int) -> tuple[int, list[Row], str]
         values: dict[int, Any] = dict(connection.execute(behind[1]).fetchall())
     shown = dict(sorted(values.items())[:most])
     if table.sql:
-        origin = "、".join(store.catalog.tables[one].title for one in sorted(sources(store.catalog, table)))
+        origin = "、".join(
+            store.catalog.tables[source].title for source in sorted(sources(store.catalog, table))
+        )
         rows = [Row(table.id, "", "", "", None, _plain(value)) for value in shown.values()]
         return len(values), rows, f"{table.title} 由 {origin} 自动汇总"
     places = store.places(table.id, shown)
     rows = [
-        Row(table.id, one.party, one.file, one.sheet, one.row, _plain(shown[row_id]))
-        for row_id, one in places.items()
+        Row(table.id, row.party, row.file, row.sheet, row.row, _plain(shown[row_id]))
+        for row_id, row in places.items()
     ]
     return len(values), rows, ""
 

@@ -51,7 +51,9 @@ def known_of(rules: Indicators, choices: IndicatorChoices, category: str | None)
     if choices.conclusion:
         numbers[SAYS_PASS] = float(choices.conclusion == "符合")
     if verdicts:
-        numbers[NOT_PASSED] = float(sum(one not in (PASS, NOT_COMPUTABLE) for one in verdicts.values()))
+        numbers[NOT_PASSED] = float(
+            sum(verdict not in (PASS, NOT_COMPUTABLE) for verdict in verdicts.values())
+        )
     return Printed(shown, numbers, verdicts)
 
 

@@ -96,7 +96,7 @@ class Result:
             "category": self.category,
             "verdict": self.verdict,
             "published_verdict": self.published_verdict,
-            "indicators": [one.as_json() for one in self.indicators],
-            "profiles": [asdict(one) for one in self.profiles],
+            "indicators": [indicator.as_json() for indicator in self.indicators],
+            "profiles": [asdict(profile) for profile in self.profiles],
             "findings": [finding.as_json() for finding in self.findings],
         }

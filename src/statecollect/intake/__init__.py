@@ -1,6 +1,7 @@
-"""Take in returned workbooks: who sent them, what they contain, which one counts, what becomes of each file.
+"""From returned files to what counts.
 
-A workbook is taken in whole or not at all. Wrong cells do not stop it – they are findings, and the rest of the
-row is kept. It is refused when it is not this party's, this campaign's, or nobody's task; an older version than what
-counts is superseded; one that would take away most of what its party had said is held until somebody accepts it.
+In: files and folders, whatever lies in them (``arrival``). Out: for each file what became of it (``result``), and typed tables
+in the store. ``returns`` reads one workbook, ``columns`` cleans and checks one column, ``candidate`` is a file as read,
+``versions`` and ``party_returns`` decide which of a party's workbooks counts, ``office`` for what one is refused.
+A workbook is taken in whole or not at all; wrong cells do not stop it, they are findings. Start with ``taking``.
 """

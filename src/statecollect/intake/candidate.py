@@ -18,9 +18,9 @@ from statecollect.intake.arrival import Arrival
 from statecollect.intake.result import FileResult, Outcome
 from statecollect.intake.returns import read_return
 from statecollect.store import Delivery
+from statecollect.workbook.read.identity import parties_on_covers
 from statecollect.workbook.read.last_saved import modified_of
 from statecollect.workbook.read.reader import Book
-from statecollect.workbook.recognise.identity import parties_on_covers
 from statecollect.workbook.recognise.recognised import Ignored, Resemblance
 from statecollect.workbook.stamp import MARK, Stamp, genuine
 

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Stage
 from statecollect.findings import Finding, Origin
 from statecollect.intake.candidate import Candidate
 from statecollect.intake.returns import no_table, proposed, several_parties
 from statecollect.rules import ownership
 from statecollect.rules.ownership import Known
+from statecollect.school.config import Config, stage_of
 from statecollect.store import Delivery
 from statecollect.workflow.review import Standing
 
@@ -35,6 +36,33 @@ class Office:
     refuse_late: bool = False
     folder: Path | None = None
     known: Known = field(default_factory=Known)
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        catalog: Catalog,
+        tasks: Mapping[str, Sequence[str]],
+        *,
+        secret: bytes,
+        today: dt.date,
+        stages: Sequence[Stage],
+        folder: Path,
+        known: Known,
+    ) -> Office:
+        """Return what ingest knows of a campaign with this configuration, these tasks and this schedule."""
+        return cls(
+            campaign=config.campaign,
+            school=config.school.name,
+            year=config.year,
+            tasks=tasks,
+            secret=secret,
+            today=today,
+            dues={table: stage.due for table in catalog.tables if (stage := stage_of(stages, table))},
+            refuse_late=config.late.policy == "refuse",
+            folder=folder,
+            known=known,
+        )
 
     def days_late(self, table_id: str) -> int:
         """Return how many days today is after the deadline of a table; negative before it."""

@@ -233,7 +233,7 @@ def _take_in(store: Store, judged: Mapping[int, Judged], by: str, at: str) -> di
 
 def _hold(store: Store, what: Hold, by: str, at: str) -> FileResult:
     try:
-        hold(store, what.read, dict(what.data), what.reason, by, at)
+        hold(store, what.read.path, what.read.sha256, what.data, what.reason, by, at)
     except StatecollectError as error:  # it changed while it was read: it comes again
         return replace(what.read.result("refused", str(error), told=False), unusable=True)
     return what.read.result("held", what.reason)

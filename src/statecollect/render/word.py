@@ -80,7 +80,7 @@ def _blank() -> io.BytesIO:
         as_file(files("statecollect.render") / "blank_document") as folder,
         zipfile.ZipFile(packed, "w") as out,
     ):
-        for part in sorted(one for one in folder.rglob("*") if one.is_file()):
+        for part in sorted(path for path in folder.rglob("*") if path.is_file()):
             out.write(part, part.relative_to(folder).as_posix())
     packed.seek(0)
     return packed

@@ -15,7 +15,11 @@ _NORMAL = 1.4826  # makes the median deviation comparable with a standard deviat
 
 def measures(table: Table) -> list[Field]:
     """Return the fields that count or measure something."""
-    return [one for one in table.fields if one.kind in {"integer", "decimal"} and one.name not in table.key]
+    return [
+        field
+        for field in table.fields
+        if field.kind in {"integer", "decimal"} and field.name not in table.key
+    ]
 
 
 def outliers(table: Table) -> Iterator[Rule]:
@@ -25,9 +29,9 @@ def outliers(table: Table) -> Iterator[Rule]:
         return
     name = quoted(table.short)
     values = " UNION ALL ".join(
-        f"SELECT _id, {_text(one.name)} AS 栏目, CAST({quoted(one.name)} AS DOUBLE) AS 数 FROM {name}"
-        f" WHERE {quoted(one.name)} IS NOT NULL"
-        for one in fields
+        f"SELECT _id, {_text(field.name)} AS 栏目, CAST({quoted(field.name)} AS DOUBLE) AS 数 FROM {name}"
+        f" WHERE {quoted(field.name)} IS NOT NULL"
+        for field in fields
     )
     yield Rule(
         id=DRAFT,
@@ -43,7 +47,7 @@ def outliers(table: Table) -> Iterator[Rule]:
             " FROM 各值 JOIN 散开 ON 各值.栏目 = 散开.栏目 WHERE 散开.离差 > 0"
             f" AND abs(各值.数 - 散开.中位数) > (SELECT {OUTLYING} FROM 参数) * {_NORMAL} * 散开.离差"
         ),
-        fields=tuple(one.name for one in fields),
+        fields=tuple(field.name for field in fields),
         needs=(table.id,),
         least_rows=LEAST,
         message=(

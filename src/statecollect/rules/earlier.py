@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from statecollect.catalog import Table
 from statecollect.store import Store
-from statecollect.submission.bundle import bundle_tables, campaign_of
 
 Row = Mapping[str, Any]  # values by field name
 
@@ -41,7 +39,7 @@ def collected(store: Store, title: str) -> Earlier:
     """Return what a campaign has collected, computed tables left out."""
     tables = {}
     for table in store.catalog.tables.values():
-        names = tuple(one.name for one in table.fields)
+        names = tuple(field.name for field in table.fields)
         if not table.sql:
             rows = [
                 (party, dict(zip(names, row, strict=True)))
@@ -50,14 +48,6 @@ def collected(store: Store, title: str) -> Earlier:
             ]
             tables[table.id] = EarlierTable(table.short, names, rows)
     return Earlier(title, tables)
-
-
-def from_bundle(folder: Path) -> Earlier:
-    """Return what a submission held. Raises UnreadableFile when it is not as it was exported."""
-    tables = {
-        table_id: EarlierTable(name, fields, rows) for table_id, name, fields, rows in bundle_tables(folder)
-    }
-    return Earlier(f"上报包“{folder.name}”", tables, campaign_of(folder))
 
 
 def earlier_of(table: Table, earlier: Earlier) -> EarlierTable | None:
@@ -74,5 +64,5 @@ def found_in(table: Table, earlier: Earlier) -> tuple[str, EarlierTable] | None:
     same = earlier.tables.get(table.id)
     if same is None:
         return None
-    shared = len(set(same.fields) & {one.name for one in table.fields})
+    shared = len(set(same.fields) & {field.name for field in table.fields})
     return (table.id, same) if shared * 2 > len(same.fields) else None

@@ -17,11 +17,11 @@ import duckdb
 from statecollect.catalog import Rule, Table
 from statecollect.catalog.sql import columns_in, fault, names_in, tables_in, tainted
 from statecollect.catalog.sql_division import unguarded
+from statecollect.catalog.sql_totals import counted_twice
 from statecollect.core.table_ids import table_order
 from statecollect.findings import Finding, Origin
 from statecollect.rules.generated import BoundRule
 from statecollect.rules.messages import also, difference, fill, placeholders, shown
-from statecollect.rules.totals import counted_twice
 from statecollect.school.parties import group_of
 from statecollect.store import Answer, Place, Store
 from statecollect.store.contents import EARLIER
@@ -76,10 +76,10 @@ def run(
         )
         for table_id, positions in ready.items()
     ]
-    statements = list(dict.fromkeys(sql for one, _ in runs for sql in one.statements()))
+    statements = list(dict.fromkeys(sql for run, _ in runs for sql in run.statements()))
     answers = dict(zip(statements, store.ask(statements, limit), strict=True))
-    for one, positions in runs:
-        results.update(zip(positions, one.run(answers), strict=True))
+    for run, positions in runs:
+        results.update(zip(positions, run.run(answers), strict=True))
     return [results[position] for position in range(len(chosen))]
 
 
@@ -103,7 +103,7 @@ def _stopped(
         return RuleResult(rule, "not_run", f"{'、'.join(absent)} 还没有返回，暂不能检查", 0, 0)
     if unmerged:  # a fault, not data that are still to come: nothing goes out unchecked
         behind = {
-            one for table_id in needed for one in sources(store.catalog, store.catalog.tables[table_id])
+            source for table_id in needed for source in sources(store.catalog, store.catalog.tables[table_id])
         }
         for table_id in sorted(behind & set(unmerged)):
             said = f"{store.catalog.tables[table_id].title} 中几个单位填的内容没能合并：{unmerged[table_id]}"
@@ -166,7 +166,10 @@ class _TableRun:
         self.checks = [rule for rule in rules if rule.check is not None]
         self.rejected = store.rejected(table.id)
         self.personal = frozenset(
-            field.name for one in store.catalog.tables.values() for field in one.fields if field.is_personal
+            field.name
+            for table in store.catalog.tables.values()
+            for field in table.fields
+            if field.is_personal
         )
 
     def statements(self) -> list[str]:
@@ -281,14 +284,14 @@ class _TableRun:
 
     def _compared_with(self, rule: Rule) -> str:
         """Say which other tables a written rule looks at, who filled them, and – of a one-row table – in which cell."""
-        if rule.id not in {one.id for one in self.table.rules}:
+        if rule.id not in {rule.id for rule in self.table.rules}:
             return ""
         known, sql = self.store.catalog.by_short, rule.find or rule.check or ""
         others = [known[name] for name in tables_in(sql) if name in known and name != self.table.short]
         parts = []
         for table in sorted(others, key=lambda one: table_order(one.id)):
-            held = [one for one in self.store.deliveries() if one.table == table.id]
-            parties = list(dict.fromkeys(group_of(one.party) for one in held))
+            held = [delivery for delivery in self.store.deliveries() if delivery.table == table.id]
+            parties = list(dict.fromkeys(group_of(delivery.party) for delivery in held))
             who = "、".join(parties[:2]) + (f"等 {len(parties)} 个单位" if len(parties) > 2 else "")
             where = f" {held[0].file}" if len(held) == 1 else ""
             if table.rows == "one" and len(held) == 1:

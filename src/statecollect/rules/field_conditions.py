@@ -15,7 +15,9 @@ DRAFT = "-"  # the id is given by generated.rules_of
 def conditional(table: Table, field: Field) -> Rule:
     """Require the field where its condition holds; where that cannot be told, the row is not checkable."""
     governing = [
-        one.name for one in table.fields if one.name in names_in(field.when or "") and one is not field
+        other.name
+        for other in table.fields
+        if other.name in names_in(field.when or "") and other is not field
     ]
     on = "、".join(f"“{name}”" for name in governing)
     return Rule(

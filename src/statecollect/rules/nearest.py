@@ -59,7 +59,7 @@ def _nearest(
         if value in values:  # it is there; something else of the row is not
             return ""
         bare = value.lstrip("0")
-        same_number = [one for one in values if value.isdigit() and one.lstrip("0") == bare]
+        same_number = [known for known in values if value.isdigit() and known.lstrip("0") == bare]
         near = same_number or difflib.get_close_matches(value, values, n=1, cutoff=_ALIKE)
         if near:
             return near[0]

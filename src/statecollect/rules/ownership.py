@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from statecollect.catalog import Catalog, Table
-from statecollect.core.address import cell_name
 from statecollect.core.characters import choice_key
 from statecollect.core.dictionary_column import Coded
 from statecollect.core.errors import UsageError
-from statecollect.findings import Finding, Origin, Severity
+from statecollect.findings import Finding, Severity
 from statecollect.findings.grouping import spans
 from statecollect.school.config import Parties
 from statecollect.school.parties import group_of, near, teacher
@@ -99,15 +99,15 @@ def findings(
 ) -> list[Finding]:
     """Name the rows that are not their party's own. ``returned``: by table, which parties have returned it."""
     found: list[Finding] = []
-    for one in deliveries:
-        table = catalog.tables[one.table]
-        who = _whose(table, one.party, known)
+    for delivery in deliveries:
+        table = catalog.tables[delivery.table]
+        who = _whose(table, delivery.party, known)
         if who is not None:
-            found += _said(one, table, who, list(_remarks(one, table, who, known)))
-        elif one.party in known.groups and table.owner and table.owner.teacher:
-            alone = (returned or {}).get(one.table, ())
+            found += _said(delivery, table, who, list(_remarks(delivery, table, who, known)))
+        elif delivery.party in known.groups and table.owner and table.owner.teacher:
+            alone = (returned or {}).get(delivery.table, ())
             column = table.owner.teacher
-            found += _said(one, table, column, list(_of_group(one, table, column, known, alone)))
+            found += _said(delivery, table, column, list(_of_group(delivery, table, column, known, alone)))
     return found
 
 
@@ -118,7 +118,7 @@ def findings_of_store(store: Store, known: Known) -> list[Finding]:
         if table.owner is None:
             continue
         parties = store.parties(table.id)
-        if not any(_whose(table, one, known) or one in known.groups for one in parties):
+        if not any(_whose(table, party, known) or party in known.groups for party in parties):
             continue
         columns = [name for name in (table.owner.teacher, table.owner.unit, _name_field(table)) if name]
         held = store.as_delivered(table.id, list(dict.fromkeys(columns)))
@@ -126,23 +126,36 @@ def findings_of_store(store: Store, known: Known) -> list[Finding]:
     return found
 
 
+def without_strangers(
+    table: Table, party: str, rows: Sequence[Sequence[Any]], known: Known
+) -> list[Sequence[Any]]:
+    """Return the rows (values in the order of the fields) but those of somebody else: nobody misses them when they go."""
+    column = _whose(table, party, known)
+    if column is None or not rows:
+        return list(rows)
+    values = {spec.name: said for spec, said in zip(table.fields, zip(*rows, strict=True), strict=True)}
+    held = Delivery(party=party, table=table.id, sha256="", file="", rows=range(len(rows)), values=values)
+    strange = {stranger.at for stranger in _sorted_out(held, table, column, known)[1]}
+    return [row for at, row in enumerate(rows) if at not in strange]
+
+
 def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: Known) -> str | None:
     """Say whose workbook this seems to be where no row is the party's own, or None."""
     own, others, party = 0, Counter[tuple[str, str]](), ""
-    for one in deliveries:
-        table = catalog.tables[one.table]
-        column = _whose(table, one.party, known)
-        if column is None or not one.rows:
+    for delivery in deliveries:
+        table = catalog.tables[delivery.table]
+        column = _whose(table, delivery.party, known)
+        if column is None or not delivery.rows:
             continue
-        party = one.party
-        mine, strangers = _sorted_out(one, table, column, known)
+        party = delivery.party
+        mine, strangers = _sorted_out(delivery, table, column, known)
         own += mine
-        others.update((stranger.who, one.table) for stranger in strangers if stranger.certain)
+        others.update((stranger.who, delivery.table) for stranger in strangers if stranger.certain)
     if own or not others:
         return None
     named = _several(list(dict.fromkeys(who for who, _ in others)))
     where = "、".join(
-        f"{table} {sum(count for (_, one), count in others.items() if one == table)} 行"
+        f"{table} {sum(count for (_, other), count in others.items() if other == table)} 行"
         for table in dict.fromkeys(table for _, table in others)
     )
     me = _short(party)
@@ -167,13 +180,13 @@ def known_teacher(party: str, roster: Mapping[str, str] | None, returned: Collec
         return party
     group, said = group_of(party), _short(party)
     number, name = _number_and_name(party)
-    before = [_short(one) for one in returned if one != group and group_of(one) == group]
-    listed = [f"{one} {called}" for one, called in (roster or {}).items()]
+    before = [_short(other) for other in returned if other != group and group_of(other) == group]
+    listed = [f"{number} {called}" for number, called in (roster or {}).items()]
     for candidate in (*listed, *before):
         its_number, _, its_name = candidate.partition(" ")
         if _same_number(number, its_number) and choice_key(name) in {"", choice_key(its_name)}:
             return teacher(group, its_number, its_name).name
-    taken = [one for one in before if _same_number(number, one.partition(" ")[0])]
+    taken = [label for label in before if _same_number(number, label.partition(" ")[0])]
     if roster is None and number and name and not taken:
         return party
     close = list(dict.fromkeys([*taken, *near(said, [*listed, *before])]))
@@ -288,7 +301,6 @@ def _said(one: Delivery, table: Table, column: str, remarks: Sequence[_Remark]) 
 
 
 def _finding(one: Delivery, table: Table, column: str, remark: _Remark, more: str = "") -> Finding:
-    index, row = one.columns.get(column), one.rows[remark.at]
     return Finding(
         rule=f"{table.id}-{remark.rule}",
         severity=remark.severity,
@@ -297,13 +309,13 @@ def _finding(one: Delivery, table: Table, column: str, remark: _Remark, more: st
         hint=remark.hint,
         field=column,
         value=remark.value,
-        origin=Origin(one.file, one.sheet, row, None if index is None else cell_name(row - 1, index)),
+        origin=one.origin(remark.at, column),
         party=one.party,
     )
 
 
 def _name_field(table: Table) -> str:
-    return next((one.name for one in table.fields if one.kind == "name"), "")
+    return next((field.name for field in table.fields if field.kind == "name"), "")
 
 
 def _is_teacher(party: str) -> bool:
@@ -330,16 +342,16 @@ def _same_number(said: str, number: str) -> bool:
 def _by_digits(numbers: Iterable[str]) -> dict[str, list[str]]:
     """Return staff numbers by what is left of them without zeros in front: looked up for each row of a group."""
     found: dict[str, list[str]] = {}
-    for one in numbers:
-        found.setdefault(choice_key(one).lstrip("0"), []).append(one)
+    for number in numbers:
+        found.setdefault(choice_key(number).lstrip("0"), []).append(number)
     return found
 
 
 def _find(number: str, numbers: Mapping[str, Sequence[str]]) -> str | None:
     near_ones = numbers.get(choice_key(number).lstrip("0"), ())
-    return next((one for one in near_ones if _same_number(number, one)), None)
+    return next((name for name in near_ones if _same_number(number, name)), None)
 
 
 def _several(names: Sequence[str]) -> str:
-    shown = "、".join(f"「{one}」" for one in names[:_NAMED])
+    shown = "、".join(f"「{name}」" for name in names[:_NAMED])
     return shown if len(names) <= _NAMED else f"{shown}等 {len(names)} 个"

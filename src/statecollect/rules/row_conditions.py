@@ -36,12 +36,12 @@ def disagreement(table: Table) -> Iterator[Rule]:
     if not mergeable(table):
         return
     name, key = quoted(table.short), same_key(table)
-    filled = " OR ".join(f"a.{quoted(one)} IS NOT NULL" for one in table.key)
+    filled = " OR ".join(f"a.{quoted(name)} IS NOT NULL" for name in table.key)
     # personal values stay out of the message's query: whatever is made of them would be masked as a whole
-    others = [one for one in table.fields if one.name not in table.key and not one.is_personal]
-    differences = ", ".join(_difference(one) for one in others) or "NULL"
-    shown = "、".join(f"{one}「{{{one}}}」" for one in table.key)
-    keys = ", ".join(f"a.{quoted(one)} AS {quoted(one)}" for one in table.key)
+    others = [field for field in table.fields if field.name not in table.key and not field.is_personal]
+    differences = ", ".join(_difference(field) for field in others) or "NULL"
+    shown = "、".join(f"{name}「{{{name}}}」" for name in table.key)
+    keys = ", ".join(f"a.{quoted(name)} AS {quoted(name)}" for name in table.key)
     yield Rule(
         id=DRAFT,
         name="几个单位填的同一条要一致",
@@ -63,14 +63,14 @@ def disagreement(table: Table) -> Iterator[Rule]:
 def same_key(table: Table) -> str:
     """Return SQL for "rows a and b have one key", an empty part equal to an empty part."""
     return " AND ".join(
-        f"coalesce(CAST(a.{quoted(one)} AS VARCHAR), '') = coalesce(CAST(b.{quoted(one)} AS VARCHAR), '')"
-        for one in table.key
+        f"coalesce(CAST(a.{quoted(name)} AS VARCHAR), '') = coalesce(CAST(b.{quoted(name)} AS VARCHAR), '')"
+        for name in table.key
     )
 
 
 def _difference(field: Field) -> str:
     """Return SQL for the words about a field that two rows fill differently; NULL where they agree or one is empty."""
-    mine, theirs = (f"CAST({one}.{quoted(field.name)} AS VARCHAR)" for one in "ab")
+    mine, theirs = (f"CAST({side}.{quoted(field.name)} AS VARCHAR)" for side in "ab")
     label = field.name.replace("'", "''")
     return f"CASE WHEN {mine} <> {theirs} THEN '{label}「' || {mine} || '」对「' || {theirs} || '」' END"
 

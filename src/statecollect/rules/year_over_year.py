@@ -55,7 +55,7 @@ def _once(table: Table, name: str) -> str:
 
 def _vanished(table: Table) -> Rule:
     now, then = _names(table)
-    shown = " || ' ' || ".join(f"coalesce(CAST(b.{quoted(one)} AS VARCHAR), '')" for one in table.key)
+    shown = " || ' ' || ".join(f"coalesce(CAST(b.{quoted(name)} AS VARCHAR), '')" for name in table.key)
     gone = f"SELECT b._party AS _party, {shown} AS 哪条 FROM {then} AS b LEFT JOIN {now} AS a ON {same_key(table)} WHERE a._id IS NULL"
     return Rule(
         id=f"{table.id}-Y01",
@@ -93,15 +93,15 @@ def _growth(table: Table) -> Rule:
 
 
 def _totals(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
-    fields = [one for one in measures(table) if one.name in before and not one.auto]
+    fields = [field for field in measures(table) if field.name in before and not field.auto]
     if not fields:
         return
     now, then = _names(table)
     place = f"(SELECT min(_id) FROM {now})" if table.rows == "one" else "NULL"
     sums = " UNION ALL ".join(
-        f"SELECT '{one.name.replace(chr(39), chr(39) * 2)}' AS 栏目, (SELECT CAST(sum({quoted(one.name)}) AS DOUBLE) FROM {now}) AS 今年,"
-        f" (SELECT CAST(sum({quoted(one.name)}) AS DOUBLE) FROM {then}) AS 去年"
-        for one in fields
+        f"SELECT '{field.name.replace(chr(39), chr(39) * 2)}' AS 栏目, (SELECT CAST(sum({quoted(field.name)}) AS DOUBLE) FROM {now}) AS 今年,"
+        f" (SELECT CAST(sum({quoted(field.name)}) AS DOUBLE) FROM {then}) AS 去年"
+        for field in fields
     )
     yield Rule(
         id=f"{table.id}-Y03",
@@ -111,7 +111,7 @@ def _totals(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
             f"SELECT {place} AS _id, 栏目 AS _field, 栏目, 今年, 去年, round(100.0 * (今年 - 去年) / nullif(去年, 0), 1) AS 变化 FROM ({sums}) AS 两年"
             f" WHERE 去年 > 0 AND 今年 IS NOT NULL AND abs(今年 - 去年) > (SELECT {CHANGED} FROM 参数) * 去年"
         ),
-        fields=tuple(one.name for one in fields),
+        fields=tuple(field.name for field in fields),
         needs=(table.id,),
         message="{栏目}" + ("" if table.rows == "one" else "合计") + "今年 {今年}，去年 {去年}，变化 {变化}%",
         hint="核对单位和小数点；属实就说明情况",
@@ -122,23 +122,25 @@ def _totals(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
 def _fixed(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
     now, then = (_once(table, name) for name in _names(table))
     fields = [
-        one for one in table.fields if one.is_fixed and one.name in before and one.name not in table.key
+        field
+        for field in table.fields
+        if field.is_fixed and field.name in before and field.name not in table.key
     ]
-    for number, one in enumerate(fields, start=1):
-        column = quoted(one.name)
+    for number, field in enumerate(fields, start=1):
+        column = quoted(field.name)
         keys = ", ".join(f"a.{quoted(name)} AS {quoted(name)}" for name in table.key)
         shown = "、".join(f"{name}「{{{name}}}」" for name in table.key)
         yield Rule(
             id=f"{table.id}-Y{number + 3:02}",
             severity="warning",
-            name=f"{one.name}不应变",
+            name=f"{field.name}不应变",
             find=(
                 f"SELECT a._id AS _id, {keys}, a.{column} AS {column}, b.{column} AS 去年的 FROM {now} AS a JOIN {then} AS b"
                 f" ON {same_key(table)} WHERE a.同键 = 1 AND b.同键 = 1 AND CAST(a.{column} AS VARCHAR) <> CAST(b.{column} AS VARCHAR)"
             ),
-            fields=(one.name,),
+            fields=(field.name,),
             needs=(table.id,),
-            message=f"{shown}的{one.name}「{{{one.name}}}」与去年的「{{去年的}}」不同",
+            message=f"{shown}的{field.name}「{{{field.name}}}」与去年的「{{去年的}}」不同",
             hint="不会变的内容变了：核对今年和去年哪个对，或者是不是同一个人",
             evidence=_EVIDENCE,
         )

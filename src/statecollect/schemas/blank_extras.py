@@ -59,30 +59,30 @@ def read_besides(archive: Archive) -> dict[str, Besides]:
     """Return by sheet name what stands beside the values. Raises UnreadableFile for XML that is none."""
     try:
         formats = styles(archive).formats
-        return {one.name: _besides(archive, one.part, formats) for one in outline(archive).sheets}
+        return {part.name: _besides(archive, part.part, formats) for part in outline(archive).sheets}
     except (ElementTree.ParseError, ValueError, LookupError) as fault:
         raise damaged(archive.file) from fault
 
 
 def defined_names(archive: Archive) -> dict[str, str]:
     """Return the formula of each defined name."""
-    found = (one for one in _elements(archive, main_part(archive)) if _bare(one) == "definedName")
-    return {one.get("name", ""): one.text or "" for one in found}
+    found = (element for element in _elements(archive, main_part(archive)) if _bare(element) == "definedName")
+    return {element.get("name", ""): element.text or "" for element in found}
 
 
 def _besides(archive: Archive, part: str, styles: Mapping[int, str]) -> Besides:
     validations: list[Validation] = []
     formats: dict[tuple[int, int], str] = {}
     columns: dict[int, str] = {}
-    for one in _elements(archive, part):
-        match _bare(one):
+    for element in _elements(archive, part):
+        match _bare(element):
             case "dataValidation":
-                validations.append(_validation(one))
-            case "col" if style := styles.get(int(one.get("style", "0"))):
-                first, last = int(one.get("min", "1")), int(one.get("max", "1"))
+                validations.append(_validation(element))
+            case "col" if style := styles.get(int(element.get("style", "0"))):
+                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
                 columns |= dict.fromkeys(range(first - 1, last), style)
-            case "c" if style := styles.get(int(one.get("s", "0"))):
-                row, column, *_ = area(one.get("r", "A1"))
+            case "c" if style := styles.get(int(element.get("s", "0"))):
+                row, column, *_ = area(element.get("r", "A1"))
                 if row < _FORMATTED_ROWS:
                     formats[row, column] = style
     return Besides(_comments(archive, part), tuple(validations), formats, columns)
@@ -120,20 +120,20 @@ def _validation(one: ElementTree.Element) -> Validation:
 
 def _comments(archive: Archive, part: str) -> dict[tuple[int, int], str]:
     targets = [
-        one.target
-        for one in relations(archive, part)
-        if one.kind == "comments" and one.target in archive.parts
+        relation.target
+        for relation in relations(archive, part)
+        if relation.kind == "comments" and relation.target in archive.parts
     ]
     found = {}
     for target in targets:
         elements = list(_elements(archive, target))
-        authors = [one.text or "" for one in elements if _bare(one) == "author"]
-        for one in elements:
-            if _bare(one) == "comment":
-                text = "".join(run.text or "" for run in one.iter() if _bare(run) == "t").strip()
+        authors = [element.text or "" for element in elements if _bare(element) == "author"]
+        for element in elements:
+            if _bare(element) == "comment":
+                text = "".join(run.text or "" for run in element.iter() if _bare(run) == "t").strip()
                 for author in filter(None, authors):  # Excel begins a comment with its author's name
                     text = re.sub(rf"^{re.escape(author)}[:：]\s*", "", text)
-                row, column, *_ = area(one.get("ref", "A1"))
+                row, column, *_ = area(element.get("ref", "A1"))
                 found[row, column] = text
     return found
 

@@ -164,14 +164,14 @@ def _column(sheet: RawSheet, besides: Besides, lists: Lists, at: tuple[int, int]
     comments = [besides.comments.get((row, column), "") for row in range(top, last + 2)]
     choices: tuple[str, ...] | None = None
     kind, prompt, length = "", "", None
-    for one in besides.validations:
-        if one.reaches(last + 1, column):
-            first, second = one.formulas
-            choices = lists.choices(first, sheet.name) if one.kind == "list" else None
-            kind = one.kind if one.kind not in {"list", "none"} else ""
+    for validation in besides.validations:
+        if validation.reaches(last + 1, column):
+            first, second = validation.formulas
+            choices = lists.choices(first, sheet.name) if validation.kind == "list" else None
+            kind = validation.kind if validation.kind not in {"list", "none"} else ""
             longest = second or first
             length = int(longest) if kind == _LIMITS_LENGTH and longest.isdecimal() else None
-            prompt = one.prompt
+            prompt = validation.prompt
     comment = next(filter(None, comments), "") or prompt
     return Column(name, comment, choices, kind, length, besides.number_format(last + 1, column))
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import duckdb
 
 from statecollect.catalog import Catalog, Rule, Table
-from statecollect.catalog.sql import columns_in, fault, to_spark
+from statecollect.catalog.sql import columns_in, fault, parts, to_spark
 from statecollect.catalog.sql_division import unguarded
-from statecollect.indicators.lineage import parts
+from statecollect.catalog.sql_totals import counted_twice
 from statecollect.indicators.published_figures import NOT_PASSED, SAYS_PASS, base_of
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
-from statecollect.rules.totals import counted_twice
 from statecollect.rules.year_over_year import yearly_rules
 from statecollect.store import Store
 from statecollect.store.database import first_line
@@ -75,14 +74,20 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
                 yield f"量「{name}」：SQL 不能执行：{first_line(error)}"
             if parts(quantity.sql) is None:
                 yield f"量「{name}」：要写成一张表上的一个 sum 或 count，才能列出它背后的行"
-    formulas = [(name, one.expr) for name, one in indicators.quantities.items() if one.expr]
-    for name, one in indicators.indicators.items():
-        formulas += [(name, part) for part in (one.numerator, one.denominator, one.exempt) if part]
-        formulas += [(name, part) for other in one.readings for part in (other.numerator, other.denominator)]
+    formulas = [(name, quantity.expr) for name, quantity in indicators.quantities.items() if quantity.expr]
+    for name, indicator in indicators.indicators.items():
+        formulas += [
+            (name, part) for part in (indicator.numerator, indicator.denominator, indicator.exempt) if part
+        ]
+        formulas += [
+            (name, part) for other in indicator.readings for part in (other.numerator, other.denominator)
+        ]
     formulas += [
-        (label, new) for label, one in indicators.alternatives.items() for new in one.replace.values()
+        (label, new)
+        for label, alternative in indicators.alternatives.items()
+        for new in alternative.replace.values()
     ]
-    formulas += [(name, one.check) for name, one in indicators.checks.items()]
+    formulas += [(name, rule.check) for name, rule in indicators.checks.items()]
     for name, formula in formulas:
         if wrong := fault(formula, query=False):
             yield f"指标「{name}」：{wrong}"

@@ -68,13 +68,13 @@ class Comparison:
     @property
     def empty(self) -> bool:
         """Whether nothing differs."""
-        return all(one.empty for one in self.tables)
+        return all(table.empty for table in self.tables)
 
     def as_json(self) -> dict[str, Any]:
         """Return the differences as plain values."""
         return {
-            "differences": sum(not one.empty for one in self.tables),
-            "tables": [asdict(one) for one in self.tables],
+            "differences": sum(not table.empty for table in self.tables),
+            "tables": [asdict(table) for table in self.tables],
             "not_seen": list(self.not_seen),
         }
 
@@ -103,14 +103,14 @@ def compare(blanks: Sequence[Blank], catalog: Catalog) -> Comparison:
             found.append(new)
         else:
             found.append(_difference(blank, identity.table, identity, catalog))
-    seen = {one.table for one in found}
+    seen = {blank.table for blank in found}
     merged = tuple(blank for blank, _ in together.values())
-    return Comparison(tuple(found), merged, tuple(one for one in catalog.tables if one not in seen))
+    return Comparison(tuple(found), merged, tuple(table for table in catalog.tables if table not in seen))
 
 
 def _free_numbers(catalog: Catalog) -> Iterator[str]:
     """Give numbers that no table has, for new tables whose sheet does not say its own."""
-    last = max((int(one.split(".")[0]) for one in catalog.tables), default=0)
+    last = max((int(table.split(".")[0]) for table in catalog.tables), default=0)
     return (f"{last + 1}.0.{number}" for number in range(1, 1000))
 
 
@@ -121,7 +121,7 @@ def _joined(first: Blank, second: Blank) -> Blank:
 
 
 def _difference(blank: Blank, table: Table, identity: Identity, catalog: Catalog) -> TableDifference:
-    fields = {compared_name(one.name): one for one in table.fields}
+    fields = {compared_name(field.name): field for field in table.fields}
     asked = {compared_name(column.name): column for column in blank.columns}
     new = {key: column.name for key, column in asked.items() if key not in fields}
     vanished = {key: known.name for key, known in fields.items() if key not in asked}
@@ -148,7 +148,7 @@ def _difference(blank: Blank, table: Table, identity: Identity, catalog: Catalog
 
 def _near(name: str, vanished: Sequence[str]) -> str:
     """Return the vanished name that differs in its bracket only, else the one spelt most alike, else nothing."""
-    bare = [one for one in vanished if without_remark(one) == without_remark(name)]
+    bare = [gone for gone in vanished if without_remark(gone) == without_remark(name)]
     close = difflib.get_close_matches(name, vanished, 1, _CLOSE)
     return bare[0] if len(bare) == 1 else close[0] if close else ""
 
@@ -161,8 +161,8 @@ def _choice_difference(
     if column.choices is None or known.within or (codes is None and known.name in referring):
         return None
     labels = codes.labels if codes else _YES_NO if known.kind == "yes_no" else ()
-    offered = {plain_name(one): one for one in column.choices}
-    ours = {plain_name(one): one for one in labels}
+    offered = {plain_name(choice): choice for choice in column.choices}
+    ours = {plain_name(label): label for label in labels}
     added = tuple(text for name, text in offered.items() if name not in ours)
     removed = tuple(text for name, text in ours.items() if name not in offered)
     return ChoiceDifference(known.name, added, removed) if added or removed else None

@@ -72,12 +72,12 @@ def guess(column: Column, catalog: Catalog) -> Guess:
 
 def _same_list(column: Column, lists: Mapping[str, CodeList]) -> str | None:
     """Return the list that offers exactly these values; of several the one whose name the column bears."""
-    offered = {plain_name(one) for one in column.choices or ()}
+    offered = {plain_name(choice) for choice in column.choices or ()}
     same = [
-        one
-        for one in lists.values()
-        if {plain_name(label) for label in one.labels} == offered
-        and not any(code.within for code in one.values)
+        codes
+        for codes in lists.values()
+        if {plain_name(label) for label in codes.labels} == offered
+        and not any(code.within for code in codes.values)
     ]
     same.sort(key=lambda one: one.name not in column.name)
     return same[0].id if same else None
@@ -87,12 +87,12 @@ def _twin(column: Column, catalog: Catalog) -> Field | None:
     """Return a field of the same name when all fields of that name are of one kind; not one that needs a drop-down."""
     name = compared_name(column.name)
     same = [
-        one
+        field
         for table in catalog.tables.values()
-        for one in table.fields
-        if name in {compared_name(one.name), without_remark(compared_name(one.name))}
+        for field in table.fields
+        if name in {compared_name(field.name), without_remark(compared_name(field.name))}
     ]
-    alike = len({(one.kind, one.codes, one.unit) for one in same}) == 1 and same[0].kind != "text"
+    alike = len({(field.kind, field.codes, field.unit) for field in same}) == 1 and same[0].kind != "text"
     return same[0] if alike and not same[0].within else None
 
 

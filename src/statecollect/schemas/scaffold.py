@@ -118,12 +118,12 @@ def _more_fields(
 ) -> Path:
     """Insert the new fields behind the field that precedes them in the blank sheet."""
     path = next(
-        one for one in sorted(draft.glob("tables/*.yaml")) if read_yaml(one)[0]["id"] == difference.table
+        path for path in sorted(draft.glob("tables/*.yaml")) if read_yaml(path)[0]["id"] == difference.table
     )
     lines = path.read_text(encoding="utf-8").splitlines()
     for position, column in enumerate(blank.columns):
         if column.name in difference.new:
-            before = [one.name for one in blank.columns[:position]]
+            before = [column.name for column in blank.columns[:position]]
             lines.insert(_place(lines, before), _field_line(column, lists, catalog))
     _write(path, lines)
     return path

@@ -51,13 +51,17 @@ def identify(blank: Blank, catalog: Catalog) -> Identity:
 
 def names_of(table: Table) -> set[str]:
     """Return the names of a table's fields for comparison."""
-    return {compared_name(one.name) for one in table.fields}
+    return {compared_name(field.name) for field in table.fields}
 
 
 def _named(blank: Blank, catalog: Catalog) -> Table | None:
     texts = {plain_name(_ID.sub("", text)).strip("-_《》") for text in (blank.sheet, *blank.titles)}
     return next(
-        (one for one in catalog.tables.values() if {plain_name(one.name), plain_name(one.short)} & texts),
+        (
+            table
+            for table in catalog.tables.values()
+            if {plain_name(table.name), plain_name(table.short)} & texts
+        ),
         None,
     )
 

@@ -17,9 +17,9 @@ from statecollect.catalog import Catalog, Stage
 from statecollect.catalog.wording import in_words
 from statecollect.core.errors import UsageError
 from statecollect.core.names import LONGEST, tidy_name, tidy_person
+from statecollect.core.outputs import CONFIG_NAME
 from statecollect.school.toml_file import read_toml
 
-CONFIG_NAME = "statecollect.toml"
 BREAKDOWN_NAME = "任务分解表.json"
 
 
@@ -211,11 +211,15 @@ def _all_known(catalog: Catalog, config: Config) -> None:
     parties = config.parties
     names = [*parties.departments, *parties.units, *parties.aliases, *catalog.year.party_words]
     named: list[tuple[str, Iterable[str], Sequence[str]]] = [
-        ("[[stages]] 中的阶段", (one.id for one in config.stages), [one.id for one in catalog.year.stages]),
+        (
+            "[[stages]] 中的阶段",
+            (stage.id for stage in config.stages),
+            [stage.id for stage in catalog.year.stages],
+        ),
         ("[periods] 中的时段", config.periods, list(catalog.year.periods)),
         ("[precedence] 中的表", config.precedence, list(catalog.tables)),
-        ("[precedence] 中的单位", (one for those in config.precedence.values() for one in those), names),
-        ("[[people]] 中的单位", (one.party for one in config.people if one.party), names),
+        ("[precedence] 中的单位", (name for those in config.precedence.values() for name in those), names),
+        ("[[people]] 中的单位", (person.party for person in config.people if person.party), names),
     ]
     for what, given, known in named:
         for name in given:
@@ -309,7 +313,14 @@ def config_text(
 
 def _text(value: str) -> str:
     """Return a TOML string that reads back equal, whatever is in it; what no text file can hold is left out."""
-    return '"' + "".join(_SHORT.get(one) or (_escaped(one) if _unsafe(one) else one) for one in value) + '"'
+    return (
+        '"'
+        + "".join(
+            _SHORT.get(character) or (_escaped(character) if _unsafe(character) else character)
+            for character in value
+        )
+        + '"'
+    )
 
 
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -325,7 +336,7 @@ def _escaped(char: str) -> str:
 
 def _remark(text: str) -> str:
     """Return a text that stays on its comment's line."""
-    return " ".join("".join(" " if _unsafe(one) else one for one in text).split())
+    return " ".join("".join(" " if _unsafe(character) else character for character in text).split())
 
 
 def _value(value: str | int | float) -> str:

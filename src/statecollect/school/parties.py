@@ -19,7 +19,7 @@ from statecollect.school.breakdown import Assignment, Breakdown
 from statecollect.school.config import Parties
 
 CLOUD = "云端平台"  # the party whose tables come from the platform's export
-_BETWEEN = "/"  # between a teacher's group and number; a name that people give holds none, see ``naming``
+_BETWEEN = "/"  # between a teacher's group and number; a name that people give holds none, see ``core.names``
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Parts:
     @property
     def label(self) -> str:
         """What people read: ``0035 张三``, or the name of an office."""
-        return " ".join(one for one in (self.number, self.called) if one) or self.group
+        return " ".join(part for part in (self.number, self.called) if part) or self.group
 
     @property
     def who(self) -> tuple[str, str]:
@@ -136,13 +136,15 @@ def fills_alone(party: str, table_id: str, breakdown: Breakdown, parties: Partie
     if table_id in catalog.year.through_units:
         return False
     found = fillers(breakdown.tables[table_id], parties, catalog)
-    return [one.name for one in found] == [party] and found[0].kind != "teacher"
+    return [filler.name for filler in found] == [party] and found[0].kind != "teacher"
 
 
 def cloud_tables(breakdown: Breakdown) -> tuple[str, ...]:
     """Return the tables that the cloud platform gives; nobody is asked for them, some may be supplemented."""
     return tuple(
-        table_id for table_id, one in breakdown.tables.items() if one.mode in {"cloud", "cloud+supplement"}
+        table_id
+        for table_id, table in breakdown.tables.items()
+        if table.mode in {"cloud", "cloud+supplement"}
     )
 
 

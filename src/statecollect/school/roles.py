@@ -24,7 +24,9 @@ def people_with(role: Role, config: Config, parties: Iterable[str] = ()) -> tupl
     wanted = set(parties)
     return tuple(
         dict.fromkeys(
-            one.name for one in config.people if one.role == role and (not wanted or one.party in wanted)
+            person.name
+            for person in config.people
+            if person.role == role and (not wanted or person.party in wanted)
         )
     )
 
@@ -36,10 +38,10 @@ def reviewing_parties(
     found: dict[str, None] = {}
     for name in assignment.reviewers:
         units = resolve(name, config.parties, catalog) or ()
-        names = [one.name for one in units]
+        names = [assignment.name for assignment in units]
         several = len(names) > 1 and party in config.parties.units
-        for one in [party] if several and party in names else names:
-            found[one] = None
+        for name in [party] if several and party in names else names:
+            found[name] = None
     return tuple(found)
 
 
@@ -57,10 +59,33 @@ def why_not_reviewer(
     allowed = reviewers_of(assignment, party, config, catalog)
     if name in allowed:
         return None
-    role = next((one.role for one in config.people if one.name == name and one.role in _NOT_TO_REVIEW), None)
+    role = next(
+        (person.role for person in config.people if person.name == name and person.role in _NOT_TO_REVIEW),
+        None,
+    )
     if role:
         return f"「{name}」是{role}，审核职责不得转移给秘书或普通教师（通知 五（六））"
     return f"「{name}」不是这张表的审核人（审核人：{'、'.join(allowed) or '名单中没有'}）"
+
+
+def why_not_explainer(
+    name: str, assignment: Assignment, parties: Iterable[str], config: Config, catalog: Catalog
+) -> str | None:
+    """Say why somebody may not explain warnings about what these parties filled, or None.
+
+    Who reviews the table may, and the filling department's own head, for each of the parties; the working group and the
+    leaders for all. Where nobody is named, nobody is turned away.
+    """
+    name = tidy_person(name)
+    above = [*people_with(WORKING_GROUP, config), *people_with(LEADERS, config)]
+    for party in parties:
+        own = people_with(HEAD, config, [group_of(party)])
+        near = reviewers_of(assignment, party, config, catalog)
+        allowed = tuple(dict.fromkeys([*near, *own, *above]))
+        if allowed and name not in allowed:
+            whose = f"“{party}”的" if party else ""
+            return f"「{name}」不能说明{whose}警告（能说明的：{'、'.join(allowed)}）"
+    return None
 
 
 def why_not_member(name: str, role: Role, config: Config) -> str | None:
@@ -73,5 +98,5 @@ def why_not_member(name: str, role: Role, config: Config) -> str | None:
 
 def fills_and_reviews(assignment: Assignment, party: str, config: Config, catalog: Catalog) -> bool:
     """Whether the breakdown itself makes one department fill and review what a party filled."""
-    filling = {one.name for one in fillers(assignment, config.parties, catalog)} | {group_of(party)}
+    filling = {filler.name for filler in fillers(assignment, config.parties, catalog)} | {group_of(party)}
     return bool(filling & set(reviewing_parties(assignment, party, config, catalog)))

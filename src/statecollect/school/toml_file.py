@@ -42,7 +42,7 @@ def _explained(text: str, error: str) -> tuple[int, str, str]:
         for line in text.split("\n")
     ]
     for number, line in enumerate(bare, start=1):
-        wrong = next((one for one in line if one in _FULL_WIDTH), None)
+        wrong = next((character for character in line if character in _FULL_WIDTH), None)
         if wrong:
             right = _FULL_WIDTH[wrong]
             return number, f"「{wrong}」是中文符号", f"换成英文的 {right}（输入法切到英文再打）"

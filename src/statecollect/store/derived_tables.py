@@ -2,52 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import TYPE_CHECKING
-
 from statecollect.catalog import Catalog, Table
-
-if TYPE_CHECKING:
-    from sqlglot import exp
-
-DIALECT = "duckdb"
-_NAMES = re.compile(r"""'(?:[^']|'')*'|"([^"]+)"|(\w+)""")
-
-
-def names_in(sql: str) -> frozenset[str]:
-    """Return every name that stands in the text, of table, column or function: quick, where a few too many do no harm."""
-    return frozenset(quoted or plain for quoted, plain in _NAMES.findall(sql))
-
-
-@lru_cache(maxsize=8192)
-def parsed(sql: str) -> exp.Expression | None:
-    """Return the tree of one query or condition; None for anything else. Parsing is slow: everybody asks here."""
-    import sqlglot
-    from sqlglot import exp
-    from sqlglot.errors import SqlglotError
-
-    try:
-        trees = sqlglot.parse(sql, dialect=DIALECT)
-    except SqlglotError:
-        return None
-    tree = trees[0] if len(trees) == 1 else None
-    return tree if isinstance(tree, exp.Expression) else None
-
-
-@lru_cache(maxsize=8192)
-def tables_in(sql: str) -> frozenset[str]:
-    """Return the names of the tables a query or condition reads, those it defines itself (WITH) left out.
-
-    Unreadable SQL reads none: running it says what is wrong with it.
-    """
-    from sqlglot import exp
-
-    tree = parsed(sql)
-    if tree is None:
-        return frozenset()
-    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
+from statecollect.catalog.sql import names_in
 
 
 def derived_tables(catalog: Catalog) -> list[Table]:

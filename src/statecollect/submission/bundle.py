@@ -67,11 +67,11 @@ def _is_ours(manifest: dict[str, Any], version: int) -> bool:
     files, tables = manifest.get("files"), manifest.get("tables")
     whole = (
         isinstance(files, dict)
-        and all(isinstance(one, str) and _SHA256.fullmatch(one) for one in files.values())
+        and all(isinstance(file, str) and _SHA256.fullmatch(file) for file in files.values())
         and isinstance(tables, dict)
         and len(tables) <= _MOST_TABLES
         and len(files) <= 10 * _MOST_TABLES
-        and all(_ID.fullmatch(one) and isinstance(said, dict) for one, said in tables.items())
+        and all(_ID.fullmatch(table_id) and isinstance(said, dict) for table_id, said in tables.items())
         and isinstance(manifest.get("schema"), dict)
     )
     return whole and (version == 1 or all(_is_told(said) for said in manifest["tables"].values()))
@@ -85,7 +85,7 @@ def _is_told(table: dict[str, Any]) -> bool:
         and all(isinstance(table.get(name), str) for name in ("digest", "parties_digest"))
         and isinstance(fields, list)
         and 0 < len(fields) <= _MOST_TABLES
-        and all(_is_field(one) for one in fields)
+        and all(_is_field(field) for field in fields)
     )
 
 
@@ -204,7 +204,7 @@ def against(folder: Path, events: Sequence[Event]) -> list[str]:
     since does not hold them.
     """
     manifest = read_manifest(folder)
-    known = {one.hash: one for one in events}
+    known = {event.hash: event for event in events}
     head, records = manifest.get("journal_head"), manifest.get("journal_records")
     problems = []
     if not isinstance(head, str) or not _SHA256.fullmatch(head):
@@ -216,8 +216,8 @@ def against(folder: Path, events: Sequence[Event]) -> list[str]:
     elif isinstance(records, int) and records != (known[head].seq if head in known else 0):
         problems.append(f"上报包写的是 {records} 条记录，这个日志头却是第 {known[head].seq} 条")
     approvals = manifest.get("approvals")
-    for one in approvals if isinstance(approvals, list) else []:
-        problem = _approval_problem(one, known)
+    for approval in approvals if isinstance(approvals, list) else []:
+        problem = _approval_problem(approval, known)
         if problem:
             problems.append(problem)
     return problems
@@ -267,7 +267,7 @@ def bundle_tables(
     if manifest.get("masked"):
         hint = "用没有打码的那一份"
         raise UnreadableFile("这个上报包打了码，不能用来预填或核对", hint=hint, where=str(folder))
-    for name in sorted(one for one in manifest["files"] if one.startswith("parquet/")):
+    for name in sorted(path for path in manifest["files"] if path.startswith("parquet/")):
         table = parquet_table(folder / name)
         rows = [
             (party, dict(zip(table.fields, row, strict=True)))
@@ -286,6 +286,10 @@ def indicators_of(folder: Path) -> dict[str, float]:
     """Return the indicators a bundle was exported with, by name; those that had no value are left out."""
     try:
         found = json.loads((folder / INDICATORS).read_text(encoding="utf-8"))["indicators"]
-        return {one["id"]: float(one["value"]) for one in found if one["value"] is not None}
+        return {
+            indicator["id"]: float(indicator["value"])
+            for indicator in found
+            if indicator["value"] is not None
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return {}

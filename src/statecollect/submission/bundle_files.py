@@ -85,10 +85,10 @@ def write_datapackage(
 
 def table_schema(table: Table, catalog: Catalog, complete: bool) -> dict[str, Any]:
     """Return the Frictionless Table Schema of a table; ``complete``: required fields are filled, as in a final bundle."""
-    fields = [_field(one, catalog, complete) for one in table.fields]
+    fields = [_field(field, catalog, complete) for field in table.fields]
     key = [table.by_name[name] for name in table.key]
-    whole = complete and key and all(one.required == "yes" for one in key)
-    return {"fields": fields, **({"primaryKey": [one.name for one in key]} if whole else {})}
+    whole = complete and key and all(field.required == "yes" for field in key)
+    return {"fields": fields, **({"primaryKey": [name.name for name in key]} if whole else {})}
 
 
 def _field(field: Field, catalog: Catalog, complete: bool) -> dict[str, Any]:

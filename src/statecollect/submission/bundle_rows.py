@@ -109,7 +109,7 @@ def _text_once(value: Any, kind: str, known: dict[tuple[type, Any, str], str]) -
 
 def digest_of(table_id: str, fields: Fields, rows: Iterable[Sequence[str]]) -> str:
     """Return a SHA-256 over rows of texts; rows in which nothing stands do not count, nor does the order."""
-    head = json.dumps([table_id, [list(one) for one in fields]], ensure_ascii=False)
+    head = json.dumps([table_id, [list(field) for field in fields]], ensure_ascii=False)
     total = hashlib.sha256(head.encode("utf-8", "surrogatepass"))
     for line in sorted(json.dumps(list(row), ensure_ascii=False) for row in rows if any(row)):
         total.update(b"\n" + line.encode("utf-8", "surrogatepass"))

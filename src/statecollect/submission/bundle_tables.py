@@ -129,8 +129,14 @@ def _parquet_table(path: Path) -> ParquetTable:
         groups = [counted.row_group(at).total_byte_size for at in range(counted.num_row_groups)]
         if sum(groups) > _MOST_EXPANDED:
             raise UnreadableFile("展开后过大，没有读", where=path.name)
-        texts = [one.name for one in schema if pa.types.is_string(one.type) or _is_dictionary(pa, one.type)]
-        odd = [one.name for one in schema if one.name not in texts and not _is_single(pa, one.type)]
+        texts = [
+            column.name
+            for column in schema
+            if pa.types.is_string(column.type) or _is_dictionary(pa, column.type)
+        ]
+        odd = [
+            column.name for column in schema if column.name not in texts and not _is_single(pa, column.type)
+        ]
         if odd:
             raise UnreadableFile(f"栏目「{odd[0]}」不是单个的值", where=path.name)
     # as dictionaries, so that a text that comes a million times is held once until it is known how long it is
@@ -140,7 +146,7 @@ def _parquet_table(path: Path) -> ParquetTable:
         raise UnreadableFile("文字总量过大，没有读", where=path.name)
     parties, *columns = [column.to_pylist() for column in table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return ParquetTable(told["id"], told["name"], tuple(names[1:]), [one or "" for one in parties], rows)
+    return ParquetTable(told["id"], told["name"], tuple(names[1:]), [party or "" for party in parties], rows)
 
 
 def _is_dictionary(pa: Any, kind: Any) -> bool:

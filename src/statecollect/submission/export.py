@@ -66,7 +66,7 @@ def export(
     tables = list(catalog.tables.values())
     with whole_folder(out, strangers) as building:
         contents = {table.id: _content(store, table, masked) for table in tables}
-        rows = {table_id: rows_of(one.drop_columns([PARTY])) for table_id, one in contents.items()}
+        rows = {table_id: rows_of(content.drop_columns([PARTY])) for table_id, content in contents.items()}
         progress("汇总工作簿")
         _consolidated(building / ALL_TABLES, tables, rows, catalog, sender.school, draft)
         for table in tables:
@@ -96,7 +96,7 @@ def _json(path: Path, content: dict[str, Any]) -> None:
 
 def _errors_off(catalog: Catalog, validation: Validation) -> list[str]:
     """Return the rules that the school switched off although what they find is an error."""
-    severity = {one.rule.id: one.rule.severity for one in validation.results}
+    severity = {result.rule.id: result.rule.severity for result in validation.results}
     return [rule for rule in sorted(catalog.off) if severity.get(rule) == "error"]
 
 
@@ -105,7 +105,9 @@ def _refuse_while_open(
 ) -> None:
     """Raise Refused for the first thing that stands in the way; its ``details`` hold all of them."""
     found = Counter(
-        (one.table, one.rule, one.party) for one in validation.findings if one.severity == "error"
+        (finding.table, finding.rule, finding.party)
+        for finding in validation.findings
+        if finding.severity == "error"
     )
     broken = [result.rule.id for result in validation.results if result.status == "error"]
     details = {
@@ -158,7 +160,7 @@ def _some(names: Sequence[str]) -> str:
 def _content(store: Store, table: Table, masked: bool) -> pa.Table:
     """Return a table in the order of its key, so that the bundle does not depend on who came first; the party first."""
     content = store.table(table.id, with_party=True).rename_columns(
-        [PARTY, *(one.name for one in table.fields)]
+        [PARTY, *(field.name for field in table.fields)]
     )
     for field in table.fields if masked else ():
         if field.is_personal:

@@ -62,7 +62,7 @@ def manifest_of(
         "warnings": validation.count("warning"),
         "journal_head": store.journal_head(),
         "journal_records": len(store.events()),
-        "evidence": [one.as_json() for one in documents(store)],
+        "evidence": [validation.as_json() for validation in documents(store)],
         "files": {path.relative_to(folder).as_posix(): _sha256(path) for path in files},
     }
 
@@ -71,19 +71,19 @@ def _table(
     store: Store, table: Table, content: pa.Table, rows: Sequence[Sequence[Any]], masked: bool
 ) -> dict[str, Any]:
     """Say what a table holds (``digest``, over the bundle's own values) and what its parties said (``said_digest``)."""
-    fields = [(one.name, one.spec.storage) for one in table.fields]
+    fields = [(field.name, field.spec.storage) for field in table.fields]
     texts = texts_of(rows, fields)
     filled = zip(content.column(PARTY).to_pylist(), texts, strict=True)
     return {
         "name": table.name,
         "rows": len(rows),
-        "fields": [list(one) for one in fields],
+        "fields": [list(field) for field in fields],
         "digest": digest_of(table.id, fields, texts),
         "parties_digest": digest_of(
             table.id, with_party(fields), ([party or "", *row] for party, row in filled)
         ),
         "said_digest": store.digest(table.id),
-        "masked_columns": [one.name for one in table.fields if masked and one.is_personal],
+        "masked_columns": [field.name for field in table.fields if masked and field.is_personal],
     }
 
 

@@ -15,6 +15,7 @@ return also repeats what was not taken in: columns behind the table and its colu
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -36,9 +37,22 @@ HEADER_ROW = 4
 FIRST_DATA_ROW = 5
 
 
+CREATED = dt.datetime(2022, 1, 1)  # of every workbook of ours: the same content gives the same bytes
 PARTY_LABEL = "填报单位："  # on the cover, before the party's name
 TABLE_HEADER = "表号"  # of the cover's list of tables
 NIL_HEADER = "零报告（本表无数据）"
+DEADLINE, CONTACT = "最早截止：", "联系："
+TASK_COLUMNS = (  # sources to due are those of a Task, in its order
+    (TABLE_HEADER, 8),
+    ("数据表", 30),
+    ("数据源", 20),
+    ("填表", 18),
+    ("审核", 16),
+    ("责任人", 10),
+    ("截止日期", 12),
+    (NIL_HEADER, 13),
+    ("备注", 14),
+)
 NIL_YES = "是"
 FINDINGS_HEADER = "问题"  # of the column a marked return adds behind the fields
 NOT_TAKEN = "以下内容没有收"  # how the line begins below which a marked return repeats what was not taken in
@@ -244,3 +258,8 @@ def _repeated(clause: str, says: str) -> bool:
         or clause.removeprefix("填 ").replace("固定为 ", "固定填 ") in says
         or any(clause.endswith(said) and said in says for said in _SAID)
     )
+
+
+def own_words(comment: str) -> str:
+    """Return what of a comment is the party's own."""
+    return comment.partition(FOUND_MARK)[0].strip()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from statecollect.catalog import Catalog, Table
-from statecollect.school.parties import CLOUD, Party, group_of, label_of, parts_of
+from statecollect.school.parties import CLOUD, Nobody, Party, group_of, label_of, parts_of
 from statecollect.store import Held, Store
 from statecollect.workflow.excuses import Excuse, Exemptions, Teacher, exemptions, nil_on_behalf, rosters
 
@@ -49,7 +49,7 @@ def owed(
                 else [desk.of(party.name, table_id)]
             )
     found += [desk.of(CLOUD, table_id) for table_id in cloud if table_id in catalog.tables]
-    asked = {(one.party, one.table) for one in found}
+    asked = {(task.party, task.table) for task in found}
     strange = [place for place in desk.held if place not in asked]
     found += [replace(desk.of(*place), state="not_assigned", note=_STRANGE) for place in sorted(strange)]
     return found
@@ -68,8 +68,8 @@ class _Desk:
         self._store = store
         self._catalog = catalog
         self.held: dict[tuple[str, str], list[Held]] = defaultdict(list)
-        for one in store.deliveries():
-            self.held[one.party, one.table].append(one)
+        for delivery in store.deliveries():
+            self.held[delivery.party, delivery.table].append(delivery)
         self._members: dict[tuple[str, str], list[str]] = defaultdict(list)  # (group, table) → its teachers
         for party, table_id in self.held:
             if parts_of(party).number:
@@ -84,8 +84,8 @@ class _Desk:
         held = self.held.get((party, table_id), ())
         excuse = self._exempt.of(party, table_id)
         if held:
-            nil = all(one.nil for one in held)
-            rows = sum(one.row_count for one in held)
+            nil = all(delivery.nil for delivery in held)
+            rows = sum(delivery.row_count for delivery in held)
             note = f"免报过（{excuse.by}：{excuse.reason}），又返回了" if excuse else ""
             return Owed(
                 party, table_id, "nil" if nil else "returned", rows, self._nil.get((party, table_id)), note
@@ -121,13 +121,15 @@ class _Desk:
             waiting = self.of(group, table_id)
             note = NO_ROSTER if own and waiting.state == "not_returned" else waiting.note
             return [replace(waiting, note=note), *lines]
-        for no, one in roster.items():
+        for no, teacher in roster.items():
             if no not in seen and numbers is not None and no not in numbers:
-                lines.append(self.of(one.party(group).name, table_id))
+                lines.append(self.of(teacher.party(group).name, table_id))
         excused = self._exempt.of(group, table_id)  # the whole group
         return [
-            replace(one, state="exempt", excuse=excused) if excused and one.state == "not_returned" else one
-            for one in lines
+            replace(line, state="exempt", excuse=excused)
+            if excused and line.state == "not_returned"
+            else line
+            for line in lines
         ]
 
     def _among(self, group: str, table_id: str, tables: Sequence[str]) -> frozenset[str] | None:
@@ -140,10 +142,10 @@ class _Desk:
         number = _number_of(table)
         if number is not None and tuple(table.key) == (number,):
             return self._told(group, table_id)  # nil too: there is nobody in it
-        if all(one.nil for one in self.held[group, table_id]):
+        if all(held.nil for held in self.held[group, table_id]):
             return None
-        told = [self._told(group, one) for one in tables if (group, one) in self.held]
-        known = frozenset[str]().union(*(one for one in told if one is not None))
+        told = [self._told(group, table) for table in tables if (group, table) in self.held]
+        known = frozenset[str]().union(*(numbers for numbers in told if numbers is not None))
         return known or None
 
     def _told(self, group: str, table_id: str) -> frozenset[str] | None:
@@ -156,9 +158,9 @@ class _Desk:
         return self._numbers[place]
 
     def _distinct(self, table: Table, field: str, party: str) -> frozenset[str]:
-        at = [one.name for one in table.fields].index(field)
+        at = [field.name for field in table.fields].index(field)
         values = (row[at] for row in self._store.party_rows(table.id, party))
-        return frozenset(str(one) for one in values if one is not None)
+        return frozenset(str(value) for value in values if value is not None)
 
     def _has_rows(self, group: str, table_id: str, number: str) -> bool:
         return number in (self._told(group, table_id) or ())
@@ -171,28 +173,37 @@ def _number_of(table: Table) -> str | None:
 def missing(found: Iterable[Owed]) -> list[str]:
     """Say what keeps a bundle from being whole, a line a table: ``2.19.1：机电系、… 等 7 个单位；校内教师 59 人：…``."""
     by_table: dict[str, list[str]] = defaultdict(list)
-    for one in found:
-        if one.state == "not_returned" and one.party != CLOUD:  # what the platform has, it has
-            by_table[one.table].append(one.party)
+    for task in found:
+        if task.state == "not_returned" and task.party != CLOUD:  # what the platform has, it has
+            by_table[task.table].append(task.party)
     return [f"{table_id}：{named(parties)}" for table_id, parties in by_table.items()]
 
 
 def strange(found: Iterable[Owed]) -> list[str]:
     """Say which rows belong to nobody's task, a line a party."""
     by_party: dict[str, list[str]] = defaultdict(list)
-    for one in found:
-        if one.state == "not_assigned" and one.rows:
-            by_party[one.party].append(one.table)
+    for task in found:
+        if task.state == "not_assigned" and task.rows:
+            by_party[task.party].append(task.table)
     return [f"「{party}」{'、'.join(tables)}" for party, tables in by_party.items()]
+
+
+def incomplete(found: Sequence[Owed], nobody: Iterable[Nobody]) -> list[str]:
+    """Say what is not whole: tables that parties owe, tables nobody fills, rows that belong to nobody's task."""
+    return [
+        *missing(found),
+        *(str(task) for task in nobody),
+        *(f"{said} 在数据里，却不在任务分解表中（见 statecollect status）" for said in strange(found)),
+    ]
 
 
 def named(parties: Sequence[str]) -> str:
     """Name parties in one line: offices first, the teachers of a group counted, a few of each by name."""
-    offices = [one for one in parties if not parts_of(one).number]
+    offices = [party for party in parties if not parts_of(party).number]
     groups: dict[str, list[str]] = defaultdict(list)
-    for one in parties:
-        if parts_of(one).number:
-            groups[group_of(one)].append(label_of(one))
+    for party in parties:
+        if parts_of(party).number:
+            groups[group_of(party)].append(label_of(party))
     more = f" 等 {len(offices)} 个单位" if len(offices) > _NAMED else ""
     said = ["、".join(offices[:_NAMED]) + more] if offices else []
     for group, those in groups.items():
@@ -204,7 +215,7 @@ def named(parties: Sequence[str]) -> str:
 def excused(found: Iterable[Owed]) -> list[dict[str, str]]:
     """Return who need not return what, or had it declared for them, as a bundle's manifest lists it."""
     return [
-        one.excuse.as_json() | {"party": one.party, "table": one.table}
-        for one in found
-        if one.excuse is not None and one.state in {"exempt", "nil"}
+        task.excuse.as_json() | {"party": task.party, "table": task.table}
+        for task in found
+        if task.excuse is not None and task.state in {"exempt", "nil"}
     ]

@@ -65,14 +65,18 @@ def resolve(
     wanted = tuple(part.strip() for part in key.split(SEPARATOR))
     rows = groups.get(wanted) or _by_part(groups, key.strip())
     if rows is None:
-        known = [SEPARATOR.join(one) for one in groups]
+        known = [SEPARATOR.join(group) for group in groups]
         shown = "、".join(near(key, known) or known[:5])
         raise UsageError(f"没有填得不一致的「{key}」", hint=f"有争议的是：{shown}", where=table.title)
     parties = [str(row["_party"]) for row in rows]
     if take not in parties:
         raise UsageError(f"「{take}」没有填这一条", hint=f"填了的是：{'、'.join(parties)}", where=table.title)
     key_values = key_of(table, rows[0])
-    before = next(one for one in disagreements(store, catalog, table_id) if one.key == key_values)
+    before = next(
+        disagreement
+        for disagreement in disagreements(store, catalog, table_id)
+        if disagreement.key == key_values
+    )
     data = {
         "table": table_id,
         "key": list(key_values),

@@ -38,7 +38,7 @@ def file_documents(
 
     Raises UsageError for a file that is missing, empty or too large; nothing is filed then.
     """
-    files = [one for path in paths for one in _files(path)]
+    files = [file for path in paths for file in _files(path)]
     for path in files:
         size = path.stat().st_size
         if not size or size > LARGEST:
@@ -60,8 +60,8 @@ def documents(store: Store) -> list[Document]:
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        inside = sorted(one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
-        return [one for one in inside if not one.name.startswith((".", "~$"))]
+        inside = sorted(file for file in path.rglob("*") if file.is_file() and not file.is_symlink())
+        return [file for file in inside if not file.name.startswith((".", "~$"))]
     if not path.is_file():
         raise UsageError("佐证材料不存在", hint="核对文件名和所在文件夹", where=str(path))
     return [path]
@@ -69,7 +69,10 @@ def _files(path: Path) -> list[Path]:
 
 def evidence_list(store: Store, school: str, title: str) -> Printed:
     """Return the list of all filed documents, to be printed and filed with them."""
-    rows = [(one.table, label_of(one.party), one.file, one.sha256[:SHOWN_DIGITS]) for one in documents(store)]
+    rows = [
+        (document.table, label_of(document.party), document.file, document.sha256[:SHOWN_DIGITS])
+        for document in documents(store)
+    ]
     return Printed(
         title=f"{title}佐证材料清单",
         lines=(f"学校：{school}        共 {len(rows)} 份",),

@@ -69,8 +69,8 @@ def rosters(store: Store) -> dict[str, dict[str, Teacher]]:
     known: dict[str, dict[str, Teacher]] = {}
     for event in store.events(ROSTER):
         group = known.setdefault(event.data["group"], {})
-        for one in event.data["teachers"]:
-            group[one["no"]] = Teacher(one["no"], one["name"], one.get("unit", ""))
+        for entry in event.data["teachers"]:
+            group[entry["no"]] = Teacher(entry["no"], entry["name"], entry.get("unit", ""))
     return known
 
 
@@ -79,13 +79,19 @@ def add_teachers(
 ) -> tuple[list[Teacher], list[tuple[Teacher, Teacher]]]:
     """Write down who is new in a group, or called otherwise now; return the new ones, and pairs of before and now."""
     known = rosters(store).get(group, {})
-    given = {one.no: one for one in teachers}
-    new = [one for no, one in given.items() if no not in known]
-    renamed = [(known[no], one) for no, one in given.items() if no in known and known[no].name != one.name]
-    moved = [one for no, one in given.items() if no in known and one.unit not in ("", known[no].unit)]
-    changed = {one.no: one for one in (*new, *(now for _, now in renamed), *moved)}
+    given = {teacher.no: teacher for teacher in teachers}
+    new = [teacher for no, teacher in given.items() if no not in known]
+    renamed = [
+        (known[no], teacher)
+        for no, teacher in given.items()
+        if no in known and known[no].name != teacher.name
+    ]
+    moved = [
+        teacher for no, teacher in given.items() if no in known and teacher.unit not in ("", known[no].unit)
+    ]
+    changed = {teacher.no: teacher for teacher in (*new, *(now for _, now in renamed), *moved)}
     if changed:
-        data = {"group": group, "teachers": [one.as_json() for one in changed.values()]}
+        data = {"group": group, "teachers": [teacher.as_json() for teacher in changed.values()]}
         store.record(ROSTER, data, tidy_person(by), at)
     return new, renamed
 
@@ -120,7 +126,9 @@ def _excuse(event: Event, party: str, table_id: str) -> Excuse:
 
 def nil_on_behalf(store: Store) -> dict[tuple[str, str], Excuse]:
     """Return by party and table the nil returns that stand now and that somebody else declared."""
-    standing = {(one.party, one.table): one.seq for one in store.deliveries() if one.nil}
+    standing = {
+        (delivery.party, delivery.table): delivery.seq for delivery in store.deliveries() if delivery.nil
+    }
     return {
         (event.data["party"], table_id): _excuse(event, event.data["party"], table_id)
         for event in store.events(NIL)
@@ -150,7 +158,7 @@ def exempt(
         who = parts_of(party).who
         _assigned(party, owes(party), tables)
         if undo:
-            open_tables = [one for one in tables if (who, one) not in now.some]
+            open_tables = [table for table in tables if (who, table) not in now.some]
             excused = who in now.whole or any(place[0] == who for place in now.some)
             if (tables and open_tables) or not excused:
                 what = "、".join(open_tables) or "任何表"
@@ -159,7 +167,7 @@ def exempt(
                     f"「{party}」没有免报{what}{whole}", hint="免报的见 statecollect party list、teacher list"
                 )
             continue
-        returned = [one for one in tables or owes(party) if one in _returned(store, who)]
+        returned = [table for table in tables or owes(party) if table in _returned(store, who)]
         if returned:
             raise Refused(
                 f"「{party}」的 {'、'.join(returned)} 已经返回，免报不会删去数据",
@@ -176,13 +184,15 @@ def declare_nil(
     by, reason = signed(by, reason)
     if not tables:
         raise UsageError("没有写明哪张表", hint="加 --table 表号，可重复")
-    held = [one for one in store.deliveries() if one.party == party and one.table in tables]
-    _assigned(party, [*owes, *(one.table for one in held)], tables)
+    held = [
+        delivery for delivery in store.deliveries() if delivery.party == party and delivery.table in tables
+    ]
+    _assigned(party, [*owes, *(excuse.table for excuse in held)], tables)
     rows = [
-        one for one in held if not one.nil and one.table in owes
+        delivery for delivery in held if not delivery.nil and delivery.table in owes
     ]  # of a table that is not its task nothing counts
     if rows:
-        told = "、".join(dict.fromkeys(one.table for one in rows))
+        told = "、".join(dict.fromkeys(excuse.table for excuse in rows))
         raise Refused(
             f"「{party}」已经返回了 {told} 的数据，不能代报零报告",
             hint="数据作废的先撤回，或请它交一份选“零报告”的工作簿",
@@ -200,13 +210,13 @@ def signed(by: str, reason: str) -> tuple[str, str]:
 
 
 def _assigned(party: str, owes: Sequence[str], tables: Sequence[str]) -> None:
-    foreign = [one for one in tables if one not in owes]
+    foreign = [table for table in tables if table not in owes]
     if foreign:
         raise UsageError(f"{'、'.join(foreign)} 没有分给「{party}」", hint=f"分给它的有：{'、'.join(owes)}")
 
 
 def _returned(store: Store, who: Who) -> set[str]:
-    return {one.table for one in store.deliveries() if parts_of(one.party).who == who}
+    return {delivery.table for delivery in store.deliveries() if parts_of(delivery.party).who == who}
 
 
 def find_teacher(
@@ -216,15 +226,15 @@ def find_teacher(
 
     Raises UsageError with near names, or with all who are meant when several are.
     """
-    everyone = {str(one.party(name).name) for name, those in known.items() for one in those.values()}
-    everyone |= {one for one in further if parts_of(one).number}
-    mine = sorted(one for one in everyone if group in ("", parts_of(one).group))
+    everyone = {str(teacher.party(name).name) for name, those in known.items() for teacher in those.values()}
+    everyone |= {party for party in further if parts_of(party).number}
+    mine = sorted(party for party in everyone if group in ("", parts_of(party).group))
     asked = tidy_name(wanted)
     whole = parts_of(wanted)
     found = [
-        one
-        for one in mine
-        if (parts := parts_of(one))
+        party
+        for party in mine
+        if (parts := parts_of(party))
         and (
             asked in (parts.number, parts.called, parts.label)
             or tidy_person(wanted) == parts.called
@@ -237,7 +247,7 @@ def find_teacher(
         raise UsageError(
             f"「{wanted}」不止一位：{'、'.join(found)}", hint="写工号；几个教师组都有的加 --group 组名"
         )
-    labels = [parts_of(one).label for one in mine]
+    labels = [parts_of(party).label for party in mine]
     close = near(asked, labels)[:5]
     hint = f"相近的有：{'、'.join(close)}" if close else "名单见 statecollect teacher list"
     raise UsageError(

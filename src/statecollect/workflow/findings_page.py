@@ -37,20 +37,22 @@ def write_findings_page(
         local=local,
         waivers=validation.waivers,
         since=validation.since_last,
-        passed=sum(one.status == "passed" for one in validation.results),
+        passed=sum(result.status == "passed" for result in validation.results),
         parties=_bars(validation.findings, "party"),
         tables=_bars(validation.findings, "table"),
         findings=[*_findings(validation.findings)],
-        rules=[_rule(one) for one in validation.results],
+        rules=[_rule(result) for result in validation.results],
     )
 
 
 def _bars(findings: Sequence[Finding], by: str) -> list[Bar]:
     """Count errors and warnings by table or party, all teachers together."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in findings:
-        if one.severity in {"error", "warning"}:
-            counts[one.table if by == "table" else group_of(one.party) or "全校"][one.severity] += 1
+    for finding in findings:
+        if finding.severity in {"error", "warning"}:
+            counts[finding.table if by == "table" else group_of(finding.party) or "全校"][
+                finding.severity
+            ] += 1
     names = sorted(counts, key=table_order) if by == "table" else sorted(counts)
     return [
         Bar(
@@ -65,9 +67,9 @@ def _bars(findings: Sequence[Finding], by: str) -> list[Bar]:
 def _findings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Return the rows of the list; each row of equal faults has all of them in ``more``."""
     alike: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
-    for one in findings:
-        if one.origin.row is not None and one.field is not None:  # others are never folded
-            alike[_kind(one)].append(one)
+    for finding in findings:
+        if finding.origin.row is not None and finding.field is not None:  # others are never folded
+            alike[_kind(finding)].append(finding)
     rows = []
     for folded in fold(findings):
         first = folded.first
@@ -85,7 +87,8 @@ def _findings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
                 "hint": folded.hint,
                 "rule": first.rule,
                 "more": [
-                    (one.origin.cell or f"第 {one.origin.row} 行", one.value or "") for one in all_of_them
+                    (finding.origin.cell or f"第 {finding.origin.row} 行", finding.value or "")
+                    for finding in all_of_them
                 ],
             }
         )

@@ -64,26 +64,26 @@ def write_report(path: Path, validation: Validation, school: str, local: LocalRu
 def _findings(validation: Validation, school: str) -> Listing:
     rows = [
         (
-            SEVERITY_LABEL[one.severity],
-            one.party,
-            one.table,
-            one.origin.file,
-            one.origin.sheet,
-            one.origin.cell or "",
-            one.field or "",
-            one.value or "",
-            one.message,
-            one.hint,
-            one.rule,
+            SEVERITY_LABEL[finding.severity],
+            finding.party,
+            finding.table,
+            finding.origin.file,
+            finding.origin.sheet,
+            finding.origin.cell or "",
+            finding.field or "",
+            finding.value or "",
+            finding.message,
+            finding.hint,
+            finding.rule,
         )
-        for one in validation.findings
+        for finding in validation.findings
     ]
     counts = f"错误 {validation.count('error')}，警告 {validation.count('warning')}，提示 {validation.count('note')}"
     places = {result.rule.id: at for at, result in enumerate(validation.results)}
     links = {
-        (at, len(_FINDING_COLUMNS) - 1): (RULES_SHEET, places[one.rule])
-        for at, one in enumerate(validation.findings)
-        if one.rule in places
+        (at, len(_FINDING_COLUMNS) - 1): (RULES_SHEET, places[finding.rule])
+        for at, finding in enumerate(validation.findings)
+        if finding.rule in places
     }
     return Listing("问题", f"{school} 数据检查：{counts}", _FINDING_COLUMNS, rows, links=links)
 
@@ -92,29 +92,32 @@ def _waivers(validation: Validation) -> Listing:
     header = ("表号", "规则", "单位", "处数", "说明", "说明人", "时间", "效力")
     rows = [
         (
-            one.table,
-            one.rule,
-            one.party or "全部",
-            one.count,
-            one.reason,
-            one.by,
-            one.at,
-            one.lapsed or "有效",
+            waiver.table,
+            waiver.rule,
+            waiver.party or "全部",
+            waiver.count,
+            waiver.reason,
+            waiver.by,
+            waiver.at,
+            waiver.lapsed or "有效",
         )
-        for one in validation.waivers
+        for waiver in validation.waivers
     ]
     return Listing("情况说明", f"情况说明 {len(rows)} 条", header, rows)
 
 
 def _progress(since: SinceLast) -> Listing:
-    rows = [(name or "全校", one.new, one.resolved, one.remaining) for name, one in since.parties.items()]
+    rows = [
+        (name or "全校", progress.new, progress.resolved, progress.remaining)
+        for name, progress in since.parties.items()
+    ]
     header = ("填报单位", "新增", "已解决", "仍有")
     return Listing("与上次比较", "比上一次检查", header, rows)
 
 
 def _local(local: LocalRules) -> Listing:
     rows = [("停用的规则", rule, reason) for rule, reason in local.off.items()]
-    rows += [("本校规则", one.id, one.said) for one in local.own]
+    rows += [("本校规则", own.id, own.said) for own in local.own]
     rows += [("参数", name, str(value)) for name, value in local.parameters.items()]
     return Listing("本校规则与参数", "本校规则与参数", ("类别", "编号或名称", "原因、说明、取值"), rows)
 

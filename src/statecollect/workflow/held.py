@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from statecollect.core.errors import UsageError
-from statecollect.intake.candidate import Candidate
 from statecollect.store import HELD, NIL, SUBMISSION, Event, Store
 
 SHORTEST = 8  # digits of a SHA-256 by which a held workbook may be named
@@ -26,9 +26,9 @@ def pending(events: Iterable[Event]) -> list[Event]:
         elif event.type in {SUBMISSION, NIL} and waiting:
             party, tables = event.data.get("party"), set(event.data.get("tables", ()))
             waiting = {
-                place: one
-                for place, one in waiting.items()
-                if place[0] != party or not tables & set(one.data.get("tables", ()))
+                place: event
+                for place, event in waiting.items()
+                if place[0] != party or not tables & set(event.data.get("tables", ()))
             }
     return list(waiting.values())
 
@@ -37,18 +37,22 @@ def held_named(store: Store, prefix: str) -> Event:
     """Return the one held workbook whose SHA-256 begins so. Raises UsageError, with all that are held."""
     waiting = held_returns(store)
     prefix = prefix.strip().lower()
-    found = [one for one in waiting if len(prefix) >= SHORTEST and one.data["sha256"].startswith(prefix)]
+    found = [
+        event for event in waiting if len(prefix) >= SHORTEST and event.data["sha256"].startswith(prefix)
+    ]
     if len(found) == 1:
         return found[0]
     listed = "；".join(
-        f"{one.data['sha256'][:12]} {one.data['file']}（{one.data['party']}）" for one in waiting
+        f"{event.data['sha256'][:12]} {event.data['file']}（{event.data['party']}）" for event in waiting
     )
     said = f"「{prefix}」对得上 {len(found)} 份待确认的表" if found else f"没有待确认的表「{prefix}」"
     hint = f"待确认的有：{listed}" if waiting else "现在没有待确认的表"
     raise UsageError(said, hint=hint)
 
 
-def hold(store: Store, read: Candidate, data: dict[str, Any], reason: str, by: str, at: str) -> None:
+def hold(
+    store: Store, path: Path, sha256: str, said: Mapping[str, Any], reason: str, by: str, at: str
+) -> None:
     """Keep the original and write down that it waits, and why."""
-    original = store.keep_original(read.path, read.sha256)
-    store.record(HELD, {**data, "sha256": read.sha256, "original": original, "reason": reason}, by, at)
+    original = store.keep_original(path, sha256)
+    store.record(HELD, {**said, "sha256": sha256, "original": original, "reason": reason}, by, at)

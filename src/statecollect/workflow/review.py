@@ -92,12 +92,12 @@ def standings(store: Store) -> dict[Place, Standing]:
                 approvals[place] = event.data["step"]
     digests = {table_id: store.digests(table_id) for table_id in {table_id for table_id, _ in latest}}
     found: dict[Place, Standing] = {}
-    for one in store.deliveries():
-        place = one.table, one.party
+    for delivery in store.deliveries():
+        place = delivery.table, delivery.party
         if place not in latest:
             found[place] = Standing("returned")
             continue
-        standing = _standing(latest[place], place, digests[one.table], submitters.get(place, ""))
+        standing = _standing(latest[place], place, digests[delivery.table], submitters.get(place, ""))
         reopened = standing.step == REOPENED
         found[place] = replace(standing, step=approvals[place]) if reopened else standing
     return found
@@ -264,7 +264,9 @@ def unfinished(store: Store, but: Collection[Place] = ()) -> list[str]:
     """Return the ids of returned tables of which some part is not finalised; places in ``but`` need not be."""
     return list(
         dict.fromkeys(
-            place[0] for place, one in sorted(standings(store).items()) if not one.locked and place not in but
+            place[0]
+            for place, standing in sorted(standings(store).items())
+            if not standing.locked and place not in but
         )
     )
 
@@ -276,14 +278,14 @@ def signatures(store: Store, waivers: Iterable[Waiver]) -> dict[str, Any]:
         {
             "table": table,
             "party": party,
-            "step": one.step,
-            "by": one.by,
-            "at": one.at,
-            "event": one.hash,
-            "digest": bound.get(one.hash, {}).get(party, ""),
+            "step": standing.step,
+            "by": standing.by,
+            "at": standing.at,
+            "event": standing.hash,
+            "digest": bound.get(standing.hash, {}).get(party, ""),
         }
-        for (table, party), one in sorted(standings(store).items())
-        if one.step
+        for (table, party), standing in sorted(standings(store).items())
+        if standing.step
     ]
     choices = [
         {key: event.data[key] for key in ("table", "key", "take", "reason")}
@@ -292,7 +294,7 @@ def signatures(store: Store, waivers: Iterable[Waiver]) -> dict[str, Any]:
     ]
     return {
         "approvals": approvals,
-        "waivers": [one.as_json() for one in waivers],
+        "waivers": [waiver.as_json() for waiver in waivers],
         "resolutions": choices,
         "adjustments": adjustments(store),
     }

@@ -61,13 +61,13 @@ def forms_of(
     store: Store, breakdown: Breakdown, config: Config, catalog: Catalog, validation: Validation
 ) -> list[Form]:
     """Return a form for each department that reviews anything returned."""
-    found = Counter((one.table, one.party, one.severity) for one in validation.findings)
+    found = Counter((finding.table, finding.party, finding.severity) for finding in validation.findings)
     digests = {
         table_id: store.digests(table_id) for table_id in breakdown.tables if table_id in catalog.tables
     }
     rows: Counter[tuple[str, str]] = Counter()
-    for one in store.deliveries():
-        rows[one.table, one.party] += one.row_count
+    for delivery in store.deliveries():
+        rows[delivery.table, delivery.party] += delivery.row_count
     lines: dict[str, list[Line]] = defaultdict(list)
     for (table_id, party), standing in standings(store).items():
         if table_id not in breakdown.tables or table_id not in catalog.tables:
@@ -89,7 +89,7 @@ def forms_of(
         Form(
             department,
             tuple(sorted(_together(those), key=lambda line: (order[line.table], line.party))),
-            tuple(one for one in validation.waivers if _concerns(one, those)),
+            tuple(waiver for waiver in validation.waivers if _concerns(waiver, those)),
             trail_of(store),
         )
         for department, those in sorted(lines.items())
@@ -110,22 +110,22 @@ def trail_of(store: Store) -> str:
 def _together(lines: Sequence[Line]) -> list[Line]:
     """Put the teachers of a group who are equally far into one line: nobody signs eight hundred."""
     groups: dict[tuple[str, ...], list[Line]] = defaultdict(list)
-    for one in lines:
-        standing = one.standing
-        groups[one.table, group_of(one.party), standing.state, standing.step, standing.by].append(one)
+    for line in lines:
+        standing = line.standing
+        groups[line.table, group_of(line.party), standing.state, standing.step, standing.by].append(line)
     return [
         those[0] if len(those) == 1 else _one_line(group, those) for (_, group, *_), those in groups.items()
     ]
 
 
 def _one_line(group: str, lines: Sequence[Line]) -> Line:
-    digest = hashlib.sha256("".join(sorted(one.digest for one in lines)).encode()).hexdigest()[:DIGITS]
+    digest = hashlib.sha256("".join(sorted(line.digest for line in lines)).encode()).hexdigest()[:DIGITS]
     return replace(
         lines[0],
         party=f"{group}（{len(lines)} 人）",
-        rows=sum(one.rows for one in lines),
-        errors=sum(one.errors for one in lines),
-        warnings=sum(one.warnings for one in lines),
+        rows=sum(line.rows for line in lines),
+        errors=sum(line.errors for line in lines),
+        warnings=sum(line.warnings for line in lines),
         digest=digest,
     )
 
@@ -147,11 +147,18 @@ def write_forms(forms: Sequence[Form], out: Path, school: str, title: str) -> li
 
 def page_of(form: Form, school: str, title: str) -> Printed:
     """Return the page that is printed."""
-    tables = [PrintedTable(_HEADER, [_cells(one) for one in form.lines], _WIDTHS)]
+    tables = [PrintedTable(_HEADER, [_cells(line) for line in form.lines], _WIDTHS)]
     if form.waivers:
         rows = [
-            (one.table, one.rule, one.party or "全部", str(one.count), one.by, one.lapsed or one.reason)
-            for one in form.waivers
+            (
+                waiver.table,
+                waiver.rule,
+                waiver.party or "全部",
+                str(waiver.count),
+                waiver.by,
+                waiver.lapsed or waiver.reason,
+            )
+            for waiver in form.waivers
         ]
         tables.append(
             PrintedTable(
@@ -161,12 +168,12 @@ def page_of(form: Form, school: str, title: str) -> Printed:
                 "情况说明",
             )
         )
-    errors, warnings = sum(one.errors for one in form.lines), sum(one.warnings for one in form.lines)
+    errors, warnings = sum(line.errors for line in form.lines), sum(line.warnings for line in form.lines)
     return Printed(
         title=f"{title}审核报表",
         lines=(
             f"学校：{school}        审核部门：{form.department}",
-            f"数据表 {len({one.table for one in form.lines})} 张，共 {sum(one.rows for one in form.lines)} 行；"
+            f"数据表 {len({line.table for line in form.lines})} 张，共 {sum(line.rows for line in form.lines)} 行；"
             f"未改正的错误 {errors} 处，未说明的警告 {warnings} 处。",
             *([form.trail] if form.trail else []),
         ),
@@ -199,4 +206,4 @@ def _cells(one: Line) -> tuple[str, ...]:
 
 
 def _concerns(waiver: Waiver, lines: Sequence[Line]) -> bool:
-    return any(one.table == waiver.table and waiver.party in ("", one.party) for one in lines)
+    return any(line.table == waiver.table and waiver.party in ("", line.party) for line in lines)

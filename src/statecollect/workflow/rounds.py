@@ -40,7 +40,10 @@ class SinceLast:
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of the command-line contract, and the parties beside it."""
-        return {**asdict(self.school), "parties": {name: asdict(one) for name, one in self.parties.items()}}
+        return {
+            **asdict(self.school),
+            "parties": {name: asdict(party) for name, party in self.parties.items()},
+        }
 
 
 def next_round(folder: Path, findings: Iterable[Finding], at: str) -> SinceLast:
@@ -54,7 +57,7 @@ def next_round(folder: Path, findings: Iterable[Finding], at: str) -> SinceLast:
         party: _progress(before.get(party, set()), now.get(party, set())) for party in sorted({*now, *before})
     }
     line = json.dumps(
-        {"at": at, "findings": {party: sorted(one) for party, one in now.items()}}, ensure_ascii=False
+        {"at": at, "findings": {party: sorted(keys) for party, keys in now.items()}}, ensure_ascii=False
     )
     _append(folder / NAME, line.encode("utf-8", "backslashreplace") + b"\n")
     return SinceLast(_sum(parties.values()), parties)
@@ -87,7 +90,9 @@ def _progress(before: set[str], now: set[str]) -> Progress:
 
 def _sum(parts: Iterable[Progress]) -> Progress:
     listed = list(parts)
-    return Progress(*(sum(getattr(one, name) for one in listed) for name in ("new", "resolved", "remaining")))
+    return Progress(
+        *(sum(getattr(progress, name) for progress in listed) for name in ("new", "resolved", "remaining"))
+    )
 
 
 def _last(path: Path) -> dict[str, set[str]]:

@@ -93,7 +93,7 @@ class Status:
     def of(self, departments: Iterable[str]) -> Status:
         """Return the lines of these parties; a group stands for its members."""
         wanted = set(departments)
-        mine = tuple(one for one in self.lines if {one.party, group_of(one.party)} & wanted)
+        mine = tuple(line for line in self.lines if {line.party, group_of(line.party)} & wanted)
         return replace(self, lines=mine)
 
     @property
@@ -118,34 +118,34 @@ class Status:
     def left(self, wanted: str) -> dict[str, Any]:
         """Return what still lacks the step after which a line is ``wanted`` (submitted or finalised), with the causes."""
         done = {"submitted": {"submitted", "approved", "finalised"}, "finalised": {"finalised"}}[wanted]
-        waiting = [one for one in self.lines if one.state == "not_returned"]
+        waiting = [line for line in self.lines if line.state == "not_returned"]
         behind = [
-            one for one in self.lines if one.state not in done | {"not_returned", "exempt", "not_assigned"}
+            line for line in self.lines if line.state not in done | {"not_returned", "exempt", "not_assigned"}
         ]
         return {
-            "not_returned": sorted({one.table for one in waiting}, key=table_order),
-            "with_errors": sorted({one.table for one in behind if one.errors}, key=table_order),
+            "not_returned": sorted({task.table for task in waiting}, key=table_order),
+            "with_errors": sorted({line.table for line in behind if line.errors}, key=table_order),
             "behind": len(behind),
-            "warnings": sum(one.warnings for one in self.lines),
+            "warnings": sum(line.warnings for line in self.lines),
         }
 
     @property
     def warnings(self) -> list[str]:
         """What the whole campaign has to know before any line is read, one sentence each."""
-        said = [str(one) for one in self.nobody]
+        said = [str(task) for task in self.nobody]
         if self.without_schema:
             said.append(f"{'、'.join(self.without_schema)} 数据目录中没有，做不出模板；核对任务分解表的编号")
         said += [
-            f"「{label_of(str(one.data.get('party', '')))}」{one.at[:10]} 交的 {one.data.get('file', '')} 待确认，还没有算数；"
-            f"核对后 statecollect ingest --accept {str(one.data.get('sha256', ''))[:12]}，或请它重交"
-            for one in self.held
+            f"「{label_of(str(event.data.get('party', '')))}」{event.at[:10]} 交的 {event.data.get('file', '')} 待确认，还没有算数；"
+            f"核对后 statecollect ingest --accept {str(event.data.get('sha256', ''))[:12]}，或请它重交"
+            for event in self.held
         ]
         said += [f"第 {seq} 条记录没有用上：{reason}" for seq, reason in self.set_aside]
-        strange = dict.fromkeys(one.party for one in self.lines if one.state == "not_assigned")
+        strange = dict.fromkeys(line.party for line in self.lines if line.state == "not_assigned")
         for party in strange:
-            those = [one for one in self.lines if (one.party, one.state) == (party, "not_assigned")]
+            those = [line for line in self.lines if (line.party, line.state) == (party, "not_assigned")]
             said.append(
-                f"「{party}」{LABELS['not_assigned']}，却有 {'、'.join(one.table for one in those)}：{those[0].note}"
+                f"「{party}」{LABELS['not_assigned']}，却有 {'、'.join(task.table for task in those)}：{those[0].note}"
             )
         return said
 
@@ -158,13 +158,13 @@ class Status:
             "remind": self.remind,
             "reminders": [{"party": party, "text": text} for party, text in self.reminders],
             "nobody": [
-                {"name": one.name, "tables": list(one.tables), "suggestions": list(one.suggestions)}
-                for one in self.nobody
+                {"name": nobody.name, "tables": list(nobody.tables), "suggestions": list(nobody.suggestions)}
+                for nobody in self.nobody
             ],
             "without_schema": list(self.without_schema),
             "held": [
-                {key: one.data.get(key) for key in ("party", "file", "sha256", "tables")} | {"at": one.at}
-                for one in self.held
+                {key: event.data.get(key) for key in ("party", "file", "sha256", "tables")} | {"at": event.at}
+                for event in self.held
             ],
             "set_aside": [{"seq": seq, "reason": reason} for seq, reason in self.set_aside],
         }
@@ -183,20 +183,20 @@ def status(
     """Put together who owes what on ``today``."""
     current = current_stage(stages, today)
     cloud = cloud_tables(breakdown)
-    filed = Counter((one.party, one.table) for one in documents(store))
+    filed = Counter((document.party, document.table) for document in documents(store))
     found: Counter[tuple[str, str, str]] = Counter(
-        (one.table, one.party, one.severity) for one in validation.findings
+        (finding.table, finding.party, finding.severity) for finding in validation.findings
     )
-    waived = Counter((one.party, one.table) for one, _ in validation.waived)
+    waived = Counter((finding.party, finding.table) for finding, _ in validation.waived)
     reviewed, late = standings(store), late_returns(store)
     lines = []
-    for one in owed(store, tasks, store.catalog, cloud):
-        assignment = breakdown.tables.get(one.table)
-        due = () if one.party == CLOUD else stages  # the platform keeps no dates of ours
-        line = _line(one, assignment.mode if assignment else "", due, found, today)
-        place = one.party, one.table
+    for task in owed(store, tasks, store.catalog, cloud):
+        assignment = breakdown.tables.get(task.table)
+        due = () if task.party == CLOUD else stages  # the platform keeps no dates of ours
+        line = _line(task, assignment.mode if assignment else "", due, found, today)
+        place = task.party, task.table
         line = replace(line, evidence=filed[place], waived=waived[place])
-        lines.append(_reviewed(line, reviewed.get((one.table, one.party)), late.get(place, 0)))
+        lines.append(_reviewed(line, reviewed.get((task.table, task.party)), late.get(place, 0)))
     asked = dict.fromkeys(table for tables in tasks.values() for table in tables)
     return Status(
         today,
@@ -204,7 +204,7 @@ def status(
         tuple(lines),
         contact,
         tuple(nobody),
-        tuple(one for one in asked if one not in store.catalog.tables),
+        tuple(table_id for table_id in asked if table_id not in store.catalog.tables),
         tuple(held_returns(store)),
         tuple(store.set_aside()),
     )

@@ -109,7 +109,10 @@ def validate(
     findings = [*collected, *(finding for result in results for finding in result.findings)]
     sorted_out = _of(parties, sort_out(store, findings, tables))
     waived = Counter(finding.rule for finding, _ in sorted_out.waived)
-    results = [replace(one, waived=waived[one.rule.id]) if waived[one.rule.id] else one for one in results]
+    results = [
+        replace(result, waived=waived[result.rule.id]) if waived[result.rule.id] else result
+        for result in results
+    ]
     counts = {table.id: (store.row_count(table.id), len(store.parties(table.id))) for table in chosen}
     return Validation(
         counts,
@@ -127,9 +130,9 @@ def _of(parties: Sequence[str], found: Sorted) -> Sorted:
     if not parties:
         return found
     return Sorted(
-        tuple(one for one in found.open if one.party in parties),
+        tuple(finding for finding in found.open if finding.party in parties),
         tuple(pair for pair in found.waived if pair[0].party in parties),
-        tuple(one for one in found.waivers if one.party in ("", *parties)),
+        tuple(waiver for waiver in found.waivers if waiver.party in ("", *parties)),
     )
 
 

@@ -15,9 +15,10 @@ from typing import Any
 
 from statecollect.core.errors import Refused, UsageError
 from statecollect.findings import SEVERITY_LABEL, Finding
+from statecollect.school.breakdown import Assignment
 from statecollect.school.config import Config
 from statecollect.school.parties import near
-from statecollect.school.roles import LEADERS, people_with
+from statecollect.school.roles import LEADERS, people_with, why_not_explainer
 from statecollect.store import WAIVER, Event, Store
 
 _DIGITS = 12
@@ -62,19 +63,19 @@ class Sorted:
 
 def sort_out(store: Store, findings: Sequence[Finding], tables: Collection[str] = ()) -> Sorted:
     """Sort the explained findings out. ``findings`` are all there are, of ``tables`` (default: every table)."""
-    events = _latest(one for one in store.events(WAIVER) if not tables or one.data["table"] in tables)
+    events = _latest(event for event in store.events(WAIVER) if not tables or event.data["table"] in tables)
     if not events:
         return Sorted(tuple(findings), (), ())
     asked = {(event.data["rule"], event.data["table"]) for event in events}
     mine = {
-        at: one
-        for at, one in enumerate(findings)
-        if one.severity in ASKING and (one.rule, one.table) in asked
+        at: finding
+        for at, finding in enumerate(findings)
+        if finding.severity in ASKING and (finding.rule, finding.table) in asked
     }
     told = dict(zip(mine, _told(store, list(mine.values())), strict=True))
     open_still: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for at, one in mine.items():
-        open_still[one.rule, one.table][one.party].append(at)
+    for at, finding in mine.items():
+        open_still[finding.rule, finding.table][finding.party].append(at)
     covered: dict[int, Waiver] = {}
     waivers = []
     for event in events:
@@ -87,7 +88,7 @@ def sort_out(store: Store, findings: Sequence[Finding], tables: Collection[str] 
             for settled in [party] if party else list(by_party):
                 by_party.pop(settled, None)
     return Sorted(
-        tuple(one for at, one in enumerate(findings) if at not in covered),
+        tuple(finding for at, finding in enumerate(findings) if at not in covered),
         tuple((findings[at], covered[at]) for at in sorted(covered)),
         tuple(waivers),
     )
@@ -104,15 +105,19 @@ def waive(
     reason: str,
     by: str,
     at: str,
+    assignment: Assignment | None = None,
 ) -> Waiver:
-    """Explain the open findings of a rule in a table. Raises Refused where there are none or ``by`` may not."""
+    """Explain the open findings of a rule in a table. Raises Refused where there are none or ``by`` may not.
+
+    ``assignment`` is the table's line of the breakdown: who answers for it.
+    """
     if not by.strip() or not reason.strip():
         raise UsageError("说明要写明是谁、为什么", hint="加 --by 姓名 --reason 原因")
     asked = {"rule": rule, "table": table_id, "party": party}
-    covered = [one for one in findings if _covers(asked, one)]
+    covered = [finding for finding in findings if _covers(asked, finding)]
     if not covered:
         _refuse(findings, rule, table_id, party)
-    if any(one.severity == "error" for one in covered):
+    if any(finding.severity == "error" for finding in covered):
         leaders = people_with(LEADERS, config)
         if by.strip() not in leaders:
             known = (
@@ -123,6 +128,10 @@ def waive(
             raise Refused(
                 f"{rule} 是错误，只有{LEADERS}成员可以说明通过{known}", hint="数据确有错误的，请改正数据"
             )
+    elif assignment:
+        parties = sorted({one.party for one in covered})
+        if why := why_not_explainer(by, assignment, parties, config, store.catalog):
+            raise Refused(why, hint="--by 写确认数据没有错的人，不是经手录入的人")
     now = cases(store, covered)
     data = {**asked, "reason": reason.strip(), "count": len(covered), "cases": sorted(now.elements())}
     return _judged(store.record(WAIVER, data, by.strip(), at), now)
@@ -139,19 +148,19 @@ def _told(store: Store, findings: Sequence[Finding]) -> list[str]:
     Every table is read once, however many waivers and findings there are.
     """
     places: dict[str, set[tuple[str, str, int | None]]] = defaultdict(set)
-    for one in findings:
-        places[one.table].add(_place(one))
+    for finding in findings:
+        places[finding.table].add(_place(finding))
     rows = {table_id: store.row_texts(table_id, those) for table_id, those in places.items()}
     whole: dict[tuple[str, str], str] = {}
     found = []
-    for one in findings:
-        under = rows[one.table].get(_place(one))
+    for finding in findings:
+        under = rows[finding.table].get(_place(finding))
         if under is None:
-            of = one.table, one.party
+            of = finding.table, finding.party
             if of not in whole:
-                whole[of] = store.digest(one.table, one.party or None)
+                whole[of] = store.digest(finding.table, finding.party or None)
             under = whole[of]
-        text = "\x1f".join((one.rule, one.field or "", one.value or "", one.message, under))
+        text = "\x1f".join((finding.rule, finding.field or "", finding.value or "", finding.message, under))
         found.append(hashlib.sha256(text.encode()).hexdigest()[:_DIGITS])
     return found
 
@@ -190,7 +199,9 @@ def _judged(event: Event, now: Counter[str]) -> Waiver:
 
 
 def _refuse(findings: Iterable[Finding], rule: str, table_id: str, party: str) -> None:
-    open_rules = [one.rule for one in findings if one.table == table_id and one.severity in ASKING]
+    open_rules = [
+        finding.rule for finding in findings if finding.table == table_id and finding.severity in ASKING
+    ]
     close = near(rule, dict.fromkeys(open_rules)) or tuple(dict.fromkeys(open_rules))[:5]
     whose = f"“{party}”的" if party else ""
     labels = SEVERITY_LABEL["warning"]

@@ -212,7 +212,7 @@ def book_content(
 
 
 def _digests(table: Table, rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
-    """Return what the stamp remembers of the rows laid out: see ``_unconfirmed`` in ``reading``."""
+    """Return what the stamp remembers of the rows laid out: see ``_unconfirmed`` in ``intake.returns``."""
     typed = [position for position, one in enumerate(table.fields) if not one.auto]
     return tuple(row_digest(row[position] for position in typed) for row in rows)
 

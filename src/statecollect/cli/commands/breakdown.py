@@ -31,15 +31,15 @@ def breakdown(
         return
     rows = [
         (
-            one.id,
-            one.name,
-            "、".join(one.sources),
-            "、".join(one.fillers),
-            "、".join(one.reviewers),
-            "、".join(one.responsible),
-            one.remark or ("自动生成" if one.mode == "auto" else ""),
+            table.id,
+            table.name,
+            "、".join(table.sources),
+            "、".join(table.fillers),
+            "、".join(table.reviewers),
+            "、".join(table.responsible),
+            table.remark or ("自动生成" if table.mode == "auto" else ""),
         )
-        for one in parsed.tables.values()
+        for table in parsed.tables.values()
     ]
     screen.grid(f"{len(rows)} 张表", ("表号", "数据表", "数据源", "填表", "审核", "责任人", "备注"), rows)
     if parsed.problems:

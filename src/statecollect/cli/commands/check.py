@@ -40,7 +40,9 @@ def check(
         show_files([result])
         if result.waiting:
             screen.say(f"有 {result.waiting} 条规则要等全校数据，未检查", "dim")
-        if result.outcome == "accepted" and not any(one.severity == "error" for one in result.findings):
+        if result.outcome == "accepted" and not any(
+            finding.severity == "error" for finding in result.findings
+        ):
             said = "可以上交" if result.party else "可以上交，同时说明是哪个单位的（见上）"
             screen.next_step(session(context), said)
         elif marked is not None and result.outcome == "accepted":

@@ -35,15 +35,15 @@ def indicators(
         shown = [
             {
                 "profile": key,
-                "title": one.title,
-                "note": one.note,
-                "lines": {k: v.value for k, v in one.lines.items()},
+                "title": profile.title,
+                "note": profile.note,
+                "lines": {k: v.value for k, v in profile.lines.items()},
                 "by_group": {
-                    group: {k: v.value for k, v in lines.items()} for group, lines in one.by_group.items()
+                    group: {k: v.value for k, v in lines.items()} for group, lines in profile.by_group.items()
                 },
-                "checklist": list(one.checklist),
+                "checklist": list(profile.checklist),
             }
-            for key, one in known.items()
+            for key, profile in known.items()
         ]
         if json:
             screen.write_json({"profiles": shown})
@@ -51,25 +51,27 @@ def indicators(
         rows = [
             (
                 key,
-                one.title,
+                profile.title,
                 "、".join(
-                    dict.fromkeys([*one.lines, *(k for lines in one.by_group.values() for k in lines)])
+                    dict.fromkeys(
+                        [*profile.lines, *(k for lines in profile.by_group.values() for k in lines)]
+                    )
                 ),
-                "；".join(part for part in (one.note, *one.checklist) if part),
+                "；".join(part for part in (profile.note, *profile.checklist) if part),
             )
-            for key, one in known.items()
+            for key, profile in known.items()
         ]
         screen.grid(
             "参照档案：在 [indicators] 的 profiles 中写上名称", ("档案", "全称", "指标", "说明"), rows
         )
         return
     found = campaign.indicators()
-    names = [one.id for one in found.indicators if explain in (None, one.id)]
+    names = [indicator.id for indicator in found.indicators if explain in (None, indicator.id)]
     if not names:
         raise UsageError(f"没有指标「{explain}」", hint="指标名称见 statecollect indicators")
     if json:
         whole = found.as_json()
-        whole["indicators"] = [one for one in whole["indicators"] if one["id"] in names]
+        whole["indicators"] = [entry for entry in whole["indicators"] if entry["id"] in names]
         if explain:
             whole["indicators"][0]["rows"] = campaign.rows_behind(explain, ROWS_GIVEN)
         screen.write_json(whole)
@@ -84,23 +86,23 @@ def _show(found: Result, names: list[str]) -> None:
     from statecollect.cli import screen
 
     rows = []
-    for one in found.indicators:
-        if one.id in names:
-            lines = "，".join(f"{label} {line:g}" for label, line in one.threshold.items())
-            rows.append((one.id, one.shown, lines, one.verdict or "", one.said))
+    for computed in found.indicators:
+        if computed.id in names:
+            lines = "，".join(f"{label} {line:g}" for label, line in computed.threshold.items())
+            rows.append((computed.id, computed.shown, lines, computed.verdict or "", computed.said))
     title = f"学校类别：{found.category or '未填写'}　基本指标：{found.verdict}"
     screen.grid(title, ("指标", "数值", "标准", "判定", "说明"), rows)
     if found.published_verdict:
         screen.say(f"照公布的数字：{found.published_verdict}")
     if found.profiles:
-        reached = [one.cells for one in found.profiles]
+        reached = [profile.cells for profile in found.profiles]
         screen.grid("参照档案（不影响判定）", ("档案", "指标", "数值", "要求", "结果"), reached, right=(2, 3))
 
 
 def _explain(campaign: Campaign, found: Result, name: str) -> None:
     from statecollect.cli import screen
 
-    one = next(one for one in found.indicators if one.id == name)
+    one = next(indicator for indicator in found.indicators if indicator.id == name)
     top, bottom = (
         "无法计算" if part is None else f"{part:,.10g}" for part in (one.numerator, one.denominator)
     )

@@ -113,10 +113,13 @@ def _show_documents(new: list[Document], before: list[Document], json: bool) -> 
 
     if json:
         screen.write_json(
-            {"filed": [one.as_json() for one in new], "known": [one.as_json() for one in before]}
+            {
+                "filed": [document.as_json() for document in new],
+                "known": [document.as_json() for document in before],
+            }
         )
         return
-    for one in new:
-        screen.say(f"{one.table} {one.party}：收下佐证材料 {one.file}")
+    for document in new:
+        screen.say(f"{document.table} {document.party}：收下佐证材料 {document.file}")
     if before:
         screen.say(f"{len(before)} 份先前已经收过，没有变化", "dim")

@@ -51,12 +51,16 @@ def init(
             {
                 "campaign": str(folder),
                 "remarks": remarks,
-                "nobody": [{"name": one.name, "tables": list(one.tables)} for one in nobody],
+                "nobody": [{"name": task.name, "tables": list(task.tables)} for task in nobody],
                 "tables": len(parsed.tables),
                 "parties": [party.name for party in campaign.tasks],
                 "unresolved": [
-                    {"name": one.name, "tables": list(one.tables), "suggestions": list(one.suggestions)}
-                    for one in unknown
+                    {
+                        "name": open_name.name,
+                        "tables": list(open_name.tables),
+                        "suggestions": list(open_name.suggestions),
+                    }
+                    for open_name in unknown
                 ],
                 "problems": parsed.as_json()["problems"],
                 "questions": dict(campaign.catalog.year.questions),
@@ -70,13 +74,16 @@ def init(
         )
     for remark in remarks:
         screen.say(f"· {remark}", "yellow")
-    for one in nobody:
-        screen.say(str(one), "yellow")
+    for task in nobody:
+        screen.say(str(task), "yellow")
     if unknown:
         screen.grid(
             f"对不上的名称 {len(unknown)} 个",
             ("名称", "出现在", "相近的部门"),
-            [(one.name, "、".join(one.tables), "、".join(one.suggestions) or "—") for one in unknown],
+            [
+                (open_name.name, "、".join(open_name.tables), "、".join(open_name.suggestions) or "—")
+                for open_name in unknown
+            ],
         )
     if not campaign.config.parties.units:
         screen.say("还没有教学单位名单：“各系部”填报的表暂不能发给系部", "yellow")

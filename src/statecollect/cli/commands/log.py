@@ -61,9 +61,15 @@ def log(
         events, problems, remarks = tuple(campaign.log()), [], []
     if json:
         shown = [
-            {"seq": one.seq, "at": one.at, "recorded": one.recorded, "user": one.user, "type": one.type}
-            | {"by": one.by, **one.data}
-            for one in events
+            {
+                "seq": event.seq,
+                "at": event.at,
+                "recorded": event.recorded,
+                "user": event.user,
+                "type": event.type,
+            }
+            | {"by": event.by, **event.data}
+            for event in events
         ]
         screen.write_json({"events": shown, "verified": verify, "problems": problems, "remarks": remarks})
         raise typer.Exit(1 if problems else 0)
@@ -83,14 +89,14 @@ def log(
         ("序号", "时间", "事项", "单位", "文件或表", "经手"),
         [
             (
-                one.seq,
-                _time(one.at),
-                one.data.get("step") or KINDS.get(one.type, one.type),
-                _party(one.data),
-                _about(one.data),
-                one.by or one.user,
+                event.seq,
+                _time(event.at),
+                event.data.get("step") or KINDS.get(event.type, event.type),
+                _party(event.data),
+                _about(event.data),
+                event.by or event.user,
             )
-            for one in events
+            for event in events
         ],
     )
     screen.next_step(here, "statecollect log --verify 核对流水账和原件")
@@ -102,7 +108,7 @@ def _time(at: str) -> str:
 
 
 def _party(data: Mapping[str, Any]) -> str:
-    parties = [str(one) for one in data.get("parties", ())] or [
+    parties = [str(party) for party in data.get("parties", ())] or [
         str(data.get("party") or data.get("take") or data.get("group") or "")
     ]
     return parties[0] + (f" 等 {len(parties)} 个" if len(parties) > 1 else "")
@@ -118,4 +124,4 @@ def _about(data: Mapping[str, Any]) -> str:
         f"{len(teachers)} 位教师" if (teachers := data.get("teachers")) else "",
         data.get("comment") or data.get("reason"),
     )
-    return " ".join(str(one) for one in said if one)
+    return " ".join(str(part) for part in said if part)

@@ -55,20 +55,22 @@ def make_templates(
         )
     remarks = [*(known.remarks if known else ()), *_not_waited_for(campaign, made)]
     if counts := dict(campaign.roll.counts):
-        remarks.insert(0, "教师名单：" + "，".join(f"「{one}」{count} 人" for one, count in counts.items()))
-    missing = sorted({table for one in made for table in one.without_schema})
-    written = [one for one in made if one.tables]
+        remarks.insert(
+            0, "教师名单：" + "，".join(f"「{sheet}」{count} 人" for sheet, count in counts.items())
+        )
+    missing = sorted({table for workbook in made for table in workbook.without_schema})
+    written = [workbook for workbook in made if workbook.tables]
     if json:
         screen.write_json(
             {
                 "templates": [
                     {
-                        "party": one.party.name,
-                        "file": str(one.path),
-                        "tables": list(one.tables),
-                        "prefilled": dict(one.prefilled),
+                        "party": made.party.name,
+                        "file": str(made.path),
+                        "tables": list(made.tables),
+                        "prefilled": dict(made.prefilled),
                     }
-                    for one in written
+                    for made in written
                 ],
                 "without_schema": missing,
                 "remarks": remarks,
@@ -76,13 +78,13 @@ def make_templates(
             }
         )
         return
-    shown = [one for one in written if one.party.kind != "teacher"]
+    shown = [made for made in written if made.party.kind != "teacher"]
     screen.grid(
         f"{len(written)} 份模板",
         ("填报单位", "表数", "预填行数", "文件"),
         [
-            (one.party.name, len(one.tables), sum(one.prefilled.values()) or "", one.path.name)
-            for one in shown
+            (made.party.name, len(made.tables), sum(made.prefilled.values()) or "", made.path.name)
+            for made in shown
         ],
         right=(1, 2),
     )
@@ -99,7 +101,7 @@ def make_templates(
 def _not_waited_for(campaign: Campaign, made: Sequence[Made]) -> list[str]:
     """Say that teachers known from elsewhere are no roster: nobody would miss those who do not answer."""
     listed = campaign.roll.teachers()
-    groups = {one.party.parts.group for one in made if one.party.parts.number}
+    groups = {workbook.party.parts.group for workbook in made if workbook.party.parts.number}
     return [
         f"{group}还没有教师名单：预填里的教师不算名单，谁没交看不出来；请 make-templates --teachers 名单"
         for group in sorted(groups - listed.keys())

@@ -49,21 +49,21 @@ def listed(context: typer.Context, json: JsonOption = False) -> None:
 
     members = session(context).campaign().roll.parties()
     if json:
-        screen.write_json({"parties": [asdict(one) for one in members]})
+        screen.write_json({"parties": [asdict(member) for member in members]})
         return
     screen.grid(
         f"{len(members)} 个填报单位",
         ("填报单位", "类别", "文件", "已返回", "状态", "说明"),
         [
             (
-                one.name,
-                KINDS.get(one.kind, "—"),
-                one.file,
-                f"{one.returned}/{one.tables}",
-                one.state,
-                one.note,
+                member.name,
+                KINDS.get(member.kind, "—"),
+                member.file,
+                f"{member.returned}/{member.tables}",
+                member.state,
+                member.note,
             )
-            for one in members
+            for member in members
         ],
         right=(3,),
     )

@@ -67,8 +67,8 @@ def _command(action: Action) -> Callable[..., None]:
     return command
 
 
-for one, text in HELP.items():
-    app.command(name=one, help=text)(_command(one))
+for action_name, text in HELP.items():
+    app.command(name=action_name, help=text)(_command(action_name))
 
 
 @app.command(name="print")
@@ -113,18 +113,18 @@ def _decide(
     )
     if json:
         decided = [
-            {"table": one.data["table"], "parties": list(one.data["parties"]), "step": one.data["step"]}
-            for one in events
+            {"table": event.data["table"], "parties": list(event.data["parties"]), "step": event.data["step"]}
+            for event in events
         ]
         screen.write_json({"action": action, "by": by, "decided": decided} | _left(campaign, action, as_of))
         return
     if not events:
         screen.say("没有可以办的表", "yellow")
-    steps = dict.fromkeys(one.data["step"] for one in events)
+    steps = dict.fromkeys(event.data["step"] for event in events)
     for step in steps:
-        mine = [one for one in events if one.data["step"] == step]
-        count = sum(len(one.data["parties"]) for one in mine)
-        shown = "、".join(one.data["table"] for one in mine[:12]) + (" 等" if len(mine) > 12 else "")
+        mine = [event for event in events if event.data["step"] == step]
+        count = sum(len(event.data["parties"]) for event in mine)
+        shown = "、".join(event.data["table"] for event in mine[:12]) + (" 等" if len(mine) > 12 else "")
         screen.say(f"{step}：{len(mine)} 张表 {count} 份（{shown}），{by}")
     for text in _in_words(action, _left(campaign, action, as_of)):
         screen.say(text, "yellow")
@@ -156,7 +156,7 @@ def _in_words(action: Action, found: dict[str, Any]) -> list[str]:
         f"已返回而还没有{step}的 {left['behind']} 份" if left["behind"] else "",
         f"没有说明的警告 {left['warnings']} 处" if left["warnings"] and action == "finalise" else "",
     ]
-    return [one for one in said if one]
+    return [sentence for sentence in said if sentence]
 
 
 def _few(tables: list[str]) -> str:

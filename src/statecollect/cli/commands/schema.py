@@ -33,8 +33,8 @@ def list_tables(year: YearOption = None, json: JsonOption = False) -> None:
         for table in catalog.tables.values()
     }
     codes = {
-        one.id: {"name": one.name, "standard": one.standard, "values": len(one.values)}
-        for one in catalog.codes.values()
+        code.id: {"name": code.name, "standard": code.standard, "values": len(code.values)}
+        for code in catalog.codes.values()
     }
     if json:
         screen.write_json({"year": catalog.year.year, "tables": tables, "codes": codes})
@@ -42,11 +42,11 @@ def list_tables(year: YearOption = None, json: JsonOption = False) -> None:
     screen.grid(
         f"{catalog.year.title}（{catalog.year.version}）",
         ("表号", "数据表", "方式", "字段", "规则", "推断字段"),
-        [(key, *({**one, "mode": MODES[str(one["mode"])]}.values())) for key, one in tables.items()],
+        [(key, *({**table, "mode": MODES[str(table["mode"])]}.values())) for key, table in tables.items()],
         right=(3, 4, 5),
     )
     fields = sum(len(table.fields) for table in catalog.tables.values())
-    rules = sum(int(one["rules"]) for one in tables.values())  # type: ignore[call-overload]
+    rules = sum(int(table["rules"]) for table in tables.values())  # type: ignore[call-overload]
     screen.say(f"{len(tables)} 张表，{fields} 个字段，{len(codes)} 个代码表，{rules} 条规则")
 
 
@@ -196,7 +196,7 @@ def diff(
         screen.grid(
             f"{len(changes)} 处不同",
             ("位置", "名称", "变化", "内容"),
-            [(one.where, one.what, words[one.how], one.detail) for one in changes],
+            [(change.where, change.what, words[change.how], change.detail) for change in changes],
         )
     else:
         screen.say("没有不同")

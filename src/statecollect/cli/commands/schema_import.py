@@ -41,7 +41,7 @@ def import_official(
     if json:
         screen.write_json({**comparison.as_json(), "written": [str(path) for path in written]})
         return
-    lines = [line for one in comparison.tables for line in _said(one)]
+    lines = [line for table in comparison.tables for line in _said(table)]
     if lines:
         screen.grid(f"与 {catalog.year.year} 年度不同", ("表号", "数据表", "变化", "内容"), lines)
     else:

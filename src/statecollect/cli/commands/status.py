@@ -59,7 +59,7 @@ def status(
         )
         late = _timing(lines)
         states = Counter(line.state for line in lines)
-        reviewed = [f"{LABELS[one]} {states[one]}" for one in REVIEWED if states[one]]
+        reviewed = [f"{LABELS[state]} {states[state]}" for state in REVIEWED if states[state]]
         rows.append(
             (
                 party,
@@ -93,4 +93,4 @@ def _timing(lines: Sequence[Line]) -> str:
     waiting = sum(line.late and line.state == "not_returned" for line in lines)
     late = [line.days_late for line in lines if line.days_late and line.state != "not_returned"]
     said = [f"逾期未交 {waiting} 张" if waiting else "", f"迟交 {max(late)} 天" if late else ""]
-    return "，".join(one for one in said if one)
+    return "，".join(part for part in said if part)

@@ -85,12 +85,12 @@ def show_exemption(event: Event, json: bool) -> None:
     data = event.data
     if json:
         shared = {"tables": data["tables"], "reason": data["reason"], "undo": data.get("undo", False)}
-        said = [{"party": one, **shared, "by": event.by, "at": event.at} for one in data["parties"]]
+        said = [{"party": party, **shared, "by": event.by, "at": event.at} for party in data["parties"]]
         screen.write_json({"exempted": said})
         return
     what = "、".join(data["tables"]) or "全部表"
-    for one in data["parties"]:
-        screen.say(f"{one} {what} {'要交' if data.get('undo') else '免报'}；{event.by}：{data['reason']}")
+    for party in data["parties"]:
+        screen.say(f"{party} {what} {'要交' if data.get('undo') else '免报'}；{event.by}：{data['reason']}")
 
 
 @app.command(name="list")
@@ -100,7 +100,7 @@ def listed(context: typer.Context, group: GroupOption = "", json: JsonOption = F
 
     members = session(context).campaign().roll.listed(group)
     if json:
-        screen.write_json({"teachers": [asdict(one) for one in members]})
+        screen.write_json({"teachers": [asdict(member) for member in members]})
         return
     if not members:
         screen.say("还没有教师名单：statecollect make-templates --teachers 名单")
@@ -108,6 +108,9 @@ def listed(context: typer.Context, group: GroupOption = "", json: JsonOption = F
     screen.grid(
         f"{len(members)} 位教师",
         ("教师", "已返回", "状态", "说明"),
-        [(one.name, f"{one.returned}/{one.tables}", one.state, one.note) for one in members],
+        [
+            (member.name, f"{member.returned}/{member.tables}", member.state, member.note)
+            for member in members
+        ],
         right=(1,),
     )

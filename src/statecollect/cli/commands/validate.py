@@ -65,12 +65,12 @@ def validate(
     if json:
         screen.write_json({**result.as_json(), **sent.as_json()})
     else:
-        ran = [one for one in result.results if one.status in {"passed", "failed"}]
-        not_run = [one for one in result.results if one.status == "not_run"]
+        ran = [rule for rule in result.results if rule.status in {"passed", "failed"}]
+        not_run = [rule for rule in result.results if rule.status == "not_run"]
         screen.findings(result.findings)
-        for one in result.results:
-            if one.status == "error":
-                screen.say(f"规则 {one.rule.id} 未能运行：{one.reason}", "red")
+        for rule in result.results:
+            if rule.status == "error":
+                screen.say(f"规则 {rule.rule.id} 未能运行：{rule.reason}", "red")
         _show_waivers(result)
         rows = sum(count for count, _ in result.tables.values())
         screen.say(
@@ -89,7 +89,7 @@ def validate(
             screen.say(f"没有写成：{reason}", "red")
         screen.next_step(here, _next(result, sent.written, marked))
     failing = result.count("error") + (result.count("warning") if fail_on is FailOn.warning else 0)
-    broken = any(one.status == "error" for one in result.results)
+    broken = any(rule.status == "error" for rule in result.results)
     raise typer.Exit(1 if failing or broken or sent.failed else 0)
 
 
@@ -110,6 +110,8 @@ def _show_waivers(result: Validation) -> None:
 
     if result.waived:
         screen.say(f"已有情况说明的 {len(result.waived)} 处不在上面列出", "dim")
-    for one in result.waivers:
-        if one.lapsed:
-            screen.say(f"{one.table} {one.party} {one.rule} 的情况说明失效：{one.lapsed}", "yellow")
+    for waiver in result.waivers:
+        if waiver.lapsed:
+            screen.say(
+                f"{waiver.table} {waiver.party} {waiver.rule} 的情况说明失效：{waiver.lapsed}", "yellow"
+            )

@@ -62,6 +62,6 @@ def resolve(
         )
         return
     screen.say(
-        f"已裁定：{table}「{'、'.join(one for one in dispute.key if one)}」以“{take}”填的为准；{by}：{reason}"
+        f"已裁定：{table}「{'、'.join(name for name in dispute.key if name)}」以“{take}”填的为准；{by}：{reason}"
     )
     screen.next_step(here, "statecollect validate —— 再检查一次")

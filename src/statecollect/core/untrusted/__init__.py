@@ -1,1 +1,7 @@
-"""Files from outside before any parser sees them: how large they may be, what is refused, how text is decoded."""
+"""Files from outside, before and while a parser sees them.
+
+In: a path. Out: its bytes, parts or text, or a refusal in one line. ``guard`` decides how large a file may be and what is
+refused unread, ``archive`` inflates zipped parts under a cap, ``password`` opens protected files, ``watch`` counts processor
+time and memory of all that is done with one file, ``child_process`` runs what a foreign parser does.
+Start with ``guard``.
+"""

@@ -46,11 +46,11 @@ def relations(archive: Archive, part: str) -> list[Relation]:
         return []
     return [
         Relation(
-            one.get("Id", ""),
-            one.get("Type", "").rstrip("/").rpartition("/")[2],
-            "" if one.get("TargetMode") == "External" else _target(folder, one.get("Target", "")),
+            element.get("Id", ""),
+            element.get("Type", "").rstrip("/").rpartition("/")[2],
+            "" if element.get("TargetMode") == "External" else _target(folder, element.get("Target", "")),
         )
-        for one in _elements(archive, where, "Relationship")
+        for element in _elements(archive, where, "Relationship")
     ]
 
 
@@ -60,11 +60,11 @@ def main_part(archive: Archive) -> str:
         if relation.kind.lower() == _MAIN.lower() and relation.target in archive.parts:
             return relation.target
     if _TYPES in archive.parts:
-        for one in _elements(archive, _TYPES, "Override"):
-            part = one.get("PartName", "").replace("\\", "/").lstrip("/").lower()
-            if one.get("ContentType", "").lower().endswith(tuple(_MAIN_TYPES)) and part in archive.parts:
+        for element in _elements(archive, _TYPES, "Override"):
+            part = element.get("PartName", "").replace("\\", "/").lstrip("/").lower()
+            if element.get("ContentType", "").lower().endswith(tuple(_MAIN_TYPES)) and part in archive.parts:
                 return part
-    return next((one for one in _CUSTOMARY if one in archive.parts), "")
+    return next((part for part in _CUSTOMARY if part in archive.parts), "")
 
 
 _CUSTOMARY = ("xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml")
@@ -92,7 +92,7 @@ def _elements(archive: Archive, part: str, tag: str) -> Iterator[ElementTree.Ele
         root = ElementTree.fromstring(archive.read(part))
     except (ElementTree.ParseError, ValueError, LookupError) as fault:
         raise damaged(archive.file) from fault
-    return (one for one in root.iter() if one.tag.rpartition("}")[2] == tag)
+    return (element for element in root.iter() if element.tag.rpartition("}")[2] == tag)
 
 
 def root_element(archive: Archive, part: str) -> str:

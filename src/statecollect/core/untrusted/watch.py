@@ -1,7 +1,7 @@
 """One watch over all that is done with a file from outside, reading and checking alike: processor time and memory.
 
 Work that goes through much – pieces of a part, sheets, columns – calls ``tick`` between its steps. Without a watch that
-costs nothing. What cannot be asked to tick, because a foreign parser does it, runs in ``child``.
+costs nothing. What cannot be asked to tick, because a foreign parser does it, runs in ``child_process``.
 """
 
 from __future__ import annotations

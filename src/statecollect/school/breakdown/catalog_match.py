@@ -14,7 +14,9 @@ _ALIKE = 0.6  # of 1: a name may be abridged or have a word more
 
 def held_against(breakdown: Breakdown, catalog: Catalog) -> Breakdown:
     """Return the breakdown with a problem for each number the catalog has not, or has for another table."""
-    found = [problem for one in breakdown.tables.values() if (problem := _doubt(one, catalog)) is not None]
+    found = [
+        problem for table in breakdown.tables.values() if (problem := _doubt(table, catalog)) is not None
+    ]
     return replace(breakdown, problems=(*breakdown.problems, *found)) if found else breakdown
 
 

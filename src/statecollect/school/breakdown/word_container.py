@@ -102,7 +102,9 @@ class _Measure:
         name = tag.rpartition(":")[2]
         found = self._found
         if name in _SPANS:
-            self._check_span(next((attributes[one] for one in attributes if one.endswith("val")), ""))
+            self._check_span(
+                next((attributes[attribute] for attribute in attributes if attribute.endswith("val")), "")
+            )
         elif name == "tc":
             found.cells += 1
         elif name == "tr":

@@ -35,7 +35,7 @@ def read_docx(content: bytes, name: str) -> Document:
         raise damaged(name) from fault
     reader = _Reader()
     reader.read(root)
-    there = sum(len(one.text or "") for one in _seen(root) if _bare(one) == "t")
+    there = sum(len(element.text or "") for element in _seen(root) if _bare(element) == "t")
     if reader.taken != there:
         message = f"有 {abs(there - reader.taken)} 个字没有读出"
         raise UnreadableFile(
@@ -55,16 +55,16 @@ class _Reader:
 
     def read(self, block: _Element) -> None:
         """Take what stands in a block outside tables, and its tables."""
-        for one in block:
-            match _bare(one):
+        for inner in block:
+            match _bare(inner):
                 case "tbl":
-                    self._table(one)
+                    self._table(inner)
                 case "p":
                     self._number += 1
-                    if text := visible(self._paragraph(one)):
+                    if text := visible(self._paragraph(inner)):
                         self.paragraphs.append((f"第{self._number}段", text))
-                case name if name not in _UNSEEN:
-                    self.read(one)
+                case name if name not in _UNSEEN and not _is_a_hint(inner):
+                    self.read(inner)
 
     def _table(self, table: _Element) -> None:
         self._tables += 1
@@ -93,24 +93,24 @@ class _Reader:
     def _cell(self, cell: _Element) -> str:
         """Return the text of a cell; a table inside it that is one in earnest becomes a grid of its own."""
         lines: list[str] = []
-        for one in _blocks(cell):
-            if _bare(one) == "p":
-                lines.append(self._paragraph(one))
+        for block in _blocks(cell):
+            if _bare(block) == "p":
+                lines.append(self._paragraph(block))
                 continue
-            rows = [list(_children(row, "tc")) for row in _rows(one)]
+            rows = [list(_children(row, "tc")) for row in _rows(block)]
             if len(rows) > 1 and max(map(len, rows)) > 1:
-                self._table(one)
+                self._table(block)
             else:
                 lines += [_BETWEEN.join(filter(visible, map(self._cell, row))) for row in rows]
         return "\n".join(lines)
 
     def _paragraph(self, paragraph: _Element) -> str:
         pieces: list[str] = []
-        for one in _seen(paragraph):
-            name = _bare(one)
+        for element in _seen(paragraph):
+            name = _bare(element)
             if name == "t":
-                pieces.append(one.text or "")
-                self.taken += len(one.text or "")
+                pieces.append(element.text or "")
+                self.taken += len(element.text or "")
             elif name in _MARKS:
                 pieces.append(_MARKS[name])
             elif name == "p":  # of a text box
@@ -132,11 +132,11 @@ def _seen(element: _Element) -> Iterator[_Element]:
 
 def _blocks(element: _Element) -> Iterator[_Element]:
     """Give the paragraphs and tables of a cell, those inside controls and tags, too."""
-    for one in element:
-        if _bare(one) in {"p", "tbl"}:
-            yield one
-        elif _bare(one) not in _UNSEEN and not _is_a_hint(one):
-            yield from _blocks(one)
+    for inner in element:
+        if _bare(inner) in {"p", "tbl"}:
+            yield inner
+        elif _bare(inner) not in _UNSEEN and not _is_a_hint(inner):
+            yield from _blocks(inner)
 
 
 def _rows(table: _Element) -> Iterator[_Element]:
@@ -145,42 +145,44 @@ def _rows(table: _Element) -> Iterator[_Element]:
 
 def _children(element: _Element, name: str) -> Iterator[_Element]:
     """Give the parts of that name, those inside controls and tags, too, but not those of another table."""
-    for one in element:
-        if _bare(one) == name:
-            yield one
-        elif _bare(one) not in _UNSEEN | {"tbl", "p", "tc", "tr"} and not _is_a_hint(one):
-            yield from _children(one, name)
+    for inner in element:
+        if _bare(inner) == name:
+            yield inner
+        elif _bare(inner) not in _UNSEEN | {"tbl", "p", "tc", "tr"} and not _is_a_hint(inner):
+            yield from _children(inner, name)
 
 
 def _was_struck_out(row: _Element) -> bool:
     """Whether a whole row is a tracked deletion."""
     if _bare(row) != "tr":
         return False
-    return any(_bare(one) == "del" for about in row if _bare(about) == "trPr" for one in about)
+    return any(_bare(inner) == "del" for about in row if _bare(about) == "trPr" for inner in about)
 
 
 def _is_a_hint(control: _Element) -> bool:
     """Whether a content control still shows what is to be typed into it."""
     if _bare(control) != "sdt":
         return False
-    about = (one for one in control if _bare(one) == "sdtPr")
-    return any(_bare(one) == "showingPlcHdr" and _is_on(one) for settings in about for one in settings)
+    about = (inner for inner in control if _bare(inner) == "sdtPr")
+    return any(
+        _bare(setting) == "showingPlcHdr" and _is_on(setting) for settings in about for setting in settings
+    )
 
 
 def _goes_on(cell: _Element) -> bool:
     """Whether a cell is merged with the one above."""
     for about in cell:
-        for one in about if _bare(about) == "tcPr" else ():
-            if _bare(one) == "vMerge":
-                return _value(one) != "restart"
+        for inner in about if _bare(about) == "tcPr" else ():
+            if _bare(inner) == "vMerge":
+                return _value(inner) != "restart"
     return False
 
 
 def _number_in(element: _Element, about: str, name: str, otherwise: int) -> int:
     for settings in element:
-        for one in settings if _bare(settings) == about else ():
-            said = _value(one).strip()
-            if _bare(one) == name and said.isascii() and said.isdigit():
+        for setting in settings if _bare(settings) == about else ():
+            said = _value(setting).strip()
+            if _bare(setting) == name and said.isascii() and said.isdigit():
                 return int(said)
     return otherwise
 

@@ -6,7 +6,7 @@ Only cells at which there is something to remember cost anything; a sheet of pla
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -44,6 +44,10 @@ def remember_looks(
     """Keep the formats that change what the cells say, and the rows of text that is struck through."""
     if not styles.remarkable:
         return
+    seen = styles.has_more(style).nonzero()[0]
+    if not len(seen):
+        return
+    rows, columns, style, codes = rows[seen], columns[seen], style[seen], codes[seen]
     effects = styles.effect(style)
     telling = effects == TELLING
     rough = (effects == ROUNDING).nonzero()[0]
@@ -56,15 +60,20 @@ def remember_looks(
 
 def _loses(styles: Styles, values: Sequence[CellValue], style: Codes, codes: Codes) -> npt.NDArray[np.bool_]:
     """Tell of numbers in formats that only round whether digits of theirs are not shown, or are a year's month."""
-    different, which = np.unique(codes, return_inverse=True)
-    found = [values[code] for code in different.tolist()]
-    numbers = np.array([one if type(one) is float else 0.0 for one in found])[which]
-    shown, at = np.unique(style, return_inverse=True)
-    places = np.array([decimals(styles.formats[one]) for one in shown.tolist()], np.float64)[at]
+    numbers = _of_each(codes, lambda code: one if type(one := values[code]) is float else 0.0)
+    places = _of_each(style, lambda number: float(decimals(styles.formats[number])))
     scaled = numbers * 10.0**places
     lost = np.abs(scaled - np.rint(scaled)) > 1e-9 + 1e-13 * np.abs(scaled)
     of_year = (numbers > _YEARS[0]) & (numbers < _YEARS[1]) & (numbers != np.rint(numbers))
     return np.asarray(lost | of_year)
+
+
+def _of_each(codes: Codes, wanted: Callable[[int], float]) -> npt.NDArray[np.float64]:
+    """Return a number for each code; each distinct one is asked for once."""
+    found = np.zeros(int(codes.max(initial=0)) + 1)
+    present = np.bincount(codes).nonzero()[0]
+    found[present] = list(map(wanted, present.tolist()))
+    return found[codes]
 
 
 def remember_formulas(

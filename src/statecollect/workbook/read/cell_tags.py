@@ -35,7 +35,7 @@ for _kind, _name in enumerate(_NAMES):
     _TYPE_OF[int.from_bytes(_name[:2], "little")] = _kind
 _WIDTHS = np.array([*map(len, _NAMES), 0], np.int64)
 _NAME_WORDS = np.array([*map(_word, _NAMES), 0], np.uint64)
-_NAME_MASKS = np.array([*(first_bytes(min(8, len(name))) for name in _NAMES), 0], np.uint64)
+_NAME_MASKS = np.array([*(first_bytes(min(4, len(name))) for name in _NAMES), 0], np.uint64)
 _ONES, _TOPS, _QUOTES = (np.uint64(_EVERY_BYTE * one) for one in (0x01, 0x80, ord('"')))
 _LOW, _HIGH, _SIXES, _ZEROS = (np.uint64(_EVERY_BYTE * one) for one in (0x0F, 0xF0, 0x06, ord("0")))
 # each step joins neighbours: eight digits, four pairs, two fours, one number
@@ -66,25 +66,28 @@ class Cells(NamedTuple):
 def cells_of(tags: Tags) -> Cells:
     """Return the cells of a piece that hold anything, in their order. Raises Unusual."""
     words = tags.words
-    is_row = (tags.kinds | kinds.EMPTY) == (kinds.ROW | kinds.EMPTY)
-    digits = words[tags.starts[is_row] + 8]  # behind <row r="
+    rows = ((tags.kinds | kinds.EMPTY) == (kinds.ROW | kinds.EMPTY)).nonzero()[0]
+    digits = words[tags.starts[rows] + 8]  # behind <row r="
     widths = _until_quote(digits)
     numbers = decimal(digits, widths)
     if np.count_nonzero((widths > 7) | (numbers < 1)):
         raise Unusual
     cells = tags.of(kinds.CELL)
-    row_of = (np.cumsum(is_row) - 1)[cells]
+    held = np.diff(np.searchsorted(cells, rows), append=len(cells))  # how many cells each row holds
     at = tags.starts[cells] + 6  # behind <c r="
-    columns, letters = _columns(words[at])
-    at += letters
-    signs = widths[row_of] + 1  # the digits of the row and the quote behind them
-    if np.count_nonzero((letters < 1) | (((words[at] ^ digits[row_of]) & _MASKS[signs]) > 0)):
+    addresses = words[at]
+    columns, letters = _columns(addresses)
+    signs = np.repeat(widths + 1, held)  # the digits of the row and the quote behind them
+    behind = addresses >> (letters << 3).astype(np.uint64)
+    cut = (letters + signs > 8).nonzero()[0]
+    behind[cut] = words[at[cut] + letters[cut]]
+    if np.count_nonzero((letters < 1) | (((behind ^ np.repeat(digits, held)) & _MASKS.take(signs)) > 0)):
         raise Unusual
-    at += signs
-    styles, types = _attributes(words, at)
-    if np.count_nonzero((at != tags.ends[cells]) | (types == _UNKNOWN)):
-        raise Unusual
-    return Cells((numbers[row_of] - 1).astype(np.int32), columns, styles, types, int(numbers[-1]) - 1)
+    at += letters + signs
+    styles, types = _attributes(words, at, tags.ends[cells])
+    return Cells(
+        np.repeat((numbers - 1).astype(np.int32), held), columns, styles, types, int(numbers[-1]) - 1
+    )
 
 
 def decimal(words: Words, widths: Places) -> Places:
@@ -118,36 +121,46 @@ def _columns(words: Words) -> tuple[Codes, Places]:
     return columns - 1, letters
 
 
-def _attributes(words: Words, at: Places) -> tuple[Codes, npt.NDArray[np.uint8]]:
-    """Return style and type, written in any order; ``at`` moves behind them."""
+def _attributes(words: Words, at: Places, ends: Places) -> tuple[Codes, npt.NDArray[np.uint8]]:
+    """Return style and type, written in any order between two places and nothing else. Raises Unusual."""
     styles = np.zeros(len(at), np.int32)
     types = np.zeros(len(at), np.uint8)
     _read_styles(words, at, styles)
-    typed = _begin_with(words, at, _TYPE)
+    typed, found = _begin_with(words, at, _TYPE)
     if len(typed):
-        names = words[at[typed] + 4]
-        found = _TYPE_OF[names.astype(np.uint16)]
-        found[(names & _NAME_MASKS[found]) != _NAME_WORDS[found]] = _UNKNOWN
-        found[(found == INLINE) & (words[at[typed] + 6] != _REST_OF_INLINE)] = _UNKNOWN
-        types[typed] = found
-        at[typed] += 4 + _WIDTHS[found]
-        _read_styles(words, at, styles)
+        kind = _TYPE_OF.take(found.astype(np.uint16))
+        kind[((found ^ _NAME_WORDS.take(kind)) & _NAME_MASKS.take(kind)) > 0] = _UNKNOWN
+        inline = typed[kind == INLINE]
+        types[typed] = kind
+        types[inline[words[at[inline] + 6] != _REST_OF_INLINE]] = _UNKNOWN
+        at[typed] += 4 + _WIDTHS.take(types[typed])
+        more = (at != ends).nonzero()[0]
+        if len(more):
+            behind, last = at[more], np.zeros(len(more), np.int32)
+            _read_styles(words, behind, last)
+            at[more], styles[more] = behind, last
+    if np.count_nonzero((at != ends) | (types == _UNKNOWN)):
+        raise Unusual
     return styles, types
 
 
 def _read_styles(words: Words, at: Places, styles: Codes) -> None:
-    styled = _begin_with(words, at, _STYLE)
+    """Read the style where one is written; its place moves behind it."""
+    styled, digits = _begin_with(words, at, _STYLE)
     if len(styled):
-        digits = words[at[styled] + 4]
         widths = _until_quote(digits)
+        long = (widths > 3).nonzero()[0]  # the quote is not among the four bytes seen
+        digits[long] = words[at[styled[long]] + 4]
+        widths[long] = _until_quote(digits[long])
         styles[styled] = decimal(digits, widths)
         at[styled] += 5 + widths
 
 
-def _begin_with(words: Words, at: Places, name: np.uint64) -> Places:
-    """Return which of the places have these four bytes."""
-    found: Places = ((words[at] & _MASKS[4]) == name).nonzero()[0]
-    return found
+def _begin_with(words: Words, at: Places, name: np.uint64) -> tuple[Places, Words]:
+    """Return which of the places have these four bytes, and the four bytes behind them."""
+    seen = words[at]
+    found: Places = ((seen & _MASKS[4]) == name).nonzero()[0]
+    return found, seen[found] >> np.uint64(32)
 
 
 def _until_quote(words: Words) -> Places:

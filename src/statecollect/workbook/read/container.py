@@ -1,7 +1,7 @@
 """Look at a workbook's container before any parser does: which kind it is, and what it carries beside data.
 
 The type is told by content, not by name. Macros, links to other workbooks and embedded files are mentioned, never
-opened. What holds for every file from outside is in ``incoming``.
+opened. What holds for every file from outside is in ``core.untrusted``.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def _is_a_document(ole: bytes) -> bool:
 
 
 def _with_default_password(content: bytes, name: str, limits: Limits) -> bytes:
-    """Return the workbook inside. Raises UnreadableFile when its password is somebody's own."""
+    """Return the workbook inside. Raises UnreadableFile when its password is somebody's own, or its lock unknown."""
     try:
         opened = in_child(
             decrypted,
@@ -173,6 +173,8 @@ def _with_default_password(content: bytes, name: str, limits: Limits) -> bytes:
             memory=limits.memory,
         )
     except UnreadableFile as fault:
+        if fault.reason == "encryption":
+            raise
         raise UnreadableFile(
             "该文件有密码保护", hint=_PASSWORD_HINT, where=name, reason="password"
         ) from fault

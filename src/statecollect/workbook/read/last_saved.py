@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from statecollect.workbook.write.xlsx_file import CREATED
+from statecollect.workbook.layout import CREATED
 
 _LARGEST = 1 << 20  # bytes of the part with the properties
 _SAYS = {

@@ -15,9 +15,9 @@ from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import watched
 from statecollect.workbook.read.child_reader import parse_in_child
 from statecollect.workbook.read.container import Container, FileKind, inspect
+from statecollect.workbook.read.identity import Identity, Lines, find_identity
 from statecollect.workbook.read.raw_sheets import CellValue, RawSheet, blind_spots, parse
 from statecollect.workbook.read.scan import CellFault
-from statecollect.workbook.recognise.identity import Identity, Lines, find_identity
 
 __all__ = ["Book", "CellFault", "CellValue", "RawSheet", "read_book", "read_book_safely"]
 

@@ -2,8 +2,8 @@
 
 No foreign parser reads an .xlsx here. Those there are show error cells and formulas that were never calculated as empty,
 lose values that are spelled in a rare way, and take the whole process down for one far cell or one strange number. So a
-sheet's XML is cut into pieces of whole rows (``frame``); a piece written the way all office programs write it is read at
-once (``quick``), any other by an XML parser (``scan_rows``). Cells are counted apart from where their values are put, and
+sheet's XML is cut into pieces of whole rows (``sheet_frame``); a piece written the way all office programs write it is read at
+once (``usual_rows``), any other by an XML parser (``unusual_rows``). Cells are counted apart from where their values are put, and
 a sheet whose count and values disagree is refused with the cells named.
 """
 

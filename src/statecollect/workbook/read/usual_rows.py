@@ -1,7 +1,7 @@
 """Rows of cells as codes, without a parser: for the way in which all office programs write them.
 
 A piece of whole rows goes in, and for each filled cell row, column and the code of its value come out. A piece with
-anything unusual in it is left alone; ``scan`` then has it read by an XML parser (``scan_rows``).
+anything unusual in it is left alone; ``scan`` then has it read by an XML parser (``unusual_rows``).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from statecollect.workbook.read.xml_tags import Places, find_tags
 
 _PRESERVED = b'<t xml:space="preserve">'
 _HIDDEN = re.compile(rb"""\s(?:hidden=["'](?:1|true)|ht=["']0(?:\.0*)?)["']""")
+_HIDING = len(b'<row r="1" ht="0"')  # bytes of the shortest row that cannot be seen
 
 
 class QuickReader:
@@ -49,26 +50,24 @@ class QuickReader:
         filled = int(np.count_nonzero(holds))
         open_formulas = piece.open_formulas()
         holds[[*piece.errors, *open_formulas]] = True
-        said = holds.nonzero()[0]
+        rows, columns, said = cells.rows[holds], cells.columns[holds], codes[holds]
         if len(said):
-            tally.reach(int(cells.rows[said].max()) + 1, int(cells.columns[said].max()) + 1)
+            tally.reach(int(rows.max()) + 1, int(columns.max()) + 1)
         for cell, error in piece.errors.items():
             tally.faults[cells.place(cell)] = error_cell(error.decode(errors="replace"))
         for cell in open_formulas:
             tally.faults[cells.place(cell)] = uncalculated_cell()
         known = self._values.values
-        remember_looks(
-            tally, self._styles, known, cells.rows[said], cells.columns[said], cells.styles[said], codes[said]
-        )
+        remember_looks(tally, self._styles, known, rows, columns, cells.styles[holds], said)
         formulas = piece.formulas()
         if len(formulas):
-            said = formulas[holds[formulas]]
-            remember_formulas(tally, known, cells.rows[said], cells.columns[said], codes[said])
+            chosen = formulas[holds[formulas]]
+            remember_formulas(tally, known, cells.rows[chosen], cells.columns[chosen], codes[chosen])
         tally.row = cells.last_row
         tally.filled += piece.counted() - (piece.values - filled) + len(open_formulas) + len(piece.errors)
         tally.text += piece.text
         tally.hidden_rows.update(piece.hidden_rows())
-        tally.pieces.append((cells.rows[holds], cells.columns[holds], codes[holds]))
+        tally.pieces.append((rows, columns, said))
 
 
 class _Piece:
@@ -86,7 +85,7 @@ class _Piece:
 
     def counted(self) -> int:
         """Return how many values and inline texts there are, whatever was made of them."""
-        return self.rows.count(b"<v>") + self.rows.count(b"<is>")
+        return _times(self.tags.content, b"<v>") + _times(self.tags.content, b"<is>")
 
     def read_values(self, values: Values, styles: Styles) -> None:
         """Read what stands in ``<v>``."""
@@ -98,8 +97,9 @@ class _Piece:
         owners = self._cell_of[found]
         starts, ends = tags.ends[found] + 1, tags.starts[found + 1]
         ways = self.cells.types[owners]
-        shown = styles.kind(self.cells.styles[owners])
-        ways = np.where((ways == types.NUMBER) & (shown > 0), types.INLINE + shown, ways)
+        numbers = (ways == types.NUMBER).nonzero()[0]
+        shown = styles.kind(self.cells.styles[owners[numbers]])
+        ways[numbers] = np.where(shown > 0, types.INLINE + shown, types.NUMBER)
         for way in np.bincount(ways).nonzero()[0].tolist():
             chosen = ways == way
             part = owners[chosen], starts[chosen], ends[chosen]
@@ -135,7 +135,9 @@ class _Piece:
     def hidden_rows(self) -> list[int]:
         """Return the rows (0-based) that are hidden, or of no height."""
         found = ((self.tags.kinds | kinds.EMPTY) == (kinds.ROW | kinds.EMPTY)).nonzero()[0]
-        spans = zip(self.tags.starts[found].tolist(), self.tags.ends[found].tolist(), strict=True)
+        starts, ends = self.tags.starts[found], self.tags.ends[found]
+        says_more = ends - starts >= _HIDING
+        spans = zip(starts[says_more].tolist(), ends[says_more].tolist(), strict=True)
         tags = [self.rows[start:end] for start, end in spans]
         together = b"".join(tags)  # the tags are a twentieth of the piece
         if b"hidden" not in together and b' ht="0' not in together:
@@ -179,3 +181,12 @@ class _Piece:
         """Keep error values."""
         spans = zip(owners.tolist(), starts.tolist(), ends.tolist(), strict=True)
         self.errors = {owner: self.rows[start:end] for owner, start, end in spans if start < end}
+
+
+def _times(content: bytes, tag: bytes) -> int:
+    """Return how often a tag stands in the bytes."""
+    letters = np.frombuffer(content, np.uint8)
+    found = letters[: 1 - len(tag)] == tag[0]
+    for at, letter in enumerate(tag[1:], start=1):
+        found &= letters[at : len(letters) + 1 - len(tag) + at] == letter
+    return int(np.count_nonzero(found))

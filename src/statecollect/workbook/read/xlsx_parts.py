@@ -82,7 +82,7 @@ class SharedTexts:
 class Styles:
     """What the styles of cells show of a number, by style number. ``formats``: the number format, where there is one.
 
-    ``effects``: what the format does to values (``numberformat.effect``); ``struck``: whether the text is struck through.
+    ``effects``: what the format does to values (``number_format.effect``); ``struck``: whether the text is struck through.
     """
 
     formats: Mapping[int, str] = field(default_factory=dict)
@@ -94,6 +94,10 @@ class Styles:
     def remarkable(self) -> bool:
         """Whether any style has more to it than values as they are."""
         return bool(self.effects.any() or self.struck.any())
+
+    def has_more(self, styles: Codes) -> npt.NDArray[np.bool_]:
+        """Return of each style whether it has more to it than values as they are."""
+        return ((self.effects > 0) | self.struck)[np.minimum(styles, len(self.struck) - 1)]
 
     def kind(self, styles: Codes) -> npt.NDArray[np.uint8]:
         """Return of each style whether it shows a number as it is (PLAIN), as a DAY, or as time gone by (ELAPSED)."""

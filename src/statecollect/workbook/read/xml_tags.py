@@ -53,14 +53,14 @@ _AFTER = {
     TEXT + EMPTY: (INLINE_END,),
     TEXT_END: (INLINE_END,),
 }
-_BRACKET = np.uint8(0xFF ^ ord("<") ^ ord(">"))
 _LONGEST = (
     16 << 20
 )  # bytes of a piece, which is a megabyte and one row: a row of more is a trap, and every tag costs memory
+_SECOND = np.uint16(256)  # of two bytes that are one number
 PAD = 16  # bytes behind a piece, so that words can be read from its last tag on
 # what rows and cells begin with, and the names that are longer than the two bytes looked at
-_HEADS = {ROW: b'<row r="', ROW + EMPTY: b'<row r="', CELL: b'<c r="', CELL + EMPTY: b'<c r="', ROW_END: b"</row>",
-          INLINE_END: b"</is>"}  # fmt: skip
+_HEADS = ((ROW, b'<row r="'), (ROW + EMPTY, b'<row r="'), (CELL, b'<c r="'), (CELL + EMPTY, b'<c r="'),
+          (ROW_END, b"</row>"), (INLINE_END, b"</is>"))  # fmt: skip
 
 
 def first_bytes(count: int) -> np.uint64:
@@ -76,12 +76,12 @@ def _table(entries: dict[int, int], size: int) -> npt.NDArray[np.uint8]:
 
 _KIND_OF = _table({int.from_bytes(name, "little"): kind for name, kind in _NAMES.items()}, 1 << 16)
 _LENGTH_OF = _table(_LENGTHS, _KINDS)
-_MAY_FOLLOW = np.zeros((_KINDS, _KINDS), bool)
+_MAY_FOLLOW = np.zeros(_KINDS * _KINDS, bool)
 for _kind, _next in _AFTER.items():
-    _MAY_FOLLOW[_kind, list(_next)] = True
-_HEAD_OF, _HEAD_MASK = np.zeros(_KINDS, np.uint64), np.zeros(_KINDS, np.uint64)
-for _kind, _head in _HEADS.items():
-    _HEAD_OF[_kind], _HEAD_MASK[_kind] = int.from_bytes(_head, "little"), first_bytes(len(_head))
+    _MAY_FOLLOW[[_kind * _KINDS + one for one in _next]] = True
+_HEAD_WORDS = [
+    (kind, np.uint64(int.from_bytes(head, "little")), first_bytes(len(head))) for kind, head in _HEADS
+]
 _HOLDS_TEXT = np.isin(np.arange(_KINDS), [VALUE, FORMULA, TEXT])
 
 
@@ -110,26 +110,26 @@ def find_tags(rows: bytes) -> Tags:
     content = rows + bytes(PAD)
     letters = np.frombuffer(content, np.uint8)
     words: Words = np.ndarray((len(rows) + PAD - 7,), "<u8", content, 0, (1,))
-    brackets = ((letters & _BRACKET) == ord("<")).nonzero()[0]  # < and >, which differ in one bit
-    starts, ends = brackets[0::2], brackets[1::2]
+    starts, ends = (letters == ord("<")).nonzero()[0], (letters == ord(">")).nonzero()[0]
     if not len(starts) or len(starts) != len(ends) or starts[0] != 0 or ends[-1] != len(rows) - 1:
         raise Unusual
-    heads, lengths, gaps = words[starts], ends - starts, starts[1:] - ends[:-1]
-    kinds = _KIND_OF[(heads >> np.uint64(8)).astype(np.uint16)]
-    kinds += ((letters[ends - 1] == ord("/")) & (kinds > 0)).astype(np.uint8)
-    expected = _LENGTH_OF[kinds]
-    before, after = kinds[:-1], kinds[1:]
-    wrong = (
-        (letters[starts] != ord("<")) | (letters[ends] != ord(">")),
-        (expected != lengths) & (expected > 0),
-        (heads & _HEAD_MASK[kinds]) != _HEAD_OF[kinds],
-        ~_MAY_FOLLOW[before, after],
-    )
-    if any(map(np.count_nonzero, wrong)):
+    lengths, gaps = ends - starts, starts[1:] - ends[:-1]
+    if int(lengths.min()) < 0 or int(gaps.min(initial=1)) < 0:
+        raise Unusual  # one within another
+    kinds = _KIND_OF.take(letters.take(starts + 1) + letters.take(starts + 2) * _SECOND)
+    kinds += (letters.take(ends - 1) == ord("/")) & (kinds > 0)
+    numbers = kinds.astype(np.int64)
+    expected = _LENGTH_OF.take(numbers)
+    if np.count_nonzero((expected != lengths) & (expected > 0)):
+        raise Unusual
+    if not _MAY_FOLLOW.take(numbers[:-1] * _KINDS + numbers[1:]).all():
         raise Unusual
     if kinds[0] not in _ROWS or kinds[-1] not in (ROW_END, ROW + EMPTY):
         raise Unusual
-    loose = ((gaps > 1) & ~_HOLDS_TEXT[before]).nonzero()[0]
+    for kind, head, mask in _HEAD_WORDS:
+        if np.count_nonzero((words[starts[kinds == kind]] ^ head) & mask):
+            raise Unusual
+    loose = ((gaps > 1) & ~_HOLDS_TEXT.take(numbers[:-1])).nonzero()[0]
     between = zip((ends[loose] + 1).tolist(), starts[loose + 1].tolist(), strict=True)
     if any(map(bytes.strip, {rows[end:start] for end, start in between})):
         raise Unusual  # a text where only line ends and blanks may stand

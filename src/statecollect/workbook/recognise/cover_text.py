@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from statecollect.catalog import Table
 from statecollect.workbook.book_content import Task
 from statecollect.workbook.layout import (
+    CONTACT,
     COVER_SHEET,
+    DEADLINE,
     NIL_HEADER,
     NIL_YES,
     TABLE_HEADER,
+    TASK_COLUMNS,
     field_name_from_header,
     plain_name,
 )
 from statecollect.workbook.read.reader import Book, CellValue, RawSheet
-from statecollect.workbook.write.cover import CONTACT, DEADLINE, TASK_COLUMNS
 
 _COVER_LINES = 4  # above its list of tables
 _OWN_ANSWERS = {NIL_YES, "否"}

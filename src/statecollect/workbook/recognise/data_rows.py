@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Table
 from statecollect.core.untrusted.watch import tick
 from statecollect.workbook.layout import NOT_TAKEN, header_text, hint_text, plain_name
 from statecollect.workbook.read.coded_sheet import Grid, Row
@@ -54,10 +54,7 @@ class Known:
         self.catalog = catalog
         self.all_names = all_names
         fields = [one for names in all_names for one in names.table.fields]
-        self.hints = {
-            names.table.id: {plain_name(hint_text(one, catalog)) for one in names.table.fields} - {""}
-            for names in all_names
-        }
+        self._hints: dict[str, set[str]] = {}
         self.titles = {
             names.table.id: {plain_name(one) for one in (names.table.title, names.table.name)}
             for names in all_names
@@ -69,6 +66,13 @@ class Known:
         marked = {header_text(one) for one in fields}
         self._headings = {one.name for one in fields} | marked | {one.replace("\n", "") for one in marked}
 
+    def hints(self, table: Table) -> set[str]:
+        """Return what stands above the header of a table's template; made when first asked for."""
+        if table.id not in self._hints:
+            said = {plain_name(hint_text(field, self.catalog)) for field in table.fields}
+            self._hints[table.id] = said - {""}
+        return self._hints[table.id]
+
     def is_heading(self, cell: CellValue) -> bool:
         """Whether a cell holds a field's name, as it is or with the marks that people put around it."""
         return isinstance(cell, str) and (cell in self._headings or cell.strip(_AROUND) in self._headings)
@@ -78,7 +82,7 @@ def read_body(
     sheet: RawSheet, header: Header, names: Names, known: Known, notebook: Notebook, *, stamped: bool
 ) -> Body:
     """Sort the rows below the header into records and the rest; list what is left out."""
-    hints = known.hints[names.table.id]
+    hints = known.hints(names.table)
     faults: dict[int, set[int]] = {}
     for row, column in sheet.faults:
         faults.setdefault(row + 1, set()).add(column)
@@ -121,7 +125,7 @@ def read_body(
         if reason is None and texts is not None and around.is_total(cells, rows):
             reason = "是合计行"
         if reason is None and texts:
-            reason = _says_no_record(cells, texts, len(taken), after_remark=after_remark)
+            reason = says_no_record(cells, texts, len(taken), after_remark=after_remark)
             reason = reason or (None if number in faults else around.title_or_group(cells, number))
         if reason is None and number <= header.row + _NEAR_HEADER:
             reason = _is_guidance(cells, hints)
@@ -181,16 +185,20 @@ def _plainly_records(rows: Grid, titles: Sequence[Row], known: Known, table_id: 
     first, second, third = (rows.column(at).compact() for at in range(_LEADING))
     headings = {row[0] for row in titles if row}
     page_titles = tuple(known.titles[table_id])
-    begins = [
-        isinstance(one, str)
-        and _PLAIN_BEGINNING.match(one) is not None
-        and not known.is_heading(one)
-        and one not in headings
-        and "续" not in one
-        and not one.endswith(page_titles)
-        and not may_be_total(one)
-        for one in first.values
-    ]
+
+    def begins_one(cell: CellValue) -> bool:
+        if not isinstance(cell, str) or cell in headings or known.is_heading(cell):
+            return False
+        if cell.isdecimal() and cell.isascii():
+            return True  # a number is no word at all
+        return (
+            _PLAIN_BEGINNING.match(cell) is not None
+            and "续" not in cell
+            and not cell.endswith(page_titles)
+            and not may_be_total(cell)
+        )
+
+    begins = list(map(begins_one, first.values))
     goes_on = [
         one is not None and not known.is_heading(one) and not _maybe_total(one) for one in second.values
     ]
@@ -207,7 +215,7 @@ def _leading_texts(cells: Sequence[CellValue]) -> list[str] | None:
     return [cell for cell in filled if isinstance(cell, str)] if filled else None
 
 
-def _says_no_record(
+def says_no_record(
     cells: Sequence[CellValue], texts: Sequence[str], width: int, *, after_remark: bool
 ) -> str | None:
     """Tell remarks, signatures and examples by the first text of the row."""

@@ -116,7 +116,7 @@ def _inside() -> re.Pattern[str]:
 
 def may_be_total(text: str) -> bool:
     """Whether a text holds a word of totals, however it is spaced."""
-    return _inside().search(text) is not None
+    return not text.isdecimal() and _inside().search(text) is not None
 
 
 def _plain(text: str) -> bool:

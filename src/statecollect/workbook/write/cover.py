@@ -9,29 +9,19 @@ from statecollect.findings import SEVERITY_LABEL
 from statecollect.findings.grouping import Fold, fold
 from statecollect.workbook.book_content import BookContent
 from statecollect.workbook.layout import (
+    CONTACT,
     COVER_SHEET,
+    DEADLINE,
     LEGEND,
     NIL_HEADER,
     PARTY_LABEL,
-    TABLE_HEADER,
+    TASK_COLUMNS,
     lines_needed,
     sheet_name,
 )
 from statecollect.workbook.write.listing import LINKS_A_SHEET
 from statecollect.workbook.write.styles import ERROR_FILL, KNOWN_TEXT, WARNING_FILL, Styles
 
-DEADLINE, CONTACT = "最早截止：", "联系："
-TASK_COLUMNS = (  # sources to due are those of a Task, in its order
-    (TABLE_HEADER, 8),
-    ("数据表", 30),
-    ("数据源", 20),
-    ("填表", 18),
-    ("审核", 16),
-    ("责任人", 10),
-    ("截止日期", 12),
-    (NIL_HEADER, 13),
-    ("备注", 14),
-)
 _HOW = (
     "怎样填写",
     "1. 每张表从第 5 行开始填，一行一条；第 4 行是栏目名，第 3 行写着每栏的格式。" + LEGEND,

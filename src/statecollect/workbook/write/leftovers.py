@@ -84,8 +84,3 @@ def comment_text(own: str, found: Iterable[Finding]) -> str:
     if ours:
         own = f"{own}\n\n{FOUND_MARK}\n{ours}" if own else f"{FOUND_MARK}\n{ours}"
     return own[:_LONGEST_COMMENT]
-
-
-def own_words(comment: str) -> str:
-    """Return what of a comment is the party's own."""
-    return comment.partition(FOUND_MARK)[0].strip()

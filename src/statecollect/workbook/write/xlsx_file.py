@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +11,9 @@ from xlsxwriter import Workbook
 
 from statecollect.core.outputs import aside
 from statecollect.core.visible import visible
+from statecollect.workbook.layout import CREATED
 from statecollect.workbook.write.fast_sheet import Sheet
 
-CREATED = dt.datetime(2022, 1, 1)  # fixed: the same content gives the same bytes
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,  # a text that begins with = stays a text

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from statecollect.catalog import Catalog, Table
-from statecollect.store.derived_tables import DIALECT, parsed
+from statecollect.catalog.sql import DIALECT, parsed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -35,8 +35,8 @@ def _aggregates(tree: exp.Expr) -> Iterator[exp.Select]:
     for select in tree.find_all(exp.Select):
         if any(
             node.find_ancestor(exp.Select) is select
-            for one in select.selects
-            for node in one.find_all(exp.Sum, exp.Count, exp.Avg)
+            for column in select.selects
+            for node in column.find_all(exp.Sum, exp.Count, exp.Avg)
         ):
             yield select
             for source in _sources(select):
@@ -46,7 +46,7 @@ def _aggregates(tree: exp.Expr) -> Iterator[exp.Select]:
 
 def _sources(select: exp.Select) -> list[exp.Expr]:
     sources = [select.args.get("from_"), *(select.args.get("joins") or ())]
-    return [one.this for one in sources if one is not None]
+    return [source.this for source in sources if source is not None]
 
 
 def _read(select: exp.Select) -> set[str]:

@@ -37,8 +37,14 @@ class Identity:
 def find_identity(sheets: Sequence[RawSheet]) -> Identity:
     """Find stamps by their first key, on any sheet and at any place; of several the one of the highest round counts."""
     found: list[tuple[RawSheet, Lines]] = []
+    marks: dict[
+        int, list[int]
+    ] = {}  # the sheets of a workbook share their values: told without a look at each
     for sheet in sheets:
-        found += [(sheet, lines) for lines in _stamps_on(sheet)]
+        values = sheet.rows.values
+        if id(values) not in marks:
+            marks[id(values)] = _places_of(values, MARK)
+        found += [(sheet, lines) for lines in _stamps_on(sheet, marks[id(values)])]
     alone = {sheet.name for sheet, lines in found if sheet.cells_seen <= 2 * len(lines)}
     if not found:  # unreadable, but ours
         named = next((sheet for sheet in sheets if sheet.name == STAMP_SHEET), None)
@@ -53,12 +59,8 @@ def _rank(lines: Lines) -> tuple[bool, int]:
     return read is not None, read[0].round if read else 0
 
 
-def _stamps_on(sheet: RawSheet) -> list[Lines]:
-    rows = sheet.rows
-    marks = _places_of(
-        rows.values, MARK
-    )  # the sheets of a workbook share their values: told without a look at each
-    places = [place for code in marks for place in np.argwhere(rows.codes == code).tolist()]
+def _stamps_on(sheet: RawSheet, marks: Sequence[int]) -> list[Lines]:
+    places = [place for code in marks for place in np.argwhere(sheet.rows.codes == code).tolist()]
     found = [_lines(sheet, row, column) for column, row in places]
     return [lines for lines in found if lines[0][1] == FORMAT]
 
