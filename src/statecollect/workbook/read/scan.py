@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from xml.parsers.expat import ExpatError
 
 import numpy as np
 
@@ -107,7 +108,10 @@ def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, who
         message = f"工作表「{sheet.name}」里有一行长得反常，已拒绝打开"
         raise HostileFile(message, hint="把数据复制到新的模板中再交", where=archive.file) from fault
     except ValueError as fault:
-        raise damaged(archive.file) from fault
+        if isinstance(fault.__cause__, ExpatError):
+            raise damaged(archive.file) from fault
+        message = f"工作表「{sheet.name}」的内容写得不合格式（有的单元格没有位置，或者位置不存在），读不准"
+        raise UnreadableFile(message, hint=RESAVE, where=archive.file, reason="cell-places") from fault
     _refuse_doubtful(archive.file, sheet.name, tally)
     return SheetScan(
         visible=sheet.visible,

@@ -15,7 +15,7 @@ import xlrd
 from xlrd.biffh import XLRDError
 
 from statecollect.core.errors import UnreadableFile
-from statecollect.core.untrusted.archive import damaged
+from statecollect.core.untrusted.archive import cut_off, damaged
 from statecollect.core.untrusted.foreign_parser import foreign_parser
 from statecollect.core.untrusted.watch import tick
 from statecollect.workbook.read.cell_looks import comes_to_nothing
@@ -23,7 +23,7 @@ from statecollect.workbook.read.floating_objects import told
 from statecollect.workbook.read.gathered_cells import ERRORS, Gathered
 from statecollect.workbook.read.unusual_rows import error_cell
 from statecollect.workbook.read.xls_records import SheetRecords, sheet_records
-from statecollect.workbook.read.xls_repair import mended
+from statecollect.workbook.read.xls_repair import is_cut_short, mended
 from statecollect.workbook.read.xlsx_parts import DAY, PLAIN, shown_as
 
 _BIFF8 = 80
@@ -60,7 +60,11 @@ class _Source:
             with foreign_parser(self._said):
                 return work()
         except UnreadableFile as fault:
-            better = None if self._mended or fault.reason != "damaged" else mended(self._content)
+            better = (
+                None
+                if self._mended or fault.reason not in {"damaged", "incomplete"}
+                else mended(self._content)
+            )
             if better is None:
                 raise
         self._content, self._mended = better, True
@@ -72,7 +76,7 @@ class _Source:
         if isinstance(fault, XLRDError) and "encrypted" in str(fault):
             hint = "请在 Excel 或 WPS 中打开，取消密码后另存再交"
             return UnreadableFile("该文件有密码保护", hint=hint, where=self._file, reason="password")
-        return damaged(self._file)
+        return cut_off(self._file) if is_cut_short(self._content) else damaged(self._file)
 
 
 def _with_records(content: bytes) -> tuple[Any, list[SheetRecords]]:
