@@ -113,23 +113,23 @@ def _is_chinese(book: Any) -> bool:
     for number in range(book.nsheets):
         sheet = book.sheet_by_index(number)
         for row in range(min(sheet.nrows, _SAMPLE)):
-            texts += [one for one in sheet.row_values(row) if isinstance(one, str)]
-    strange = [one for one in texts if not one.isascii()]
+            texts += [value for value in sheet.row_values(row) if isinstance(value, str)]
+    strange = [text for text in texts if not text.isascii()]
     try:
-        read = [one.encode(book.encoding).decode(_CHINESE) for one in strange]
+        read = [text.encode(book.encoding).decode(_CHINESE) for text in strange]
     except (UnicodeError, LookupError):
         return False
-    return bool(read) and all(any("\u4e00" <= char <= "\u9fff" for char in one) for one in read)
+    return bool(read) and all(any("\u4e00" <= char <= "\u9fff" for char in text) for text in read)
 
 
 def _gathered(book: Any, sheet: Any, records: SheetRecords) -> Gathered:
     found = Gathered(sheet.name, visible=sheet.visibility == 0)
     written = {
-        key: one.format_str
-        for key, one in book.format_map.items()
-        if one.format_str and _is_written(book, key)
+        key: number_format.format_str
+        for key, number_format in book.format_map.items()
+        if number_format.format_str and _is_written(book, key)
     }
-    keys = [one.format_key for one in book.xf_list]
+    keys = [cell_format.format_key for cell_format in book.xf_list]
     shows = [shown_as(key, written) for key in keys]
     codes = [(book.format_map[key].format_str or "") if key in book.format_map else "" for key in keys]
     fonts = {at for at, font in enumerate(book.font_list) if font.struck_out}
@@ -156,8 +156,10 @@ def _gathered(book: Any, sheet: Any, records: SheetRecords) -> Gathered:
                 )
             else:
                 found.put_text(row, column, value, codes[style] if style < len(codes) else "")
-    found.hidden_rows = {row for row, one in sheet.rowinfo_map.items() if one.hidden}
-    found.hidden_columns = {column for column, one in sheet.colinfo_map.items() if one.hidden}
+    found.hidden_rows = {row for row, shown_row in sheet.rowinfo_map.items() if shown_row.hidden}
+    found.hidden_columns = {
+        column for column, shown_column in sheet.colinfo_map.items() if shown_column.hidden
+    }
     for top, bottom, left, right in sheet.merged_cells:
         found.merge(top, left, bottom - 1, right - 1)
     found.formulas, found.stale = records.formulas, records.waiting
