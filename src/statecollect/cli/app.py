@@ -69,7 +69,7 @@ def options(
     ] = False,
 ) -> None:
     """高职状态数据采集：从任务分解表到上报包。"""
-    context.obj = Session(campaign, quiet, debug)
+    context.obj = Session(campaign, quiet)
 
 
 app.command("demo")(demo.demo)
