@@ -203,6 +203,18 @@ def check_column(
     return Checked(values, frozenset(rejected), tuple(findings))
 
 
+def fitting(field: Field, raws: Coded, catalog: Catalog, today: dt.date) -> dict[int, bool]:
+    """Return the codes of those values of a column that another field would take, and which of them as they are."""
+    ready = _prepared(field, catalog)
+    outcomes = _cleaned(ready, raws.values, None, today, Origin(""))
+    unfit = _type_faults(ready, [one.value for one in outcomes])
+    return {
+        code: not one.changed
+        for code, one in enumerate(outcomes)
+        if one.error is None and one.value is not None and code not in unfit
+    }
+
+
 class _Stumbled(Cleaned):
     """The outcome for a cell at which the cleaner itself failed."""
 
