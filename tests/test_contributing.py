@@ -101,6 +101,7 @@ def test_what_no_generator_can_know_is_named(tmp_path: Path) -> None:
         ("Add a rule", "    breaks: {set: {校区数量: 21}}\n", ""),
         ("Add a rule", "校区数量: 21", "校区数量: 20"),
         ("Add a rule", "<= 20", "< 1"),
+        ("Add a rule", "    severity: warning\n", ""),
     ]
     copied(tmp_path)
     for number, (title, given, instead) in enumerate(departures):
@@ -108,6 +109,7 @@ def test_what_no_generator_can_know_is_named(tmp_path: Path) -> None:
     left, _ = left_in(catalog)
     expected = [
         r"tests/data/field_rows\.yaml：1\.1\.1 缺「学校微信号」一行",
+        r"schemas：1\.1\.1-R94 是错误，还要写 fair.*",
         r"examples/generate/overview\.py：1\.1\.1 学校微信号：.*",
         r"examples/generate/overview\.py：示例不合 1\.1\.1-R93.*",
         r"schemas：1\.1\.1-R91 的 breaks：没有写：.*",

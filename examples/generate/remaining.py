@@ -15,6 +15,7 @@ from faults import Fault, NoFaultError, all_faults, changes
 from trial import Trial
 
 from statecollect.catalog import Catalog, Table
+from statecollect.schemas.standards import compare_codes, standard_lists, undecided
 
 HERE = Path(__file__).resolve().parent
 FIELD_ROWS = HERE.parents[1] / "tests" / "data" / "field_rows.yaml"
@@ -93,14 +94,36 @@ def missed(trial: Trial, fault: Fault) -> str:
     return "" if cells & found else f"应在 {sorted(cells)}，找到 {sorted(found)[:5]}"
 
 
+def unanswered(table: Table) -> list[str]:
+    """Return the errors of a table that do not say why every true college can satisfy them."""
+    errors = [rule for rule in table.rules if rule.severity == "error"]
+    return [
+        f"schemas：{rule.id} 是错误，还要写 fair：真实的学校为什么都能做到（做不到的只作 warning）"
+        for rule in errors
+        if not rule.fair or rule.fair.startswith("只作提醒")
+    ]
+
+
+def unpaired(catalog: Catalog) -> list[str]:
+    """Return the code lists that nobody has held against the national data standard, and labels without a decision."""
+    compared = compare_codes(catalog, standard_lists())
+    told = [
+        f"schemas：代码表 {codes} 还要写 pair（国家标准中的同一代码表，没有写 none）"
+        for codes in undecided(catalog)
+    ]
+    open_labels = [one for one in compared if one.decision == "open"]
+    return told + [f"schemas：代码表 {one.codes} 不认识标准中的「{one.label}」" for one in open_labels]
+
+
 def remaining(catalog: Catalog, trial: Trial, known: Collection[str]) -> list[str]:
     """Return all that is left for a person. ``known``: rules whose fault is as it was."""
     evidence = field_rows()
-    return [
+    return unpaired(catalog) + [
         line
         for table in catalog.tables.values()
         for line in (
             *unlisted(table, evidence),
+            *unanswered(table),
             *unclean(trial, table),
             *broken(trial, table),
             *unproven(trial, table, known),

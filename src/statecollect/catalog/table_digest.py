@@ -20,7 +20,10 @@ def table_digest(catalog: Catalog, table: Table) -> str:
         field.model_dump(mode="json", exclude_defaults=True, exclude={"evidence"}) for field in table.fields
     ]
     lists = {field.codes: catalog.codes[field.codes] for field in table.fields if field.codes}
-    offered = {name: [(code.label, code.within) for code in codes.values] for name, codes in lists.items()}
+    offered = {
+        name: [codes.extensible, *((code.label, code.within) for code in codes.values)]
+        for name, codes in lists.items()
+    }
     said = [{name: getattr(table, name) for name in _SHOWN}, columns, offered]
     text = json.dumps(said, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]

@@ -10,6 +10,7 @@ import duckdb
 from statecollect.catalog import Catalog, Rule, Table
 from statecollect.catalog.sql import columns_in, fault, names_in, parts, to_spark
 from statecollect.catalog.sql_division import unguarded
+from statecollect.catalog.sql_totals import counted_twice
 from statecollect.indicators.published_figures import NOT_PASSED, SAYS_PASS, base_of
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
@@ -71,6 +72,8 @@ def check_table(catalog: Catalog, table: Table) -> CatalogCheck:
                     connection.execute(statement)
             except duckdb.Error as error:
                 problems.append(f"{who}：SQL 不能执行：{first_line(error)}")
+            if table.totals and (why := counted_twice(catalog, statement)):
+                problems.append(f"{who}：{why}")
     return CatalogCheck(len(table.fields), len(rules_of(catalog, table)), tuple(problems), len(asked))
 
 
@@ -84,6 +87,8 @@ def _empty_store(catalog: Catalog, last_year: Iterable[str]) -> Store:
 def _of_rules(store: Store, table: Table) -> Iterator[str]:
     for bound in (*rules_of(store.catalog, table), *yearly_rules(table, frozenset(table.by_name))):
         yield from (f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule))
+        if why := counted_twice(store.catalog, bound.rule.find or bound.rule.check or ""):
+            yield f"{bound.id}：{why}"
 
 
 def _asked_elsewhere(catalog: Catalog, table: Table) -> Iterator[tuple[str, str]]:
@@ -108,7 +113,7 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
             if wrong := fault(quantity.sql, query=True):
                 yield f"量「{name}」：{wrong}"
                 continue
-            if wrong := unguarded(quantity.sql):
+            if wrong := unguarded(quantity.sql) or counted_twice(catalog, quantity.sql):
                 yield f"量「{name}」：{wrong}"
             try:
                 to_spark(quantity.sql)

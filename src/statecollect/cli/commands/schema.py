@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statecollect.cli.commands import schema_import
+from statecollect.cli.commands import schema_codes, schema_import
 from statecollect.cli.session import JsonOption, YearOption, session
 
 if TYPE_CHECKING:
@@ -239,6 +239,7 @@ def dictionary(
 
 
 app.command("import")(schema_import.import_official)
+app.add_typer(schema_codes.app, name="codes")
 
 
 @app.command("json-schema")
