@@ -70,7 +70,7 @@ def options(
     ] = False,
 ) -> None:
     """高职状态数据采集：从任务分解表到上报包。"""
-    here = context.obj = Session(campaign, quiet, debug)
+    here = context.obj = Session(campaign, quiet)
     if context.invoked_subcommand is not None:
         return
     if not overview.inside_a_campaign(here):

@@ -303,11 +303,21 @@ def _one(
     used = dict.fromkeys([*quantities_in(main.numerator), *quantities_in(main.denominator)])
     remarks += [f"{key}：{known.remarks[key]}" for key in used if key in known.remarks]
     return Computed(
-        name, value, indicator.unit, indicator.digits, numerator, denominator,
-        NOT_COMPUTABLE if value is None else verdict, numbers,
-        {key: known.values[key] for key in used if key in known.values},
-        main.label, tuple(others), indicator.source, tuple(remarks), reason or None,
-    )  # fmt: skip
+        id=name,
+        value=value,
+        unit=indicator.unit,
+        digits=indicator.digits,
+        numerator=numerator,
+        denominator=denominator,
+        verdict=NOT_COMPUTABLE if value is None else verdict,
+        threshold=numbers,
+        inputs={key: known.values[key] for key in used if key in known.values},
+        label=main.label,
+        readings=tuple(others),
+        source=indicator.source,
+        remarks=tuple(remarks),
+        reason=reason or None,
+    )
 
 
 def _alarms(connection: duckdb.DuckDBPyConnection, rules: Indicators, known: Quantities) -> list[Finding]:
