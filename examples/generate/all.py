@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 
 import breakdown_xlsx
+import catalogue_page
+import cleaner_sentences
 import college
 import indicator_page
 import reference
@@ -43,6 +45,8 @@ def main() -> None:
     fault_list(ROOT / "examples" / "2022")
     templates(ROOT / "templates_xlsx" / "2022")
     indicator_page.write(ROOT / "docs" / "indicators.md")
+    cleaner_sentences.write(ROOT / "src" / "statecollect" / "findings" / "cleaner_sentences.yaml")
+    catalogue_page.write(ROOT / "docs" / "findings.md")
     reference.write(ROOT / "docs")
 
 

@@ -15,7 +15,7 @@ from statecollect.rules.generated import BoundRule
 from statecollect.store import Store
 
 UNREADABLE, MISSING, CLEANED = "F00", "F01", "F11"
-GENERAL = "F"  # of the catalogue: what F02 to F10 have in common
+GENERAL = "F02–F10"  # of the catalogue: what these have in common
 _FAMILY = {
     "code": "F02",
     "codes": "F02",
