@@ -10,7 +10,7 @@ import pytest
 
 from statecollect.campaign.demo import example_rows
 from statecollect.catalog import load_catalog
-from statecollect.catalog.field_rules import families_of, field_rule
+from statecollect.rules.field_rules import families_of, field_rule
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "examples" / "generate"))
