@@ -26,11 +26,11 @@ MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))
 }
 ID = re.compile(r"[SF]\d\d")
-BY_VALUE = {
-    "intake.cell_findings",
-    "store.delivery",
-    "rules.ownership",
-}  # where a variable names id or sentence
+SPEAKERS = [
+    name for name, path in MODULES.items() if "findings.catalogue import" in path.read_text(encoding="utf-8")
+]
+# where a variable names the id or the sentence
+BY_VALUE = {"intake.cell_findings", "store.delivery", "rules.ownership", "workbook.recognise.tables"}
 CATALOG = load_catalog("2022")
 
 
@@ -69,18 +69,13 @@ def test_every_id_in_the_code_is_in_the_catalogue() -> None:
     assert {name for name in entries() if ID.fullmatch(name)} - used == set()
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", SPEAKERS)
 def test_what_a_module_says_is_in_the_catalogue_as_raised_there(module: str) -> None:
-    if not any(
-        isinstance(node, ast.ImportFrom) and node.module == "statecollect.findings.catalogue"
-        for node in tree(module).body
-    ):
-        return
     for call in calls(module, "said"):
         rule, key = literal(call, 0), literal(call, 1)
         blanks = {keyword.arg for keyword in call.keywords}
         if rule is None or key is None:
-            assert module in BY_VALUE | {"workbook.recognise.tables"}, call.lineno
+            assert module in BY_VALUE, call.lineno
             continue
         entry = entries()[rule]
         assert module in entry.raised
@@ -185,7 +180,7 @@ def patterns(finding: Finding) -> Iterator[str]:
 
 
 def test_what_the_example_finds_are_sentences_of_the_catalogue(first_round: Season) -> None:
-    found = [one for one in first_round.validation.findings if ID.fullmatch(one.rule.rpartition("-")[2])]
+    found = [one for one in first_round.validation.findings if re.search(r"(?:^|-)[SF]\d\d$", one.rule)]
     assert len({one.rule[-3:] for one in found}) > 3
     assert [
         one.message
@@ -218,7 +213,7 @@ def test_every_check_of_the_indicators_is_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "near"), [("1.4.1-R99", "1.4.1-R09"), ("F12", "F11"), ("1.1.1-Z01", "1.1.1-"), ("S055", "S05")]
+    ("asked", "near"), [("1.4.1-R99", "1.4.1-R"), ("F12", "F11"), ("1.1.1-X77", "1.1.1-"), ("S055", "S05")]
 )
 def test_an_unknown_id_is_refused_with_near_ones(asked: str, near: str) -> None:
     with pytest.raises(UsageError) as refused:

@@ -36,6 +36,7 @@ GENERATED = (
     "templates_xlsx/**/*.xlsx",
     "docs/*.md",
     "README.md",
+    "src/statecollect/findings/*.yaml",
 )
 Parts = dict[str, bytes]
 

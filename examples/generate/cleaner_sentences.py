@@ -33,6 +33,13 @@ def texts(node: ast.expr | None) -> list[str]:
 
 def sentences(module: Path) -> Iterator[tuple[str, str]]:
     """Give what a module says, with how to repair it, in the order in which it is written."""
+    doubts = [
+        node
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id == "doubt"
+    ]
     calls = [
         node
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
@@ -48,6 +55,8 @@ def sentences(module: Path) -> Iterator[tuple[str, str]]:
         for what, how in product(texts(error), texts(hint)):
             if what.strip(f"{FILLED_IN}（）"):  # else it is put together from other sentences
                 yield what, how
+    for doubt in doubts:
+        yield from ((text, "") for text in texts(doubt.value) if text.strip(FILLED_IN))
 
 
 def page() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from statecollect.catalog import Catalog, Field
+from statecollect.catalog import Catalog, CodeList, Field
 from statecollect.cleaning import Cleaned, as_typed, shortened
 from statecollect.core.spelling import readable
 from statecollect.findings import Severity
@@ -38,8 +38,8 @@ def of_outcome(field: Field, raw: object, one: Cleaned, catalog: Catalog, *, req
         key = "cleaned_of_itself" if one.error.startswith(field.name) else "cleaned"
         return said(family_of(field), key, field=name, error=Own(one.error), hint=hint)
     if one.doubt:
-        listed = _hint(field, catalog, doubted=True)
-        return said(family_of(field), "doubted", field=name, doubt=Own(one.doubt), listed=listed)
+        listed = _from_list(field, catalog.codes[field.codes], "listed") if field.codes else Own()
+        return said(family_of(field), "doubtful", field=name, doubt=Own(one.doubt), listed=listed)
     if one.value is not None:
         value, note = Own(shortened(shown(field, one.value))), Own(one.note)
         return said(
@@ -114,21 +114,23 @@ def _missing_hint(field: Field, catalog: Catalog) -> Own:
     return _joined(field.note, [_example(field)], first)
 
 
-def _hint(field: Field, catalog: Catalog, *, doubted: bool = False) -> Own:
+def _hint(field: Field, catalog: Catalog) -> Own:
     """How to repair: choose from the list, or what the field's note and its kind ask for."""
     codes = catalog.codes.get(field.codes) if field.codes else None
-    if codes and not field.within:
-        named = Own("、".join(codes.labels[:_CHOICES_NAMED]))
-        more = len(codes.labels) > _CHOICES_NAMED
-        if doubted:
-            return phrase(GENERAL, "hint", "listed_of_many" if more else "listed", choices=named)
-        return phrase(GENERAL, "hint", "choose_of_many" if more else "choose", choices=named)
     if codes:
-        key = "listed_within" if doubted else "choose_within"
-        return phrase(GENERAL, "hint", key, field=Own(field.within))
+        return _from_list(field, codes, "hint")
     label = field.spec.label
     asked = label if label.startswith(("可", "从")) else f"填{label}"
     return _joined(field.note, [*asked.split("，"), _example(field)])
+
+
+def _from_list(field: Field, codes: CodeList, blank: str) -> Own:
+    """Name what can be chosen, in the words for a ``blank`` of the sentence."""
+    if field.within:
+        return phrase(GENERAL, blank, "choose_within", field=Own(field.within))
+    named = Own("、".join(codes.labels[:_CHOICES_NAMED]))
+    more = len(codes.labels) > _CHOICES_NAMED
+    return phrase(GENERAL, blank, "choose_of_many" if more else "choose", choices=named)
 
 
 def _example(field: Field) -> str:

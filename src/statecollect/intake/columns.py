@@ -170,7 +170,7 @@ def check_column(
             continue
         if one.error is not None:
             rejected.add(position)
-        elif code in unfit or (one.value is None and not required and (not one.changed or field.auto)):
+        elif code in unfit or not (one.doubt or _worth_a_word(field, one, required=required)):
             continue
         if code not in repeated:
             repeated[code] = of_outcome(field, raws.values[code], one, catalog, required=required)
@@ -198,6 +198,11 @@ def check_column(
         for position in values.where(others):
             report(position, of_constant(field, field.constant))
     return Checked(values, frozenset(rejected), tuple(findings))
+
+
+def _worth_a_word(field: Field, one: Cleaned, *, required: bool) -> bool:
+    """Whether something is to be said of a cell that was understood: of an empty one, that it must not be, or was not."""
+    return one.value is not None or required or (one.changed and not field.auto)
 
 
 def fitting(field: Field, raws: Coded, catalog: Catalog, today: dt.date) -> dict[int, bool]:

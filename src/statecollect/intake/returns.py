@@ -20,7 +20,7 @@ from statecollect.core.errors import UnreadableFile
 from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import tick, watched
 from statecollect.findings import Finding, Origin
-from statecollect.findings.catalogue import Own, said
+from statecollect.findings.catalogue import said
 from statecollect.intake.columns import Checked, Column, check_column
 from statecollect.intake.swapped_columns import without_swapped
 from statecollect.store.delivery import Delivery
@@ -146,10 +146,10 @@ def _outdated(stamp: Stamp, catalog: Catalog, file: str, party: str) -> list[Fin
         return []
     if stamp.schema_of:
         changed = _changed(stamp.schema_of, catalog)
-        before = Own(f"{'、'.join(changed)} 改动栏目或选项") if changed else ""
+        told = said("S15", "changed", tables="、".join(changed)) if changed else None
     else:
-        before = "" if stamp.schema == catalog.digest[: len(stamp.schema)] else "数据目录更新"
-    return [said("S15", "older", before=before).at(origin=Origin(file), party=party)] if before else []
+        told = None if stamp.schema == catalog.digest[: len(stamp.schema)] else said("S15", "older")
+    return [told.at(origin=Origin(file), party=party)] if told else []
 
 
 def _changed(made_with: Mapping[str, str], catalog: Catalog) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def explain(
     context: typer.Context,
     rule: Annotated[
-        str, typer.Argument(metavar="编号", help="报告“规则”一列的编号，如 1.4.1-F02，也可以是 S05")
+        str, typer.Argument(metavar="编号", help="报告“规则”一列的编号，如 1.4.1-F02、S05、本校-01")
     ],
     year: YearOption = None,
     json: JsonOption = False,
