@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,6 @@ LINES = [
 @pytest.fixture(scope="module")
 def year() -> Catalog:
     return load_catalog("2022")
-
-
-@pytest.fixture(scope="module")
-def empty(year: Catalog) -> Iterator[Store]:
-    with Store.in_memory(year, {}) as store:
-        yield store
 
 
 @pytest.mark.parametrize(("indicator", "category", "better", "passes", "restricts"), LINES)
