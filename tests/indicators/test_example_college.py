@@ -21,6 +21,8 @@ sys.path.insert(0, str(ROOT / "examples" / "generate"))
 
 from trial import Trial  # noqa: E402
 
+pytestmark = pytest.mark.lowest
+
 HIGH = IndicatorChoices(readings={"生均教学行政用房": "高基报表学生数"}, profiles=("双高",))
 
 

@@ -16,6 +16,8 @@ from statecollect.indicators.thresholds import verdict_of
 from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
 
+pytestmark = pytest.mark.lowest
+
 EDGES = yaml.safe_load(
     (Path(__file__).resolve().parents[1] / "data" / "verdict_edges.yaml").read_text(encoding="utf-8")
 )
