@@ -16,6 +16,8 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
+from robot import clerk
+
 sys.path.insert(0, str(Path(__file__).parent / "workbook"))
 
 from writer_books import PEOPLE, SECRET, catalog, content, write
@@ -26,7 +28,6 @@ from statecollect.findings import Finding, Origin
 from statecollect.intake.returns import read_return
 from statecollect.workbook.book_content import sheets_of
 from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, NOT_TAKEN, field_name_from_header
-from statecollect.workbook.read.comments import comments_of
 from statecollect.workbook.read.reader import read_book
 from statecollect.workbook.write.writer import write_workbook
 
@@ -144,6 +145,22 @@ def a_header_deleted(book: Workbook) -> None:
     book[SCHOOL].delete_rows(HEADER_ROW)
 
 
+def a_table_of_one_row_written_downwards(book: Workbook) -> None:
+    sheet = book[SCHOOL]
+    sheet.delete_rows(1, 60)
+    rows: dict[int, tuple[Any, ...]] = {
+        1: ("学校概况登记表（自己画的）",),
+        3: ("1、学校名称：", "某某学院", "请写全称"),
+        4: ("占地面积", 12.5, "亩"),
+        5: ("联系人", "王老师"),
+        7: ("填表人：李四", None, "审核人：张三"),
+    }
+    for row, values in rows.items():
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row, column, value)
+    sheet["B4"].comment = Comment("含新校区", "李四")
+
+
 def errors_and_blanks(book: Workbook) -> None:
     sheet = book[PEOPLE]
     sheet.cell(FIRST_DATA_ROW, 13, "#N/A")
@@ -164,6 +181,7 @@ CHANGES: list[Callable[[Workbook], None]] = [
     words_on_the_cover,
     a_sheet_copied_and_changed,
     a_header_deleted,
+    a_table_of_one_row_written_downwards,
 ]
 
 
@@ -179,9 +197,7 @@ def receive(folder: Path, *changes: Callable[[Workbook], None]) -> Path:
 def send_back(path: Path, out: Path) -> Returned:
     """Write the workbook again with what was found in it."""
     reading = read_return(path, CATALOG)
-    returned = lay_out(
-        [Source(read_book(path), frozenset(one.id for one in TABLES), comments_of(path))], CATALOG, TABLES
-    )
+    returned = lay_out([Source(read_book(path), frozenset(one.id for one in TABLES))], CATALOG, TABLES)
     found = moved(reading.all_findings(), returned.moves)
     by_table = {one.id: [each for each in found if each.table == one.id] for one in TABLES}
     book = replace(
@@ -253,6 +269,21 @@ def test_all_of_it_at_once_and_in_a_second_round(tmp_path: Path, furniture: set[
     assert stored(second) == stored(first) == stored(path)
 
 
+@pytest.mark.office
+def test_all_comes_back_of_what_an_office_program_saved_in_other_formats(
+    tmp_path: Path, furniture: set[str]
+) -> None:
+    changes = [one for one in CHANGES if one is not two_line_header]
+    path = receive(tmp_path, *changes)
+    saved = [tmp_path / f"教务处.{kind}" for kind in ("xls", "ods")]
+    clerk([{"file": str(path), "out": str(one), "steps": []} for one in saved])
+    for one in saved:
+        back = one.with_suffix(".退回.xlsx")
+        send_back(one, back)
+        assert set(texts(path)) - set(texts(back)) - furniture == set(), one.suffix
+        assert stored(back) == stored(path), one.suffix
+
+
 def test_what_was_not_taken_stands_apart(tmp_path: Path) -> None:
     path, back = receive(tmp_path, total_note_and_signature, columns_of_their_own), tmp_path / "退回.xlsx"
     send_back(path, back)
@@ -263,6 +294,24 @@ def test_what_was_not_taken_stands_apart(tmp_path: Path) -> None:
     own = [cell.value for cell in sheet[HEADER_ROW]][len(NAMES) + 1 :]
     assert own == ["职称", None, "空着的栏目"]
     assert sheet.cell(FIRST_DATA_ROW, len(NAMES) + 2).value == f"职称{FIRST_DATA_ROW}"
+
+
+def test_answers_of_a_form_are_marked_in_the_row_of_the_template(tmp_path: Path) -> None:
+    """The finding was at B4 of the form; the template has this field in column B of its first row."""
+    path, back = receive(tmp_path, a_table_of_one_row_written_downwards), tmp_path / "退回.xlsx"
+    book = openpyxl.load_workbook(path)
+    book[SCHOOL]["B4"] = "约十二"
+    book.save(path)
+    (found,) = [one for one in read_return(path, CATALOG).all_findings() if one.field == "占地面积"]
+    assert found.origin.cell == "B4"
+    returned = send_back(path, back)
+    (seen,) = moved([found], returned.moves)
+    assert (seen.origin.sheet, seen.origin.cell) == (SCHOOL, f"B{FIRST_DATA_ROW}")
+    marked = openpyxl.load_workbook(back)[SCHOOL][f"B{FIRST_DATA_ROW}"]
+    assert marked.value == "约十二"
+    assert marked.comment is not None
+    assert marked.comment.text.startswith("含新校区")
+    assert "约十二" in marked.comment.text
 
 
 def test_a_comment_of_their_own_stands_above_ours(tmp_path: Path) -> None:
@@ -353,13 +402,7 @@ def test_comments_of_an_ods_are_found_behind_repeated_rows_and_columns(tmp_path:
             f"<table:table-cell>{note}<text:p>值</text:p></table:table-cell></table:table-row>",
         ),
     )
-    assert comments_of(path) == {"表": {(4, 3): "一\n二三"}}
-
-
-def test_a_file_without_readable_comments_has_none(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(b"PK\x03\x04 broken")
-    assert comments_of(path) == {}
+    assert read_book(path).sheets[0].comments == {(4, 3): "一\n二三"}
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,26 @@ def test_no_word_of_a_document_is_lost(tmp_path: Path, change: Callable[[str], s
     assert parse_breakdown(path).tables["1.1.2"].responsible == ("赵甲", "孙丙")
 
 
+HINT = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+TYPE_HERE = "<w:r><w:t>单击此处输入</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        HINT.format(f"<w:p>{TYPE_HERE}</w:p>"),
+        HINT.format(f"<w:tbl><w:tr><w:tc><w:p>{TYPE_HERE}</w:p></w:tc></w:tr></w:tbl>"),
+        f"<w:customXml>{HINT.format(f'<w:p>{TYPE_HERE}</w:p>')}</w:customXml>",
+    ],
+)
+def test_a_hint_of_what_to_type_before_the_table_is_no_word_that_is_lost(tmp_path: Path, before: str) -> None:
+    path = changed(
+        write_docx(tmp_path / "任务.docx", [ROWS]),
+        lambda text: text.replace("<w:body>", f"<w:body>{before}").replace("赵甲@", "赵甲"),
+    )
+    assert parse_breakdown(path).tables["1.1.2"].responsible == ("赵甲",)
+
+
 def test_a_row_that_was_struck_out_is_no_row(tmp_path: Path) -> None:
     struck = '<w:trPr><w:del w:id="3" w:author="a"/></w:trPr>'
 

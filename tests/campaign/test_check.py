@@ -81,3 +81,26 @@ def test_the_marked_workbook_keeps_what_the_cover_said(returned: Path, tmp_path:
     assert tasks
     assert [line for line in after if str(line[0])[:1].isdigit() and line[1]] == tasks
     assert after[:3] == before[:3]
+
+
+@pytest.mark.parametrize("tables", [["1.3.2"], ["1.5.2"], ["1.3.2", "1.5.2"]])
+def test_a_table_that_nobody_fills_is_left_out_with_a_word_and_costs_no_other(
+    campaign: Campaign, rows: Rows, tmp_path: Path, tables: list[str]
+) -> None:
+    """``check`` and ``ingest`` say the same of it, and take the teacher's own tables as ever."""
+    path = fill(campaign, rows, tmp_path / "返回", [TEACHER])[0]
+    alone = [one.table for one in check_file(path).deliveries]
+    book = openpyxl.load_workbook(path)
+    for table in tables:
+        sheet = book.create_sheet(table)
+        sheet.append([field.name for field in campaign.catalog.tables[table].fields])
+        sheet.append(["甲"] * 3)
+    book.save(path)
+    (taken,) = campaign.ingest([path])
+    for result in (check_file(path), taken):
+        assert [one.table for one in result.deliveries] == alone
+        assert [one.rule for one in result.findings if "自动生成" in one.message] == [
+            f"{table}-S04" for table in tables
+        ]
+        assert {one.sheet for one in result.ignored} >= set(tables)
+        assert result.outcome == "accepted"

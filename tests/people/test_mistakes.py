@@ -8,6 +8,7 @@ should have said from the beginning; where nothing is found, it must say so at o
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ IN_SHAPE = [case for case in CASES if "do" in case]
 pytestmark = pytest.mark.long(
     "every mistake is typed, checked, marked and repaired in real templates by openpyxl"
 )
-TABLES = {"2.14.1": "学生处", "2.13.2": "学生处", "1.4.2": "智能制造系"}
+TABLES = {"2.14.1": "学生处", "2.13.2": "学生处", "1.4.2": "智能制造系", "1.1.1": "党政办"}
 MOST_ROUNDS = 2
 
 
@@ -135,6 +136,19 @@ class Hand:
 
     def copy(self, table: str, name: str) -> None:
         self.book.copy_worksheet(self.sheet(table)).title = name
+
+    def downwards(self, table: str, pairs: int, texts: dict[str, Any] | None = None) -> None:
+        """Write a table of one row as a form: names below each other, answers beside them, some of them other texts."""
+        old = self.sheet(table)
+        names, answers = ([cell.value for cell in old[row]] for row in (4, 5))
+        title, at = old.title, self.book.index(old)
+        self.book.remove(old)
+        sheet = self.book.create_sheet(title, at)
+        sheet["A1"] = title
+        for number, (name, answer) in enumerate(zip(names, answers, strict=True)):
+            row, column = 3 + number // pairs, 1 + number % pairs * 2
+            sheet.cell(row, column).value = name
+            sheet.cell(row, column + 1).value = (texts or {}).get(re.sub(r"[*△▣\s]", "", str(name)), answer)
 
     def append(self, table: str, other: str, gap: int) -> None:
         """Move another table's rows, headers and all, below this one."""

@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
-from robot import clerk
 
+from robot import clerk
 from statecollect.campaign import Campaign
 from statecollect.catalog import Catalog, Field, Table
 from statecollect.intake.returns import read_return

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import xlwt
 from reader_books import rewritten
+from xlwt import CompoundDoc
 
 
 def rows_of(path: Path) -> dict[str, list[list[object]]]:
@@ -32,6 +33,29 @@ def as_xls(path: Path, suffix: str = ".xls") -> Path:
     book.save(str(target))
     path.unlink()
     return target
+
+
+def old_stream(book: xlwt.Workbook, *, globals_: bytes = b"", sheet: bytes = b"") -> bytes:
+    """Return the records of an .xls of one sheet, with more of them at the end of its globals and of the sheet."""
+    stream: bytes = book.get_biff_data()
+    at, place, ends = 0, b"", []
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == 0x85:
+            place = stream[at : at + 8]
+        elif kind == 0x0A:
+            ends.append(at)
+        at += 4 + size
+    start = struct.unpack_from("<I", place, 4)[0] + len(globals_)
+    first = stream[: ends[0]].replace(place, place[:4] + struct.pack("<I", start))
+    return first + globals_ + stream[ends[0] : ends[1]] + sheet + stream[ends[1] :]
+
+
+def old_file(stream: bytes) -> bytes:
+    """Return the records in the container of an .xls."""
+    out = io.BytesIO()
+    CompoundDoc.XlsDoc().save(out, stream)
+    return out.getvalue()
 
 
 def as_et(path: Path) -> Path:
@@ -160,7 +184,7 @@ def _binary_sheet(rows: list[list[object]]) -> bytes:
 
 
 def _record(kind: int, content: bytes = b"") -> bytes:
-    head = bytes([kind]) if kind < 0x80 else bytes([kind, 0x01])
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
     size, length = b"", len(content)
     while True:
         size += bytes([(length & 0x7F) | (0x80 if length > 0x7F else 0)])

@@ -86,8 +86,9 @@ def ods(path: Path, rows: str) -> Path:
     """Write an .ods whose only sheet has exactly this XML for rows."""
     names = " ".join(
         f'xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"'
-        for one in ("office", "table", "text")
+        for one in ("office", "table", "text", "style")
     )
+    names += ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
     body = f'<office:body><office:spreadsheet><table:table table:name="表">{rows}</table:table></office:spreadsheet></office:body>'
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
@@ -130,7 +131,7 @@ def assert_conserved(book: Book, intake: Intake) -> None:
 
 def filled_in(block: Block) -> int:
     """Count the filled cells of a block, faults included."""
-    places = {(row - 1, column) for row in block.rows for column in block.columns.values()}
+    places = {block.place(name, row) for row in block.rows for name in block.columns}
     return sum(_filled(block.sheet, row, column) for row, column in places)
 
 

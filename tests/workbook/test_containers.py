@@ -12,14 +12,16 @@ from pathlib import Path
 
 import file_kinds
 import msoffcrypto.format.ooxml
+import old_locks
 import openpyxl
 import pytest
 import reader_books as books
 import xlwt
 
 from statecollect.core.errors import UnreadableFile
+from statecollect.core.untrusted.password import decrypted, unlocked
 from statecollect.school.breakdown import parse_breakdown
-from statecollect.workbook.read.reader import Book, read_book_safely
+from statecollect.workbook.read.reader import Book, read_book, read_book_safely
 
 pytestmark = pytest.mark.lowest
 
@@ -78,6 +80,22 @@ def strict(_: str, part: bytes) -> bytes:
     return part
 
 
+def in_utf16(encoding: str, *parts: str) -> Callable[[str, bytes], bytes]:
+    """Write parts (default: all) in UTF-16; the XML says so, with or without a mark before it."""
+    head = b'<?xml version="1.0" encoding="UTF-16" standalone="yes"?>'
+
+    def change(name: str, part: bytes) -> bytes:
+        if parts and name not in parts:
+            return part
+        return (
+            (head + part.partition(b"?>")[2] if part.startswith(b"<?") else head + part)
+            .decode()
+            .encode(encoding)
+        )
+
+    return change
+
+
 def with_sheet(entry: str, relation: str = "") -> Callable[[Path], Path]:
     def change(name: str, part: bytes) -> bytes:
         if name == "xl/workbook.xml":
@@ -112,6 +130,9 @@ MACROS = (
         rewritten(lambda _, part: part.replace(b'"worksheets/', b'"/xl/worksheets/')),
         rewritten(lambda _, part: part.replace(b'Target="xl/workbook.xml"', b'Target="/xl/workbook.xml"')),
         rewritten(strict),
+        rewritten(in_utf16("utf-16")),
+        rewritten(in_utf16("utf-16-be")),
+        rewritten(in_utf16("utf-16-le", "xl/workbook.xml", "xl/worksheets/sheet1.xml")),
         with_sheet(
             '<sheet name="宏" sheetId="9" state="veryHidden" r:id="rId9"/>', MACROS.format("xlMacrosheet")
         ),
@@ -124,6 +145,13 @@ def test_what_other_programs_put_beside_the_cells_hides_none(
     tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
     assert read(make(tmp_path / "a.xlsx")) == [["甲"]]
+
+
+@pytest.mark.parametrize("style", [99, 2**31, 2**32 + 1, 9_999_999_999, 10**20])
+@pytest.mark.parametrize("content", ["<v>5</v>", "<v>5</v><!-- in any spelling -->"])
+def test_a_style_that_no_workbook_has_costs_no_cell(tmp_path: Path, style: int, content: str) -> None:
+    rows = f'<row r="1"><c r="A1" s="{style}">{content}</c></row>'
+    assert read(books.by_hand(tmp_path / "a.xlsx", rows)) == [[5]]
 
 
 def old_book(*cells: object, change: Callable[[bytes], bytes] = bytes) -> bytes:
@@ -309,6 +337,84 @@ def test_a_workbook_locked_with_excels_default_password_is_opened_with_a_note(tm
     book = read_book_safely(path)
     assert values(book) == [["甲"]]
     assert book.notes == ("文件用 Excel 的默认密码加了密（只读保护），已打开",)
+
+
+OLD_LOCKS: dict[str, Callable[[bytes, str], bytes]] = {
+    "rc4": old_locks.rc4,
+    "rc4 by the system": old_locks.rc4_by_system,
+    "rc4 by the system, short keys": lambda stream, password: old_locks.rc4_by_system(stream, password, 40),
+}
+
+
+def xlwt_book(rows: int = 1) -> xlwt.Workbook:
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("表")
+    for row in range(rows):
+        sheet.write(row, 0, f"甲奖{'a' * row}")
+    return made
+
+
+@pytest.mark.parametrize("lock", OLD_LOCKS)
+def test_an_old_workbook_locked_with_excels_default_password_is_opened_with_a_note(
+    tmp_path: Path, lock: str
+) -> None:
+    path = tmp_path / "a.xls"
+    stream = OLD_LOCKS[lock](file_kinds.old_stream(xlwt_book(150)), "VelvetSweatshop")
+    path.write_bytes(file_kinds.old_file(stream))
+    book = read_book_safely(path)
+    assert values(book) == [[f"甲奖{'a' * row}"] for row in range(150)]
+    assert book.notes == ("文件用 Excel 的默认密码加了密（只读保护），已打开",)
+
+
+@pytest.mark.parametrize("rows", range(1, 9))
+def test_what_fills_up_a_small_old_workbook_hinders_nobody(tmp_path: Path, rows: int) -> None:
+    stream = old_locks.rc4(file_kinds.old_stream(xlwt_book(rows)), "夏天")
+    opened = decrypted(file_kinds.old_file(stream), "夏天", "a.xls")
+    assert opened
+    (tmp_path / "a.xls").write_bytes(opened)
+    assert values(read_book(tmp_path / "a.xls")) == [[f"甲奖{'a' * row}"] for row in range(rows)]
+
+
+@pytest.mark.parametrize("lock", OLD_LOCKS)
+def test_an_old_workbook_with_a_password_of_somebody_is_refused_with_its_id(
+    tmp_path: Path, lock: str
+) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(file_kinds.old_file(OLD_LOCKS[lock](file_kinds.old_stream(xlwt_book()), "2022")))
+    with pytest.raises(UnreadableFile, match="--password") as caught:
+        read_book_safely(path)
+    assert caught.value.reason == "password"
+    with unlocked(path, "2022") as opened:
+        assert read(opened) == [["甲奖"]]
+
+
+def locked_in_an_unknown_way() -> bytes:
+    stream = old_locks.rc4_by_system(file_kinds.old_stream(xlwt_book()), "VelvetSweatshop")
+    said = struct.pack("<HHH", 1, 2, 2)
+    return file_kinds.old_file(stream.replace(said, struct.pack("<HHH", 1, 9, 9), 1))
+
+
+def locked_in_the_nineties() -> bytes:
+    lock = struct.pack("<HHHH", 0x2F, 4, 0x1234, 0x5678)
+    whole = biff5(b"x", None)
+    return whole[:12] + lock + whole[12:]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "says"),
+    [
+        (locked_in_an_unknown_way(), "encryption", "这种加密方式这里解不开"),
+        (locked_in_the_nineties(), "password", "有密码保护"),
+    ],
+)
+def test_an_old_lock_that_nothing_here_opens_is_called_one(
+    tmp_path: Path, content: bytes, reason: str, says: str
+) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=says) as caught:
+        read_book_safely(path)
+    assert caught.value.reason == reason
 
 
 TABLE = "<tr><td rowspan=2>教务<br>处</td><th colspan='2'>0061&nbsp;</th></tr><tr style='display:none'><td>b<td>c</tr>"

@@ -225,13 +225,19 @@ def test_a_declaration_is_seen_between_two_pieces_of_a_part(path: Path, before: 
     )
 
 
-def test_parts_in_utf16_are_turned_away(path: Path) -> None:
-    books.by_hand(path, PLAIN, extra={"xl/comments1.xml": "<!DOCTYPE x><x/>".encode("utf-16")})
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-be", "utf-16-le"])
+def test_parts_in_an_encoding_that_cannot_be_read_are_turned_away(path: Path, encoding: str) -> None:
+    broken = b"\x00\xd8" if encoding == "utf-16-le" else b""  # half a pair
+    books.by_hand(path, PLAIN, extra={"xl/comments1.xml": "<x>甲</x>".encode(encoding) + broken})
     assert fault(path) == "用了不常见的文字编码，打不开"
 
 
-def test_declarations_in_utf16_are_refused_in_parts_that_nobody_opens(path: Path) -> None:
-    books.by_hand(path, PLAIN, extra={"customXml/item1.xml": "<!DOCTYPE x><x/>".encode("utf-16")})
+@pytest.mark.parametrize(
+    "part", ["customXml/item1.xml", "xl/comments1.xml", "xl/worksheets/_rels/sheet9.xml.rels"]
+)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_declarations_in_utf16_are_refused_as_in_any_other(path: Path, part: str, encoding: str) -> None:
+    books.by_hand(path, PLAIN, extra={part: "<!DOCTYPE x><x/>".encode(encoding)})
     assert refusal(path) == "文件内含不允许的声明，已拒绝打开"
 
 

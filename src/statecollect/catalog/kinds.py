@@ -55,13 +55,13 @@ _KINDS = [
     Kind("school_year", "学年", pattern=r"\d{4}-\d{4}", pattern_says="年-年", example="2021-2022"),
     Kind("grade", "年级（入学年份）", pattern=r"20\d{2}", pattern_says="四位年份", example="2021"),
     Kind("grades", "年级，可填多个，英文逗号分隔", example="2020,2021"),
-    Kind("years_of_study", "学制（年数）", "integer", example="3", decimals=0, minimum=1),
+    Kind("years_of_study", "学制（年数）", "decimal", example="3", decimals=1, minimum=1),
     Kind(
         "id_number", "身份证件号", digits_matter=True, length=18, example="11010519491231002X", personal=True
     ),
     Kind("student_no", "学号", digits_matter=True, length=32, example="202101010101"),
     Kind("staff_no", "教工号", digits_matter=True, length=20, example="0035"),
-    Kind("identifier", "编号", digits_matter=True, length=40, example="A0012"),
+    Kind("identifier", "编号", digits_matter=True, length=50, example="A0012"),
     Kind(
         "major_code",
         "专业代码",
@@ -96,7 +96,7 @@ _KINDS = [
         "phone",
         "电话（区号-号码，或手机号）",
         digits_matter=True,
-        length=20,
+        length=30,
         example="028-26110000",
         personal=True,
     ),

@@ -144,6 +144,7 @@ def _named(name: str) -> Choices | None:
     return Choices.from_values(
         [(code.code, code.label, code.synonyms) for code in codes.values],
         extensible=codes.extensible,
+        guessed=codes.guessed,
         none_label=codes.none,
         mistaken=codes.mistaken,
         name=codes.name,
@@ -270,7 +271,7 @@ def _finished(raw: object, outcome: Outcome, blank: Cleaned, show: Callable[[str
     """Return a cleaner's outcome as that of the cell, whatever was typed shown as it may be."""
     if isinstance(outcome, Wrong):
         return Cleaned(error=rendered(outcome.error, show), hint=rendered(outcome.hint, show))
-    value, note = outcome
+    value, note, doubt = outcome
     note = rendered(note, show)
     if value is None or value == "":
         return blank._replace(changed=bool(note), note=note) if blank.error is None else blank
@@ -278,7 +279,7 @@ def _finished(raw: object, outcome: Outcome, blank: Cleaned, show: Callable[[str
         changed = not same_spelling(readable(raw), value)
     else:
         changed = not same_spelling(raw, value) if isinstance(raw, str) else bool(note)
-    return Cleaned(value, changed, note=(note or _TIDIED) if changed else "")
+    return Cleaned(value, changed, note=(note or _TIDIED) if changed else "", doubt=rendered(doubt, show))
 
 
 def same_spelling(raw: str, value: Value) -> bool:

@@ -58,7 +58,7 @@ def show_files(results: Sequence[FileResult]) -> None:
                 result.file,
                 result.party or "—",
                 OUTCOMES[result.outcome],
-                len(result.deliveries),
+                len({one.table for one in result.deliveries}),
                 filled,
                 cells,
                 rejected,

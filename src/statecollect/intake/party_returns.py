@@ -15,6 +15,7 @@ from statecollect.intake.past_returns import Past, day, saved
 from statecollect.intake.result import FileResult
 from statecollect.intake.return_diff import Row, changes
 from statecollect.intake.versions import Version, rows_of, sort_out
+from statecollect.rules.ownership import without_strangers
 from statecollect.store import Delivery, Event, Store
 from statecollect.workflow.review import Standing
 
@@ -345,9 +346,20 @@ def _before(case: _Case, tables: Iterable[str], apart: Sequence[str]) -> Rows:
 
 
 def _taken_away(case: _Case, before: Rows, after: Rows, older: Version | None) -> str | None:
-    """Say that half or more of what the party had said would be gone, be it taken in already or come with this call."""
-    said = loss(case.desk.catalog, before, after, "先前交的")
-    if said is None and older is not None:
-        earlier = rows_by_table(case.desk.catalog, case.fresh[older.sha256].deliveries)
-        said = loss(case.desk.catalog, earlier, after, f"「{older.name}」的")
-    return said
+    """Say that half or more of what the party had said would be gone, be it taken in already or come with this call.
+
+    Rows of somebody else do not count: the party was told to delete them.
+    """
+    catalog, known = case.desk.catalog, case.desk.office.known
+
+    def own(rows: Rows) -> Rows:
+        return {
+            table_id: without_strangers(catalog.tables[table_id], case.party, said, known)
+            for table_id, said in rows.items()
+        }
+
+    reason = loss(catalog, own(before), after, "先前交的")
+    if reason is None and older is not None:
+        earlier = rows_by_table(catalog, case.fresh[older.sha256].deliveries)
+        reason = loss(catalog, own(earlier), after, f"「{older.name}」的")
+    return reason

@@ -57,16 +57,8 @@ class FileResult:
             "reason": self.reason,
             **({"reason_id": self.reason_id} if self.reason_id else {}),
             "tables": {
-                one.table: {
-                    "rows": len(one.rows),
-                    "cells_seen": one.cells_seen,
-                    "cells_stored": one.cells_stored,
-                    "cells_rejected": one.cells_rejected,
-                    "cells_ignored": one.cells_ignored,
-                    "nil": one.nil,
-                    "changes": self.changes[one.table].as_json() if one.table in self.changes else None,
-                }
-                for one in self.deliveries
+                table: self._table_json(table)
+                for table in dict.fromkeys(one.table for one in self.deliveries)
             },
             "missing": list(self.missing),
             "late": dict(self.late),
@@ -76,6 +68,19 @@ class FileResult:
             "findings": [finding.as_json() for finding in self.findings],
             "rules_waiting": self.waiting,
             "resembles": self.resembles.as_json() if self.resembles else None,
+        }
+
+    def _table_json(self, table: str) -> dict[str, Any]:
+        """Return what became of a table, whose rows may stand on several sheets."""
+        sheets = [one for one in self.deliveries if one.table == table]
+        return {
+            "rows": sum(len(one.rows) for one in sheets),
+            "cells_seen": sum(one.cells_seen for one in sheets),
+            "cells_stored": sum(one.cells_stored for one in sheets),
+            "cells_rejected": sum(one.cells_rejected for one in sheets),
+            "cells_ignored": sum(one.cells_ignored for one in sheets),
+            "nil": any(one.nil for one in sheets),
+            "changes": self.changes[table].as_json() if table in self.changes else None,
         }
 
 

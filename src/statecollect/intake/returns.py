@@ -12,15 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Field
 from statecollect.core.address import cell_name, column_letter
 from statecollect.core.dictionary_column import Coded
 from statecollect.core.errors import UnreadableFile
 from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import tick, watched
 from statecollect.findings import Finding, Origin
-from statecollect.intake.columns import Column, check_column
+from statecollect.intake.columns import Checked, Column, check_column
+from statecollect.intake.swapped_columns import without_swapped
 from statecollect.store.delivery import Delivery
+from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.read.reader import Book, read_book_safely
 from statecollect.workbook.read.scan import doubtful_cells
 from statecollect.workbook.recognise.recognised import Resemblance
@@ -181,28 +183,20 @@ def _deliver(
     place = Origin(book.name, sheet.name)
     values: dict[str, Coded] = {}
     rejected: dict[str, frozenset[int]] = {}
-    findings: list[Finding] = []
+    checked_columns: dict[str, tuple[Column, Checked]] = {}
     stored = turned_away = 0
-    cells = sheet.rows.only(rows)
-    positions = {row - 1: position for position, row in enumerate(rows)}
-    faults = _by_column({at: fault.text for at, fault in sheet.faults.items()}, positions)
-    formats = _by_column(sheet.formats, positions)
+    across = _Cells(sheet, rows)
     for name, index in block.columns.items():
         tick()
-        field = block.table.by_name[name]
-        raws = cells.column(index).compact()
-        column = Column(
-            field=field,
-            letter=column_letter(index),
-            raws=raws,
-            faults=faults.get(index, {}),
-            formats=formats.get(index, {}),
-        )
-        checked = check_column(block.table, column, rows, place, party, catalog, today)
+        numbers = block.rows_of(name)
+        cells = across if numbers == rows else _Cells(sheet, numbers)
+        raws = cells.column(index)
+        column = cells.known(block.table.by_name[name], index, raws)
+        checked = check_column(block.table, column, numbers, place, party, catalog, today)
         values[name] = checked.values
         if checked.rejected:
             rejected[name] = checked.rejected
-        findings += checked.findings
+        checked_columns[name] = (column, checked)
         unread = sum(raws[position] is None for position in column.faults) if column.faults else 0
         turned_away += len(checked.rejected)
         stored += raws.filled + unread - len(checked.rejected)
@@ -211,6 +205,8 @@ def _deliver(
         raise _not_accounted_for(
             block, book.name, below, block.cells_seen - stored - turned_away - len(below)
         )
+    header = replace(place, row=block.header_row)
+    findings = without_swapped(block.table, checked_columns, rows, header, party, catalog, today)
     return Delivery(
         party=party,
         table=block.table.id,
@@ -227,7 +223,32 @@ def _deliver(
         cells_stored=stored,
         cells_rejected=turned_away,
         cells_ignored=len(below),
+        own_rows=dict(block.own_rows),
     )
+
+
+class _Cells:
+    """The cells of some rows of a sheet, by column."""
+
+    def __init__(self, sheet: RawSheet, rows: Sequence[int]) -> None:
+        positions = {row - 1: position for position, row in enumerate(rows)}
+        self._cells = sheet.rows.only(rows)
+        self._faults = _by_column({at: fault.text for at, fault in sheet.faults.items()}, positions)
+        self._formats = _by_column(sheet.formats, positions)
+
+    def column(self, index: int) -> Coded:
+        """Return the values of a column (0-based)."""
+        return self._cells.column(index).compact()
+
+    def known(self, field: Field, index: int, raws: Coded) -> Column:
+        """Return what is known of a column that holds a field."""
+        return Column(
+            field=field,
+            letter=column_letter(index),
+            raws=raws,
+            faults=self._faults.get(index, {}),
+            formats=self._formats.get(index, {}),
+        )
 
 
 def _by_column(
@@ -243,11 +264,14 @@ def _by_column(
 
 def _not_accounted_for(block: Block, file: str, ignored: Sequence[Ignored], missing: int) -> UnreadableFile:
     """The error of a sheet of which not every filled cell was stored, rejected or listed: nothing is lost in silence."""
-    taken = {(row - 1, column) for row in block.rows for column in block.columns.values()}
+    taken = {block.place(name, row) for row in block.rows for name in block.columns}
     named = {one.cell for one in ignored}
     cells = [
         at
         for at in block.sheet.filled()
-        if at[0] >= block.header_row and at not in taken and cell_name(*at) not in named
+        if at[0] >= block.header_row
+        and at not in taken
+        and at not in block.labels.values()
+        and cell_name(*at) not in named
     ]
     return doubtful_cells(cells if missing > 0 else (), abs(missing), file, block.sheet.name)

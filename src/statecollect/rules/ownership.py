@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from statecollect.catalog import Catalog, Table
-from statecollect.core.address import cell_name
 from statecollect.core.characters import choice_key
 from statecollect.core.dictionary_column import Coded
 from statecollect.core.errors import UsageError
-from statecollect.findings import Finding, Origin, Severity
+from statecollect.findings import Finding, Severity
 from statecollect.findings.grouping import spans
 from statecollect.school.config import Parties
 from statecollect.school.parties import group_of, near, teacher
@@ -124,6 +124,19 @@ def findings_of_store(store: Store, known: Known) -> list[Finding]:
         held = store.as_delivered(table.id, list(dict.fromkeys(columns)))
         found += findings(held, store.catalog, known, {table.id: parties})
     return found
+
+
+def without_strangers(
+    table: Table, party: str, rows: Sequence[Sequence[Any]], known: Known
+) -> list[Sequence[Any]]:
+    """Return the rows (values in the order of the fields) but those of somebody else: nobody misses them when they go."""
+    column = _whose(table, party, known)
+    if column is None or not rows:
+        return list(rows)
+    values = {spec.name: said for spec, said in zip(table.fields, zip(*rows, strict=True), strict=True)}
+    held = Delivery(party=party, table=table.id, sha256="", file="", rows=range(len(rows)), values=values)
+    strange = {stranger.at for stranger in _sorted_out(held, table, column, known)[1]}
+    return [row for at, row in enumerate(rows) if at not in strange]
 
 
 def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: Known) -> str | None:
@@ -288,7 +301,6 @@ def _said(one: Delivery, table: Table, column: str, remarks: Sequence[_Remark]) 
 
 
 def _finding(one: Delivery, table: Table, column: str, remark: _Remark, more: str = "") -> Finding:
-    index, row = one.columns.get(column), one.rows[remark.at]
     return Finding(
         rule=f"{table.id}-{remark.rule}",
         severity=remark.severity,
@@ -297,7 +309,7 @@ def _finding(one: Delivery, table: Table, column: str, remark: _Remark, more: st
         hint=remark.hint,
         field=column,
         value=remark.value,
-        origin=Origin(one.file, one.sheet, row, None if index is None else cell_name(row - 1, index)),
+        origin=one.origin(remark.at, column),
         party=one.party,
     )
 

@@ -10,6 +10,7 @@ import duckdb
 from statecollect.catalog import Catalog, Rule, Table
 from statecollect.catalog.sql import columns_in, fault, parts, to_spark
 from statecollect.catalog.sql_division import unguarded
+from statecollect.catalog.sql_totals import counted_twice
 from statecollect.indicators.published_figures import NOT_PASSED, SAYS_PASS, base_of
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
@@ -47,6 +48,8 @@ def check_catalog(catalog: Catalog) -> CatalogCheck:
             count += len(rules)
             for bound in (*rules, *yearly_rules(table, frozenset(table.by_name))):
                 problems += [f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule)]
+                if why := counted_twice(catalog, bound.rule.find or bound.rule.check or ""):
+                    problems.append(f"{bound.id}：{why}")
         problems += _of_indicators(store, catalog)
     return CatalogCheck(sum(len(table.fields) for table in catalog.tables.values()), count, tuple(problems))
 
@@ -61,7 +64,7 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
             if wrong := fault(quantity.sql, query=True):
                 yield f"量「{name}」：{wrong}"
                 continue
-            if wrong := unguarded(quantity.sql):
+            if wrong := unguarded(quantity.sql) or counted_twice(catalog, quantity.sql):
                 yield f"量「{name}」：{wrong}"
             try:
                 to_spark(quantity.sql)

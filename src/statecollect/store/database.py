@@ -28,7 +28,7 @@ from statecollect.store.sql_columns import (
     quoted,
 )
 
-LAYOUT = 3  # raise when the tables below change: older files are then made again
+LAYOUT = 4  # raise when the tables below change: older files are then made again
 FINDING_COLUMNS = (
     "rule",
     "severity",
@@ -46,8 +46,8 @@ FINDING_COLUMNS = (
 _OWN_TABLES = (
     "_state (layout INTEGER, digest VARCHAR, parameters VARCHAR, applied BIGINT, hash VARCHAR, next_id BIGINT, derived BIGINT, merged BIGINT)",
     MERGED,
-    '_deliveries (party VARCHAR, "table" VARCHAR, submission VARCHAR, file VARCHAR, sheet VARCHAR, columns VARCHAR, rows INTEGER,'
-    " nil BOOLEAN, seen BIGINT, stored BIGINT, rejected BIGINT, ignored BIGINT, seq BIGINT)",
+    '_deliveries (party VARCHAR, "table" VARCHAR, submission VARCHAR, file VARCHAR, sheet VARCHAR, columns VARCHAR, own_rows VARCHAR,'
+    " rows INTEGER, nil BOOLEAN, seen BIGINT, stored BIGINT, rejected BIGINT, ignored BIGINT, seq BIGINT)",
     '_rejected ("table" VARCHAR, _id BIGINT, field VARCHAR)',
     '_findings (seq BIGINT, rule VARCHAR, severity VARCHAR, "table" VARCHAR, message VARCHAR, hint VARCHAR, field VARCHAR,'
     ' value VARCHAR, file VARCHAR, sheet VARCHAR, "row" INTEGER, cell VARCHAR, party VARCHAR, of VARCHAR)',
@@ -307,8 +307,8 @@ class Database:
 def _held(one: Delivery, seq: int) -> list[object]:
     """Return the line of ``_deliveries`` for one delivery."""
     counts = [one.cells_seen, one.cells_stored, one.cells_rejected, one.cells_ignored]
-    columns = json.dumps(dict(one.columns), ensure_ascii=False)
-    place = [one.party, one.table, one.sha256, one.file, one.sheet, columns]
+    cells = [json.dumps(dict(places), ensure_ascii=False) for places in (one.columns, one.own_rows)]
+    place = [one.party, one.table, one.sha256, one.file, one.sheet, *cells]
     return [*place, len(one.rows), one.nil, *counts, seq]
 
 

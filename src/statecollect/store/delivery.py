@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from statecollect.catalog import Field, Table
-from statecollect.core.address import column_letter
+from statecollect.core.address import cell_name
 from statecollect.core.dictionary_column import Coded
 from statecollect.findings import Finding, Origin
 from statecollect.findings.masking import mask
@@ -26,6 +26,7 @@ class Delivery:
     ``columns``: field name → 0-based Excel column. ``rows``: 1-based row numbers. ``values``: field name → one
     typed value or None a row. ``rejected``: field name → positions in ``rows`` whose cell could not be kept.
     ``nil``: the party declares that it has nothing to report. A submission may hold a table on several sheets.
+    ``own_rows``: the row of each field where a table of one row is written downwards.
     """
 
     party: str
@@ -43,6 +44,12 @@ class Delivery:
     cells_stored: int = 0
     cells_rejected: int = 0
     cells_ignored: int = 0
+    own_rows: Mapping[str, int] = field(default_factory=dict)
+
+    def origin(self, position: int, field_name: str | None) -> Origin:
+        """Return the cell of a field in the row at a position, or the row where the sheet has no such column."""
+        place = Place(self.party, self.file, self.sheet, self.rows[position], self.columns, self.own_rows)
+        return place.origin(field_name)
 
     def by_row(self, fields: Iterable[Field]) -> Iterator[tuple[Any, ...]]:
         """Go through the rows, values in the order of the fields; None where the sheet has no such column."""
@@ -57,19 +64,22 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a stored row came from; ``columns`` as in its Delivery."""
+    """Where a stored row came from; ``columns`` and ``own_rows`` as in its Delivery."""
 
     party: str
     file: str
     sheet: str
     row: int | None
     columns: Mapping[str, int]
+    own_rows: Mapping[str, int] = field(default_factory=dict)
 
     def origin(self, field_name: str | None) -> Origin:
         """Return the cell of a field, or the row where the sheet has no such column."""
         index = self.columns.get(field_name) if field_name else None
-        cell = None if index is None or self.row is None else f"{column_letter(index)}{self.row}"
-        return Origin(self.file, self.sheet, self.row, cell)
+        if field_name is None or index is None or self.row is None:
+            return Origin(self.file, self.sheet, self.row)
+        row = self.own_rows.get(field_name, self.row)
+        return Origin(self.file, self.sheet, row, cell_name(row - 1, index))
 
 
 def storable(delivery: Delivery, table: Table) -> Delivery:
@@ -77,7 +87,6 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
 
     Such a value would otherwise stop the whole workbook, or be cut without a word.
     """
-    place = Place(delivery.party, delivery.file, delivery.sheet, 0, delivery.columns)
     values = dict(delivery.values)
     rejected = dict(delivery.rejected)
     findings: list[Finding] = []
@@ -102,7 +111,7 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
                     hint=hint,
                     field=name,
                     value=mask(shown) if field.is_personal else shown,
-                    origin=replace(place, row=delivery.rows[position]).origin(name),
+                    origin=delivery.origin(position, name),
                     party=delivery.party,
                 )
             )

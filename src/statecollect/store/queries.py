@@ -38,6 +38,7 @@ class Held:
     file: str
     sheet: str
     columns: Mapping[str, int]
+    own_rows: Mapping[str, int]
     row_count: int
     nil: bool
     cells_seen: int
@@ -152,7 +153,7 @@ def held(database: Database) -> list[Held]:
     found = database.connection.execute(sql).fetchall()
     names = [field.name for field in fields(Held)]
     rows = [dict(zip(names, row, strict=True)) for row in found]
-    return [Held(**{**row, "columns": json.loads(row["columns"])}) for row in rows]
+    return [Held(**row | {key: json.loads(row[key]) for key in ("columns", "own_rows")}) for row in rows]
 
 
 def findings(database: Database) -> list[Finding]:
@@ -209,6 +210,7 @@ def as_delivered(
                     file=one.file,
                     sheet=one.sheet,
                     columns=one.columns,
+                    own_rows=one.own_rows,
                     rows=numbers,
                     values=dict(zip(names, values, strict=True)),
                 )
@@ -282,7 +284,8 @@ def places(
     found: dict[int, Place] = {}
     for row_id, party, submission, sheet, row in rows:
         one = sheets.get((party, submission, sheet))
-        found[row_id] = Place(party, one.file if one else "", sheet, row, one.columns if one else {})
+        known = (one.columns, one.own_rows) if one else ({}, {})
+        found[row_id] = Place(party, one.file if one else "", sheet, row, *known)
     return found
 
 

@@ -153,10 +153,11 @@ def look(value: object, code: str) -> Look | None:
     section, implied = found  # implied: the section itself says that the number is negative
     negative = number < 0 and not implied
     text, exact = _written(section, abs(number), exact=False), _written(section, abs(number), exact=True)
-    if not text or (not section.shows_number and not section.literal.strip(" *")):
+    if not text.strip() or (not section.shows_number and not section.literal.strip(" *")):
         return Look("", "", hidden=True)
     if negative and section.shows_number:
         text, exact = (f"-{one}" if re.search("[1-9]", one) else one for one in (text, exact))
+    text, exact = text.strip(), exact.strip()
     harmless = section.shows_number and not _tells(section)
     unsigned = implied and harmless and number < 0 and not _shows_sign(section)
     return Look(text, exact, alike=harmless, unsigned=unsigned, power=section.has("power"))
@@ -318,7 +319,7 @@ def _written(section: _Section, number: Decimal, *, exact: bool) -> str:
             rest = part[len(behind) :]
             dotted = bool(behind) or any("." in one for k, one in section.pieces[:at] if k == "literal")
             said.append(rest if dotted else f".{rest}")
-    return "".join(said).strip()
+    return "".join(said)
 
 
 def _digits(section: _Section, number: Decimal, *, exact: bool) -> tuple[str, str]:
@@ -377,8 +378,20 @@ def _behind_point(section: _Section, places: list[int], digits: str) -> dict[int
 
 
 def _with_power(section: _Section, number: Decimal) -> str:
-    kinds = [kind for kind, _ in section.pieces]
-    before = kinds[: kinds.index("power")]
-    places = before[before.index("point") :].count("digit") if "point" in before else 0
-    text = f"{float(number):.{places}E}"
-    return f"{text}"
+    """Return a number, which is not negative, in scientific notation; ``##0`` in front: only every third exponent."""
+    at = next(at for at, (kind, _) in enumerate(section.pieces) if kind == "power")
+    before, behind = section.pieces[:at], section.pieces[at + 1 :]
+    kinds = [kind for kind, _ in before]
+    point = kinds.index("point") if "point" in kinds else len(kinds)
+    width, places = max(kinds[:point].count("digit"), 1), kinds[point:].count("digit")
+    exponent = number.adjusted() // width * width if number else 0
+    said = number.scaleb(-exponent).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    if said >= 10**width:
+        exponent += width
+        said = said.scaleb(-width).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    whole, dot, part = f"{said:f}".partition(".")
+    sign = "-" if exponent < 0 else "+" if section.pieces[at][1] == "E+" else ""
+    digits = str(abs(exponent)).rjust(sum(kind == "digit" for kind, _ in behind), "0")
+    least = section.least_digits
+    front, back = ("".join(text for kind, text in one if kind == "literal") for one in (before, behind))
+    return f"{front}{whole.rjust(least, '0')}{dot}{part}E{sign}{digits}{back}".strip()

@@ -23,7 +23,6 @@ from statecollect.rules.nearest import with_nearest
 from statecollect.school.party_files import file_names
 from statecollect.store import SUBMISSION, Held, Store
 from statecollect.store.originals import sha256_of
-from statecollect.workbook.read.comments import comments_of
 from statecollect.workbook.read.last_saved import as_written
 from statecollect.workbook.read.reader import read_book_safely
 from statecollect.workbook.stamp import genuine, read_stamp
@@ -178,7 +177,7 @@ def _content(
         prefilled |= {
             one: said for one, said in (stamped[0].prefilled if stamped else {}).items() if one in of_book
         }
-        sources.append(Source(book, frozenset(of_book), comments_of(path)))
+        sources.append(Source(book, frozenset(of_book)))
     tables = [known[table_id] for table_id in tasks if table_id in known]
     returned = lay_out(sources, issuer.catalog, tables)
     return book_content(

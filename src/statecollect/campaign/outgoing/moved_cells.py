@@ -18,20 +18,24 @@ from statecollect.findings import Finding, Origin
 class Moves:
     """Where cells of received sheets have gone: by sheet and row (1-based) the tab and row, by sheet the columns.
 
-    A row that was copied as it stood keeps its columns. ``files`` are the received workbooks' names.
+    A row that was copied as it stood keeps its columns. ``cells``: cells (0-based) that went each to a place of its own, by
+    sheet, row and column: those of a form. ``files`` are the received workbooks' names.
     """
 
     files: set[str] = field(default_factory=set)
     rows: dict[tuple[str, int], tuple[str, int, bool]] = field(default_factory=dict)
     columns: dict[str, dict[int, int]] = field(default_factory=dict)
+    cells: dict[tuple[str, int, int], tuple[str, int, int]] = field(default_factory=dict)
 
     def cell(self, sheet: str, row: int, column: int) -> tuple[str, int, int] | None:
         """Return tab, row (1-based) and column (0-based) of a cell in the new workbook."""
+        if (sheet, row - 1, column) in self.cells:
+            return self.cells[sheet, row - 1, column]
         place = self.rows.get((sheet, row))
         if place is None:
             return None
         tab, new, as_it_stood = place
-        there = column if as_it_stood else self.columns[sheet].get(column)
+        there = column if as_it_stood else self.columns.get(sheet, {}).get(column)
         return None if there is None else (tab, new, there)
 
 
@@ -44,6 +48,11 @@ def moved(findings: Iterable[Finding], moves: Moves) -> list[Finding]:
 def _moved(finding: Finding, moves: Moves, also: re.Pattern[str] | None) -> Finding:
     origin = finding.origin
     place = moves.rows.get((origin.sheet, origin.row)) if origin.row is not None else None
+    there = None
+    if origin.cell:
+        top, left = area(origin.cell)[:2]
+        there = moves.cell(origin.sheet, top + 1, left)
+        place = (there[0], there[1], False) if there else place
     message = (
         also.sub(lambda found: _there(found, place, moves), finding.message) if also else finding.message
     )
@@ -51,11 +60,7 @@ def _moved(finding: Finding, moves: Moves, also: re.Pattern[str] | None) -> Find
         tab, _, _ = moves.rows.get((origin.sheet, 1), (origin.sheet, 0, False))  # of a copied sheet
         return replace(finding, message=message, hint=_hint(finding.hint), origin=Origin(origin.file, tab))
     tab, row, _ = place
-    cell = None
-    if origin.cell:
-        top, left = area(origin.cell)[:2]
-        there = moves.cell(origin.sheet, top + 1, left)
-        cell = cell_name(there[1] - 1, there[2]) if there else None
+    cell = cell_name(there[1] - 1, there[2]) if there else None
     message = message.replace(f"第 {origin.row} 行", f"第 {row} 行")
     message = _OWN_CELLS.sub(lambda found: _area(found[0], origin.sheet, moves), message)
     place_now = Origin(origin.file, tab, row, cell)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -38,7 +38,6 @@ from statecollect.workbook.layout import (
     plain_name,
     sheet_name,
 )
-from statecollect.workbook.read.comments import Comments
 from statecollect.workbook.read.reader import Book, CellFault, CellValue, RawSheet
 from statecollect.workbook.recognise.cover_text import is_cover, own_on_cover
 from statecollect.workbook.recognise.tables import Block, find_tables, is_ours
@@ -53,7 +52,6 @@ class Source:
 
     book: Book
     tables: frozenset[str]
-    comments: Mapping[str, Comments] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +114,18 @@ class _Laying:
                 self.elsewhere += [_elsewhere(sheet, row, column) for row, column in own_on_cover(sheet)]
             elif sheet.name in book.identity.sheets or is_ours(sheet.name, stamped=bool(book.stamp_rows)):
                 continue
+            elif block and table_id in source.tables and block.own_rows:
+                self._form(block)
             elif block and table_id in source.tables:
                 self._table(block, stamped=bool(book.stamp_rows))
             elif table_id in source.tables:
                 self._lines(self.sheets[table_id], sheet, sorted({row + 1 for row, _ in sheet.filled()}))
             elif table_id not in self.sheets and sheet.filled():
-                self._copy(sheet, source.comments.get(sheet.name, {}))
+                self._copy(sheet)
                 continue
             elif table_id:  # of a table that came again since
                 continue
-            for (row, column), text in source.comments.get(sheet.name, {}).items():
+            for (row, column), text in sheet.comments.items():
                 if words := own_words(text):
                     self.comments.append((sheet.name, row, column, words))
 
@@ -149,8 +149,12 @@ class _Laying:
         position = {row - 1: start + at for at, row in enumerate(block.rows)}
         not_taken: dict[int, list[int]] = defaultdict(list)
         below: set[int] = set()
-        for row, column in _outside(block):
-            if column in ours:
+        outside = _outside(block)
+        apart = next(
+            (at[0] for at in outside if str(typed(sheet, *at)).startswith(NOT_TAKEN)), len(sheet.rows)
+        )
+        for row, column in outside:
+            if column in ours and row < apart:
                 continue
             if row in position:
                 not_taken[column].append(row)
@@ -172,32 +176,56 @@ class _Laying:
             columns[column] = first_besides(block.table) + list(made.columns).index(key)
         self.moves.columns[sheet.name] = columns
         self.moves.rows[sheet.name, block.header_row] = (sheet_name(block.table), HEADER_ROW, False)
-        self._lines(made, sheet, sorted(below), leave=ours)
+        gone = {(row - 1, column) for row in below for column in ours if row <= apart}
+        self._lines(made, sheet, sorted(below), gone)
         self.elsewhere += [_elsewhere(sheet, *at) for at in _own_above(block, places, stamped=stamped)]
 
-    def _lines(self, made: _Sheet, sheet: RawSheet, rows: Iterable[int], leave: Iterable[int] = ()) -> None:
-        """Put whole rows (1-based) below the table, as they stood."""
-        left = set(leave)
+    def _form(self, block: Block) -> None:
+        """Lay the answers of a form out as a row of the template, and what else stood there below the table."""
+        sheet, made = block.sheet, self.sheets[block.table.id]
+        tab, row = sheet_name(block.table), FIRST_DATA_ROW + len(made.rows)
+        fields = block.table.fields
+        answers = {one.name: block.place(one.name, 0) for one in fields if one.name in block.columns}
+        if block.rows:
+            made.rows.append(
+                [typed(sheet, *answers[one.name]) if one.name in answers else None for one in fields]
+            )
+            made.sources.append((sheet.name, block.rows[0]))
+        for at, field_ in enumerate(fields):
+            if field_.name in answers:
+                for place in (answers[field_.name], block.labels[field_.name]):
+                    self.moves.cells[sheet.name, *place] = (tab, row, at)
+        gone = {*answers.values(), *block.labels.values()}
+        left = [at for at in sheet.filled() if at[0] >= block.header_row and at not in gone]
+        self._lines(made, sheet, sorted({at[0] + 1 for at in left}), gone)
+        self.elsewhere += [_elsewhere(sheet, *at) for at in _own_names(block)]
+
+    def _lines(
+        self, made: _Sheet, sheet: RawSheet, rows: Iterable[int], leave: Container[tuple[int, int]] = ()
+    ) -> None:
+        """Put whole rows (1-based) below the table, as they stood, without some cells (0-based)."""
         faults: dict[int, set[int]] = defaultdict(set)
         for row, column in sheet.faults:
             faults[row].add(column)
         for number in rows:
             cells = sheet.rows[number - 1] if number <= len(sheet.rows) else ()
             filled = {at for at, cell in enumerate(cells) if cell is not None} | faults[number - 1]
-            line: dict[int, object] = {at: typed(sheet, number - 1, at) for at in filled - left}
+            line: dict[int, object] = {
+                at: typed(sheet, number - 1, at) for at in filled if (number - 1, at) not in leave
+            }
             texts = [str(line[at]).strip() for at in sorted(line)]
             if any(texts) and not texts[0].startswith(NOT_TAKEN):
                 made.lines.append(line)
                 made.line_sources.append((sheet.name, number))
 
-    def _copy(self, sheet: RawSheet, comments: Comments) -> None:
+    def _copy(self, sheet: RawSheet) -> None:
         tab = self._free_tab(sheet.name)
         faulty = {row for row, _ in sheet.faults}
         rows = [
             [typed(sheet, at, column) for column in range(sheet.rows.width)] if at in faulty else list(cells)
             for at, cells in enumerate(sheet.rows)
         ]
-        words = {at: own for at, text in comments.items() if (own := own_words(text))}
+        words = {at: own for at, text in sheet.comments.items() if (own := own_words(text))}
         self.copies.append(Copy(tab, rows, words, sheet.visible))
         for number in range(1, len(rows) + 1):
             self.moves.rows[sheet.name, number] = (tab, number, True)
@@ -219,7 +247,10 @@ class _Laying:
                 self.moves.rows[source] = (tab, FIRST_DATA_ROW + at, False)
             first = line_of_not_taken(len(made.rows)) + 1
             for at, source in enumerate(made.line_sources):
-                self.moves.rows[source] = (tab, first + at, True)
+                if self.moves.rows.setdefault(source, (tab, first + at, True))[1] != first + at:
+                    name, row = source  # of a form, whose answers have gone elsewhere
+                    for column in made.lines[at]:
+                        self.moves.cells[name, row - 1, column] = (tab, first + at, column)
         comments: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
         for sheet, row, column, text in self.comments:
             place = self.moves.cell(sheet, row + 1, column)
@@ -325,6 +356,23 @@ def _own_above(block: Block, places: Mapping[int, int], *, stamped: bool) -> lis
         if not known and text not in furniture:
             found.append((row, column))
     return found
+
+
+def _own_names(block: Block) -> list[tuple[int, int]]:
+    """Return the cells above a form, and its names where they are not written as the template writes them."""
+    table = block.table
+    furniture = {plain_name(one) for one in (table.title, table.name)}
+    above = [
+        at
+        for at in _filled(block.sheet, slice(block.header_row))
+        if _says(typed(block.sheet, *at)) not in furniture
+    ]
+    return above + [
+        at
+        for name, at in block.labels.items()
+        if _says(typed(block.sheet, *at))
+        not in {plain_name(name), plain_name(header_text(table.by_name[name]))}
+    ]
 
 
 def _listed(sheet: RawSheet) -> list[Elsewhere]:

@@ -25,7 +25,6 @@ from statecollect.rules.ownership import Known
 from statecollect.store import Store
 from statecollect.store.derived_tables import sources
 from statecollect.workbook.book_content import BookContent, sheets_of
-from statecollect.workbook.read.comments import comments_of
 from statecollect.workbook.read.identity import parties_on_covers
 from statecollect.workbook.recognise.cover_text import read_cover
 from statecollect.workbook.write.writer import write_workbook
@@ -60,7 +59,7 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
     whose = [*_without_stamp(reading), *_not_asked_for(reading)]
     findings = sorted([*whose, *reading.all_findings(), *strange, *broken], key=Finding.sort_key)
     if marked is not None:
-        _write_marked(marked, path, reading, catalog, findings)
+        _write_marked(marked, reading, catalog, findings)
     return FileResult(
         file=reading.book.name,
         outcome="accepted",
@@ -114,16 +113,12 @@ def _not_asked_for(reading: Reading) -> list[Finding]:
     ]
 
 
-def _write_marked(
-    out: Path, path: Path, reading: Reading, catalog: Catalog, findings: Sequence[Finding]
-) -> None:
+def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Sequence[Finding]) -> None:
     """Write the workbook again, marked; it keeps its stamp, so that it can be repaired and returned as it is."""
     stamp = reading.stamp
     delivered = tuple(dict.fromkeys(one.table for one in reading.deliveries))
     tables = [catalog.tables[one] for one in (stamp.tables if stamp else delivered) if one in catalog.tables]
-    returned = lay_out(
-        [Source(reading.book, frozenset(table.id for table in tables), comments_of(path))], catalog, tables
-    )
+    returned = lay_out([Source(reading.book, frozenset(table.id for table in tables))], catalog, tables)
     nil = {one.table for one in reading.deliveries if one.nil}
     found = by_table(moved(findings, returned.moves))
     cover = read_cover(reading.book, tables)

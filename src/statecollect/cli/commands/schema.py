@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from statecollect.cli.commands import schema_import
+from statecollect.cli.commands import schema_codes, schema_import
 from statecollect.cli.session import JsonOption, YearOption, session
 
 app = typer.Typer(help="数据目录：表、字段、代码表、规则。", no_args_is_help=True, rich_markup_mode=None)
@@ -222,6 +222,7 @@ def dictionary(
 
 
 app.command("import")(schema_import.import_official)
+app.add_typer(schema_codes.app, name="codes")
 
 
 @app.command("json-schema")

@@ -6,7 +6,9 @@ zlib itself: more bytes than declared, fewer, or a wrong checksum end the readin
 
 from __future__ import annotations
 
+import codecs
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -20,6 +22,9 @@ _CHUNK = 1 << 20
 _KEPT = 32 << 20  # bytes
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED = 0x1
+XML = (".xml", ".rels", ".vml")
+_WIDE = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
+_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")  # says an encoding that is no longer true
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,25 @@ class Archive:
         return sum(part.size for part in self.parts.values())
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """Inflate a part in pieces of at most 1 MB. Raises HostileFile or UnreadableFile; KeyError if not there.
+        """Inflate a part in pieces of about 1 MB, XML in UTF-8. Raises HostileFile, UnreadableFile; KeyError if not there.
 
         What was inflated is kept, unless the archive is large: guard and scan both look at every part.
         """
-        part = self.parts[name.lower()]
         if name.lower() in self._inflated:
             yield from self._inflated[name.lower()]
             return
         kept: list[bytes] | None = [] if self.expanded <= _KEPT else None
+        pieces = self.as_it_is(name)
+        for piece in _in_utf8(pieces, self.file) if name.lower().endswith(XML) else pieces:
+            if kept is not None:
+                kept.append(piece)
+            yield piece
+        if kept is not None:
+            self._inflated[name.lower()] = kept
+
+    def as_it_is(self, name: str) -> Iterator[bytes]:
+        """Inflate a part without touching its text; what comes must be what the directory says."""
+        part = self.parts[name.lower()]
         size = checksum = 0
         for piece in _inflate(part, self.file):
             size += len(piece)
@@ -64,13 +79,9 @@ class Archive:
                 raise HostileFile(
                     "压缩包内的大小与声明不符，已拒绝打开", hint=RESAVE, where=self.file, reason="zip-tricks"
                 )
-            if kept is not None:
-                kept.append(piece)
             yield piece
         if size != part.size or checksum != part.checksum:
             raise damaged(self.file)
-        if kept is not None:
-            self._inflated[name.lower()] = kept
 
     def read(self, name: str) -> bytes:
         """Inflate a whole part."""
@@ -132,6 +143,27 @@ def part_of(info: zipfile.ZipInfo, view: memoryview, file: str) -> Part:
     if magic != b"PK\x03\x04" or len(packed) < info.compress_size:
         raise damaged(file)
     return Part(info.filename, info.file_size, packed, info.compress_type, info.CRC)
+
+
+def _in_utf8(pieces: Iterator[bytes], file: str) -> Iterator[bytes]:
+    """Give XML in UTF-16, as some programs write it, in UTF-8; all other as it is. Raises UnreadableFile."""
+    first = next(pieces, b"")
+    encoding = _WIDE.get(first[:2], "")
+    if not encoding:
+        yield first
+        yield from pieces
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(first)
+        yield _DECLARED.sub("", text.removeprefix("\ufeff"), count=1).encode()
+        for piece in pieces:
+            yield decoder.decode(piece).encode()
+        decoder.decode(b"", final=True)
+    except UnicodeError as fault:
+        raise UnreadableFile(
+            "用了不常见的文字编码，打不开", hint=RESAVE, where=file, reason="encoding"
+        ) from fault
 
 
 def _inflate(part: Part, file: str) -> Iterator[bytes]:

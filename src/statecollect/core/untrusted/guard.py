@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statecollect.core.errors import HostileFile, UnreadableFile
-from statecollect.core.untrusted.archive import RESAVE, Archive
+from statecollect.core.untrusted.archive import RESAVE, XML, Archive
 from statecollect.core.untrusted.ole import root_entries
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -17,13 +17,6 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _MAY_EMBED = ("xl/embeddings/", "xl/media/", "word/embeddings/", "word/media/", "thumbnails/", "object ")
-_XML = (".xml", ".rels", ".vml")
-# what nobody opens here; Excel itself keeps its queries (customXml) in UTF-16
-_UNOPENED = (
-    "customxml/",
-    "docprops/",
-    *(f"xl/{part}" for part in ("theme", "ctrlprops", "activex", "querytables")),
-)
 _LONGEST_DECLARED = len("<!DOCTYPE")
 _CIPHER_HEAD = 512  # bytes
 _CIPHERS = {  # what stands at the head of a file, and whose software puts it there
@@ -119,7 +112,7 @@ def check_sizes(archive: Archive, size: int, limits: Limits) -> None:
     """Refuse what would burst; ``size`` is that of the zip itself. Raises HostileFile."""
     parts, file = archive.parts.values(), archive.file
     expanded = archive.expanded
-    xml = sum(part.size for name, part in archive.parts.items() if name.endswith(_XML))
+    xml = sum(part.size for name, part in archive.parts.items() if name.endswith(XML))
     if len(parts) > limits.entries or expanded > limits.expanded or xml > limits.xml:
         raise HostileFile(
             "解压后过大，已拒绝打开", hint="删去无关内容后另存为新文件", where=file, reason="bomb"
@@ -142,21 +135,18 @@ def check_parts(archive: Archive) -> None:
 
 
 def _check_part(archive: Archive, name: str) -> None:
-    before, wide = b"", False
+    before = b""
     for number, piece in enumerate(archive.pieces(name)):
         if number == 0 and piece.startswith(_ARCHIVES) and not name.startswith(_MAY_EMBED):
             raise HostileFile(
                 "压缩包里还有压缩包，已拒绝打开", hint=RESAVE, where=archive.file, reason="nested-zip"
             )
-        if not name.endswith(_XML):
+        if not name.endswith(XML):
             continue
-        if number == 0 and (piece.startswith(UTF16_MARKS) or b"\x00" in piece[:8]):
-            wide = True
-        if wide and not name.startswith(_UNOPENED):
+        if number == 0 and b"\x00" in piece[:8]:
             raise UnreadableFile(
                 "用了不常见的文字编码，打不开", hint=RESAVE, where=archive.file, reason="encoding"
             )
-        piece = piece.replace(b"\x00", b"") if wide else piece
         # one letter is found ten times as fast, and most pieces of cells have none
         joined = before + piece if b"!" in piece or b"!" in before else b""
         if b"<!DOCTYPE" in joined or b"<!ENTITY" in joined:

@@ -49,7 +49,7 @@ class Parcel:
         target = folder / _on_disk(member.name.rpartition("/")[2])
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(handle, "wb") as stream:
-            for piece in self.archive.pieces(member.key):
+            for piece in self.archive.as_it_is(member.key):
                 stream.write(piece)
         if member.changed is not None:
             os.utime(target, (member.changed.timestamp(),) * 2)

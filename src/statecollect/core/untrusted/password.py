@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from statecollect.core.untrusted.child_process import in_child
 from statecollect.core.untrusted.foreign_parser import foreign_parser
 from statecollect.core.untrusted.guard import OLE, Limits, read_content
 from statecollect.core.untrusted.scratch import scratch
+
+_LONGEST = 0xFFFF  # bytes of a record
 
 
 @contextmanager
@@ -42,6 +45,25 @@ def _opened(path: Path, password: str, folder: Path) -> Path:
     return copy
 
 
+def _whole_records(stream: bytes) -> bytes:
+    """Return the records of an .xls so that they end where the stream ends.
+
+    Small streams are filled up with zeros, which the library takes for records of four bytes; a rest of one to three
+    makes it fail. They become one record behind the last.
+    """
+    at = last = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == size == 0:
+            break
+        last, at = at, at + 4 + size
+    rest = len(stream) - at
+    if rest >= 4:
+        return stream[:at] + struct.pack("<HH", 0, min(rest - 4, _LONGEST)) + stream[at + 4 :]
+    (size,) = struct.unpack_from("<H", stream, last + 2)
+    return stream[: last + 2] + struct.pack("<H", size + max(rest, 0)) + stream[last + 4 :]
+
+
 def decrypted(content: bytes, password: str, name: str) -> bytes | None:
     """Return the workbook inside; None where there is no password. What the child process does: a file decides itself
     how often the password is stirred, and how its directory leads around.
@@ -56,13 +78,21 @@ def decrypted(content: bytes, password: str, name: str) -> bytes | None:
             return UnreadableFile(
                 "密码不对，打不开", hint="核对密码，注意大小写", where=name, reason="password"
             )
-        hint = "请在 Excel 或 WPS 中取消密码后另存"
+        hint = "请在 Excel 或 WPS 中打开，取消密码后另存再交"
+        if str(fault).startswith("Unsupported"):
+            return UnreadableFile(
+                "加了密，这种加密方式这里解不开", hint=hint, where=name, reason="encryption"
+            )
         return UnreadableFile("有密码保护，用这个密码打不开", hint=hint, where=name, reason="password")
 
     with foreign_parser(said):
         office = msoffcrypto.OfficeFile(io.BytesIO(content))
         if not office.is_encrypted():
             return None
+        if office.format == "xls97":
+            office.data.workbook.seek(0)
+            records = _whole_records(office.data.workbook.read())
+            office.data = office.data._replace(workbook=io.BytesIO(records))
         office.load_key(password=password)
         office.decrypt(opened)
     return opened.getvalue()

@@ -63,7 +63,7 @@ class _Reader:
                     self._number += 1
                     if text := visible(self._paragraph(inner)):
                         self.paragraphs.append((f"第{self._number}段", text))
-                case name if name not in _UNSEEN:
+                case name if name not in _UNSEEN and not _is_a_hint(inner):
                     self.read(inner)
 
     def _table(self, table: _Element) -> None:

@@ -161,7 +161,7 @@ def _is_a_document(ole: bytes) -> bool:
 
 
 def _with_default_password(content: bytes, name: str, limits: Limits) -> bytes:
-    """Return the workbook inside. Raises UnreadableFile when its password is somebody's own."""
+    """Return the workbook inside. Raises UnreadableFile when its password is somebody's own, or its lock unknown."""
     try:
         opened = in_child(
             decrypted,
@@ -173,6 +173,8 @@ def _with_default_password(content: bytes, name: str, limits: Limits) -> bytes:
             memory=limits.memory,
         )
     except UnreadableFile as fault:
+        if fault.reason == "encryption":
+            raise
         raise UnreadableFile(
             "该文件有密码保护", hint=_PASSWORD_HINT, where=name, reason="password"
         ) from fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
 from statecollect.core.address import area
@@ -16,7 +16,7 @@ _SHOWN = 30  # characters of a text box
 def comments_at(archive: Archive, part: str) -> dict[tuple[int, int], str]:
     """Return the comments of a sheet's part by 0-based row and column."""
     found: dict[tuple[int, int], str] = {}
-    for target in _related(archive, part, "comments"):
+    for target in related_parts(archive, part, "comments"):
         for comment in elements(archive, target, "comment"):
             text = "".join(one.text or "" for one in comment.iter() if bare(one) == "t").strip()
             at = _place(comment.get("ref", ""))
@@ -29,17 +29,23 @@ def floating(archive: Archive, part: str) -> tuple[str, ...]:
     """Say what floats over the cells of a sheet: the words of text boxes, how many pictures."""
     boxes: list[str] = []
     pictures = 0
-    for target in _related(archive, part, "drawing"):
+    for target in related_parts(archive, part, "drawing"):
         for shape in elements(archive, target, "sp", "pic"):
             if bare(shape) == "pic":
                 pictures += 1
-            elif text := "".join(one.text or "" for one in shape.iter() if bare(one) == "t").strip():
-                boxes.append(" ".join(text.split()))
-    said = [f"有一个文本框，写着「{one[:_SHOWN]}{'…' if len(one) > _SHOWN else ''}」" for one in boxes]
+            else:
+                boxes.append("".join(one.text or "" for one in shape.iter() if bare(one) == "t"))
+    return told(boxes, pictures)
+
+
+def told(boxes: Iterable[str], pictures: int) -> tuple[str, ...]:
+    """Say what texts and how many pictures float over the cells."""
+    texts = [text for one in boxes if (text := " ".join(one.split()))]
+    said = [f"有一个文本框，写着「{one[:_SHOWN]}{'…' if len(one) > _SHOWN else ''}」" for one in texts]
     return (*said, *([f"有 {pictures} 张图片"] if pictures else []))
 
 
-def _related(archive: Archive, part: str, kind: str) -> Iterator[str]:
+def related_parts(archive: Archive, part: str, kind: str) -> Iterator[str]:
     """Give the parts that a sheet's part is related to in one way."""
     folder, name = posixpath.split(part)
     for relation in elements(archive, f"{folder}/_rels/{name}.rels", "Relationship"):
@@ -62,7 +68,12 @@ def elements(archive: Archive, part: str, *tags: str) -> Iterator[ElementTree.El
 
 def bare(element: ElementTree.Element) -> str:
     """Return an element's name without its namespace."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return bare_name(element.tag) if isinstance(element.tag, str) else ""
+
+
+def bare_name(name: str) -> str:
+    """Return a name without its namespace."""
+    return name.rpartition("}")[2]
 
 
 def _place(ref: str) -> tuple[int, int] | None:

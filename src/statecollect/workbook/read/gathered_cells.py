@@ -56,7 +56,12 @@ class Gathered:
         self.faults: dict[tuple[int, int], CellFault] = {}
         self.formats: dict[tuple[int, int], str] = {}
         self.hidden_rows: set[int] = set()
+        self.formulas: set[tuple[int, int]] = set()
         self.idle: set[tuple[int, int]] = set()  # formulas that come to nothing
+        self.stale = False  # whether the results of the formulas may be out of date
+        self.struck: set[int] = set()  # rows with text that is struck through
+        self.beside: tuple[str, ...] = ()  # what floats over the cells
+        self.comments: dict[tuple[int, int], str] = {}
         self.hidden_columns: set[int] = set()
         self.merged: list[str] = []
         self._values: list[CellValue] = [None]

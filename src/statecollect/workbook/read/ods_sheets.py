@@ -14,13 +14,16 @@ from statecollect.core.address import MAX_ROWS
 from statecollect.core.errors import HostileFile
 from statecollect.core.untrusted.archive import Archive, damaged
 from statecollect.core.untrusted.watch import tick
+from statecollect.workbook.number_format import look
 from statecollect.workbook.read.cell_looks import comes_to_nothing
 from statecollect.workbook.read.cell_values import CellValue, spelled_moment, spelled_number
+from statecollect.workbook.read.floating_objects import bare_name, elements, told
 from statecollect.workbook.read.gathered_cells import Gathered
+from statecollect.workbook.read.ods_beside import OpenBeside
 from statecollect.workbook.read.ods_styles import OpenFormats, prefixed
 from statecollect.workbook.read.unusual_rows import error_cell, uncalculated_cell
 
-_CONTENT, _STYLES = "content.xml", "styles.xml"
+_CONTENT, _STYLES, _SETTINGS = "content.xml", "styles.xml", "settings.xml"
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d{3}")
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 _CELLS = {"table:table-cell", "table:covered-table-cell"}
@@ -49,7 +52,18 @@ def open_sheets(archive: Archive, most_cells: int) -> Iterator[Gathered]:
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, OverflowError) as fault:
         raise damaged(archive.file) from fault
-    yield from reader.sheets
+    stale = _is_left_to_the_user(archive)
+    for sheet in reader.sheets:
+        sheet.stale = stale
+        yield sheet
+
+
+def _is_left_to_the_user(archive: Archive) -> bool:
+    """Whether formulas are calculated only when somebody asks for it."""
+    for item in elements(archive, _SETTINGS, "config-item"):
+        if any(bare_name(key) == "name" and value == "AutoCalculate" for key, value in item.items()):
+            return (item.text or "").strip() == "false"
+    return False
 
 
 class _Reader:
@@ -61,7 +75,7 @@ class _Reader:
         self._file = file
         self._left = min(most_cells, _MOST_REPEATED)  # cells that may still be filled by repetition
         self._sheet: Gathered | None = None
-        self._aside = 0  # how deep inside what is no cell's text
+        self._beside = OpenBeside()
         self._row, self._rows, self._column = 0, 1, 0
         self._pending: list[tuple[int, Mapping[str, str], str]] = []  # of the row: column, attributes, text
         self._cell: dict[str, str] | None = None
@@ -72,8 +86,12 @@ class _Reader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = prefixed(tag)
-        if self._aside or name in _ASIDE or (name.startswith("drawing:") and self._cell is not None):
-            self._aside += 1
+        if (
+            self._beside.inside()
+            or name in _ASIDE
+            or (name.startswith("drawing:") and self._cell is not None)
+        ):
+            self._beside.start(name, (self._row, self._column))
             return
         said = {prefixed(key): value for key, value in attributes.items()}
         if self._sheet is None:
@@ -82,7 +100,7 @@ class _Reader:
             visible = said.get("table:style-name", "") not in self._formats.hidden_tables
             self._sheet = Gathered(said.get("table:name", ""), visible=visible)
             self._row = self._columns = 0
-            self._defaults = []
+            self._defaults, self._beside = [], OpenBeside()
         elif self._sheet is None:
             return
         elif name == "table:table-column":
@@ -111,19 +129,23 @@ class _Reader:
             self._text.append("\n")
 
     def text(self, text: str) -> None:
-        if self._cell is not None and self._inside_one and not self._aside:
+        if self._beside.inside():
+            self._beside.text(text)
+        elif self._cell is not None and self._inside_one:
             self._text.append(text)
         elif self._sheet is None:
             self._formats.text(text)
 
     def end(self, tag: str) -> None:
-        if self._aside:
-            self._aside -= 1
+        if self._beside.inside():
+            self._beside.end()
             return
         name = prefixed(tag)
         if self._sheet is None:
             self._formats.end(name)
         elif name == "table:table":
+            self._sheet.beside = told(self._beside.boxes, self._beside.pictures)
+            self._sheet.comments = self._beside.comments
             self.sheets.append(self._sheet)
             self._sheet = None
         elif name == "table:table-row":
@@ -171,22 +193,37 @@ class _Reader:
         down = _count(said.get("table:number-rows-spanned"))
         if across * down > 1:
             sheet.merge(row, column, row + down - 1, column + across - 1)
-        formula = "table:formula" in said
-        value = _value(said.get("office:value-type", ""), said, text)
-        if formula and (comes_to_nothing(value) or _ERROR.fullmatch(text)):
-            sheet.idle.add((row, column))
-        kind = said.get("office:value-type", "")
+        formula, kind = "table:formula" in said, said.get("office:value-type", "")
+        style = said.get("table:style-name") or self._default(column)
+        value = _value(kind, said, text)
+        if formula:
+            sheet.formulas.add((row, column))
+            if comes_to_nothing(value) or _ERROR.fullmatch(text):
+                sheet.idle.add((row, column))
         if said.get("calcext:value-type") == "error" or (formula and _ERROR.fullmatch(text)):
             sheet.put_fault(row, column, error_cell(text or "#ERROR"))
             return
         if formula and not kind and not text:
             sheet.put_fault(row, column, uncalculated_cell())
             return
-        sheet.put(row, column, value)
+        if value is not None and self._formats.strikes(style):
+            sheet.struck.add(row)
         if kind in _NUMBERS and value is not None:
-            style = said.get("table:style-name") or self._default(column)
+            sheet.put(row, column, value)
             code = self._formats.code(style) or ("0%" if kind == "percentage" else "")
             sheet.shows(row, column, value, code, text)
+        elif kind == "string" and (raw := said.get("office:string-value")) and raw != text:
+            self._put_text(sheet, row, column, raw, text, self._formats.code(style))
+        else:
+            sheet.put(row, column, value)
+
+    def _put_text(self, sheet: Gathered, row: int, column: int, raw: str, text: str, code: str) -> None:
+        """Take a text that is shown as another; if its format does not say why, what is shown is all that counts."""
+        seen = look(raw, code)
+        if seen is not None and seen.text == text.strip():
+            sheet.put_text(row, column, raw, code)
+        else:
+            sheet.put(row, column, text)
 
     def _default(self, column: int) -> str:
         return next((style for end, style in self._defaults if column < end), "")

@@ -27,8 +27,6 @@ from statecollect.workbook.read.text_sheet import text_rows
 __all__ = ["CellFault", "CellValue", "RawSheet", "blind_spots", "parse", "scan_container"]
 
 _BLIND = {
-    "xls": "旧版 .xls 里看不出哪些格是公式、有没有算过，也看不出删除线、文本框和图片，请自己核对，或另存为 .xlsx 再交",
-    "xlsb": ".xlsb 里看不出哪些格是公式、有没有算过，也看不出删除线、文本框和图片，请自己核对，或另存为 .xlsx 再交",
     "html": "这是网页表格：看不出隐藏的行列和公式错误，请自己核对，或另存为 .xlsx 再交",
 }
 
@@ -69,6 +67,10 @@ class RawSheet:
                 codes[column, row] = len(values)
                 values.append(seen.exact)
         return Grid(codes, values)
+
+    def at(self, row: int, column: int) -> CellValue:
+        """Return what a cell (0-based) holds; there may be no such cell."""
+        return self.rows.values[self.rows.codes[column, row]] if self.rows.holds(row, column) else None
 
     def filled(self) -> list[tuple[int, int]]:
         """Return the 0-based positions of all filled cells, faults included, in reading order."""
@@ -148,7 +150,11 @@ def _gathered(container: Container, limits: Limits) -> Iterator[RawSheet]:
                     frozenset(one.hidden_rows),
                     frozenset(one.hidden_columns),
                     tuple(one.merged),
+                    struck=frozenset(one.struck),
+                    stale=frozenset(one.formulas if one.stale else ()),
                     idle=frozenset(one.idle),
+                    beside=one.beside,
+                    comments=one.comments,
                 ),
                 container.name,
             )

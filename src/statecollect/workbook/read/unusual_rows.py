@@ -203,7 +203,8 @@ class RowReader:
         if said is None or inline is None or (said and inline and said != inline):
             tally.doubtful.add(position)
             return
-        style = int(attributes.get("s") or 0)
+        # a style beyond the last one is none
+        style = min(int(attributes.get("s") or 0), len(self._styles.shows) - 1)
         code, fault = 0, None
         if kind == "e" and (said or inline):
             fault = _PICTURE if "vm" in attributes else error_cell(said or inline)

@@ -9,9 +9,11 @@ from statecollect.core.errors import UnreadableFile
 from statecollect.core.untrusted.archive import RESAVE, Archive, damaged
 from statecollect.core.untrusted.relations import main_part, related, relations
 from statecollect.core.untrusted.watch import tick
+from statecollect.workbook.read.cell_looks import comes_to_nothing
 from statecollect.workbook.read.cell_values import unescaped
+from statecollect.workbook.read.floating_objects import floating, related_parts
 from statecollect.workbook.read.gathered_cells import ERRORS, Gathered
-from statecollect.workbook.read.unusual_rows import error_cell
+from statecollect.workbook.read.unusual_rows import CellFault, error_cell
 from statecollect.workbook.read.xlsx_parts import builtin_format, shown_as
 
 _ROW, _SHORT_FROM, _SHORT_TO = 0, 12, 18
@@ -19,7 +21,9 @@ _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED = 2, 3, 4, 5, 6, 7
 _RESULTS = {8: _TEXT, 9: _REAL, 10: _TRUTH, 11: _ERROR}  # of formulas
 _RICH = 62
 _FORMAT, _XF, _CELL_XFS, _END_CELL_XFS, _COLUMNS, _MERGED = 44, 47, 617, 618, 60, 176
-_SHARED_TEXT, _WORKBOOK_PROPERTIES, _SHEET = 19, 153, 156
+_SHARED_TEXT, _WORKBOOK_PROPERTIES, _SHEET, _CALCULATION = 19, 153, 156, 157
+_FONT, _STRUCK = 43, 8
+_COMMENT, _COMMENT_TEXT = 635, 637
 _FAULTS = (struct.error, IndexError, ValueError, UnicodeDecodeError, OverflowError)
 _STEP = 1 << 14  # records between two looks at the watch
 
@@ -31,23 +35,30 @@ def binary_sheets(archive: Archive) -> Iterator[Gathered]:
         targets = {one.id: one for one in relations(archive, workbook)}
         texts = _texts(archive, related(archive, workbook, "sharedStrings", "xl/sharedstrings.bin"))
         styles = _Styles(archive, related(archive, workbook, "styles", "xl/styles.bin"))
-        from_1904 = False
+        from_1904 = stale = False
+        sheets: list[bytes] = []
         for kind, data in _records(archive, workbook):
             if kind == _WORKBOOK_PROPERTIES:
                 from_1904 = bool(data[0] & 1)
+            elif kind == _CALCULATION:  # by hand, or whole when it is opened
+                stale = data[4:8] == b"\0\0\0\0" or bool(data[24] & 1)
             elif kind == _SHEET:
-                (state,) = struct.unpack_from("<I", data)
-                link, at = _wide(data, 8)
-                name, _ = _wide(data, at)
-                to = targets.get(link)
-                if to is None or to.kind != "worksheet":
-                    continue  # charts, and macros of old
-                if to.target not in archive.parts:
-                    message = f"工作表「{name}」的内容不在文件里"
-                    raise UnreadableFile(message, hint=RESAVE, where=archive.file, reason="sheet-missing")
-                found = Gathered(name, visible=state == 0)
-                _read(found, _records(archive, to.target), texts, styles, from_1904=from_1904)
-                yield found
+                sheets.append(data)
+        for data in sheets:
+            (state,) = struct.unpack_from("<I", data)
+            link, at = _wide(data, 8)
+            name, _ = _wide(data, at)
+            to = targets.get(link)
+            if to is None or to.kind != "worksheet":
+                continue  # charts, and macros of old
+            if to.target not in archive.parts:
+                message = f"工作表「{name}」的内容不在文件里"
+                raise UnreadableFile(message, hint=RESAVE, where=archive.file, reason="sheet-missing")
+            found = Gathered(name, visible=state == 0)
+            _read(found, _records(archive, to.target), texts, styles, from_1904=from_1904)
+            found.stale = stale
+            found.beside, found.comments = floating(archive, to.target), _comments(archive, to.target)
+            yield found
     except _FAULTS as fault:
         raise damaged(archive.file) from fault
 
@@ -58,6 +69,8 @@ class _Styles:
     def __init__(self, archive: Archive, part: str) -> None:
         written: dict[int, str] = {}
         numbers: list[int] = []
+        fonts: list[bool] = []  # whether they strike the text through
+        struck: list[bool] = []
         of_cells = False
         for kind, data in _records(archive, part) if part else ():
             if kind == _FORMAT:
@@ -65,14 +78,23 @@ class _Styles:
                 written[number], _ = _wide(data, 2)
             elif kind in (_CELL_XFS, _END_CELL_XFS):
                 of_cells = kind == _CELL_XFS
+            elif kind == _FONT:
+                fonts.append(bool(data[2] & _STRUCK))
             elif kind == _XF and of_cells:
-                numbers.append(struct.unpack_from("<2xH", data)[0])
+                number, font = struct.unpack_from("<2xHH", data)
+                numbers.append(number)
+                struck.append(font < len(fonts) and fonts[font])
         self._shows = [shown_as(number, written) for number in numbers]
+        self._struck = struck
         self._codes = [written.get(number) or builtin_format(number) for number in numbers]
 
     def of(self, style: int) -> tuple[int, str]:
         """Return whether the style shows PLAIN numbers, DAYs or times gone by, and its format."""
         return (self._shows[style], self._codes[style]) if style < len(self._shows) else (0, "")
+
+    def strikes(self, style: int) -> bool:
+        """Whether the style strikes the text through."""
+        return style < len(self._struck) and self._struck[style]
 
 
 def _read(
@@ -105,21 +127,54 @@ def _read(
             (column,) = struct.unpack_from("<I", data)
         else:
             continue
-        kind = _RESULTS.get(kind, kind)
-        if kind == _ERROR:
-            found.put_fault(row, column, error_cell(ERRORS.get(data[8], "#ERROR")))
-        elif kind == _TRUTH:
-            found.put(row, column, bool(data[8]))
-        elif kind in (_RK, _REAL):
-            number = _rk(data) if kind == _RK else struct.unpack_from("<d", data, 8)[0]
-            shows, code = styles.of(int.from_bytes(data[4:7], "little"))
-            found.put_number(row, column, number, shows, code, from_1904=from_1904)
-        elif kind == _SHARED:
-            _, code = styles.of(int.from_bytes(data[4:7], "little"))
-            found.put_text(row, column, texts[struct.unpack_from("<I", data, 8)[0]], code)
-        elif kind in (_TEXT, _RICH):
-            text, _ = _wide(data, 8 if kind == _TEXT else 9)
-            found.put_text(row, column, unescaped(text), styles.of(int.from_bytes(data[4:7], "little"))[1])
+        value = _value(_RESULTS.get(kind, kind), data, texts)
+        if kind in _RESULTS:
+            found.formulas.add((row, column))
+            if isinstance(value, CellFault) or comes_to_nothing(value):
+                found.idle.add((row, column))
+        style = int.from_bytes(data[4:7], "little")
+        if value is not None and styles.strikes(style):
+            found.struck.add(row)
+        shows, code = styles.of(style)
+        if isinstance(value, CellFault):
+            found.put_fault(row, column, value)
+        elif isinstance(value, float):
+            found.put_number(row, column, value, shows, code, from_1904=from_1904)
+        elif isinstance(value, str):
+            found.put_text(row, column, value, code)
+        else:
+            found.put(row, column, value)
+
+
+def _value(kind: int, data: bytes, texts: list[str]) -> float | bool | str | CellFault | None:
+    """Return what a cell's record says; None for a kind that says nothing."""
+    if kind == _ERROR:
+        return error_cell(ERRORS.get(data[8], "#ERROR"))
+    if kind == _TRUTH:
+        return bool(data[8])
+    if kind == _RK:
+        return _rk(data)
+    if kind == _REAL:
+        return float(struct.unpack_from("<d", data, 8)[0])
+    if kind == _SHARED:
+        return texts[int.from_bytes(data[8:12], "little")]
+    if kind in (_TEXT, _RICH):
+        return unescaped(_wide(data, 8 if kind == _TEXT else 9)[0])
+    return None
+
+
+def _comments(archive: Archive, sheet: str) -> dict[tuple[int, int], str]:
+    """Return the comments of a sheet's part by 0-based row and column."""
+    found: dict[tuple[int, int], str] = {}
+    for part in related_parts(archive, sheet, "comments"):
+        place = (-1, -1)
+        for kind, data in _records(archive, part) if part in archive.parts else ():
+            if kind == _COMMENT:
+                row, column = struct.unpack_from("<4xI4xI", data)
+                place = row, column
+            elif kind == _COMMENT_TEXT and (text := unescaped(_wide(data, 1)[0]).strip()):
+                found[place] = text
+    return found
 
 
 def _rk(data: bytes) -> float:

@@ -125,7 +125,7 @@ def read_body(
         if reason is None and texts is not None and around.is_total(cells, rows):
             reason = "是合计行"
         if reason is None and texts:
-            reason = _says_no_record(cells, texts, len(taken), after_remark=after_remark)
+            reason = says_no_record(cells, texts, len(taken), after_remark=after_remark)
             reason = reason or (None if number in faults else around.title_or_group(cells, number))
         if reason is None and number <= header.row + _NEAR_HEADER:
             reason = _is_guidance(cells, hints)
@@ -215,7 +215,7 @@ def _leading_texts(cells: Sequence[CellValue]) -> list[str] | None:
     return [cell for cell in filled if isinstance(cell, str)] if filled else None
 
 
-def _says_no_record(
+def says_no_record(
     cells: Sequence[CellValue], texts: Sequence[str], width: int, *, after_remark: bool
 ) -> str | None:
     """Tell remarks, signatures and examples by the first text of the row."""

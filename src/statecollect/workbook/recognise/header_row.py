@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from statecollect.catalog import Table
 from statecollect.core.address import cell_name
@@ -272,20 +273,7 @@ def report_header(
         place = {"row": header.row, "column": column}
         notebook.say(rule, severity, message, hint, sheet=sheet.name, table=table.id, value=typed, **place)
 
-    for name, column in header.columns.items():
-        if column in header.shortened:
-            typed, field = cells[column], table.by_name[name]
-            remark = _BRACKETS.search(plain_name(typed))
-            unit = field.shown_unit
-            other_unit = remark is not None and unit is not None and plain_name(unit) != remark[1]
-            hint = f"本表这一栏的单位是{unit}，请核对" if other_unit else "如果不对，请改回模板的栏目名"
-            say("S02", "warning" if other_unit else "note", f"栏目「{typed}」按「{name}」收下", hint, column)
-    if header.marked:
-        column = min(header.marked)
-        name = next(name for name, at in header.columns.items() if at == column)
-        more = f"等 {len(header.marked)} 栏" if len(header.marked) > 1 else ""
-        message = f"栏目名里的题号和“必填”一类的标记已略过：「{cells[column]}」按「{name}」收下{more}"
-        say("S02", "note", message, "", column)
+    report_names(header, names, say)
     for column, name in header.twice:
         first = cell_name(header.row - 1, header.columns[name])
         message = (
@@ -311,7 +299,40 @@ def report_header(
         )
         message = f"{what}，这一列的 {count} 个单元格没有收" if count else f"{what}，这一列是空的"
         say("S02", "warning" if count or near else "note", message, hint, column)
-    repair = "照模板补上这一列，栏目名写在栏目名那一行"
+    report_absent(header, names, say, "照模板补上这一列，栏目名写在栏目名那一行")
+
+
+class Say(Protocol):
+    """Writes down a finding about a table's layout, at a column of its header or about all of it."""
+
+    def __call__(
+        self, rule: str, severity: Severity, message: str, hint: str, column: int | None = None
+    ) -> None:
+        """Write it down."""
+
+
+def report_names(header: Header, names: Names, say: Say) -> None:
+    """Tell of names that were taken though they are written otherwise."""
+    cells = header.shown
+    for name, column in header.columns.items():
+        if column in header.shortened:
+            typed, field = cells[column], names.table.by_name[name]
+            remark = _BRACKETS.search(plain_name(typed))
+            unit = field.shown_unit
+            other_unit = remark is not None and unit is not None and plain_name(unit) != remark[1]
+            hint = f"本表这一栏的单位是{unit}，请核对" if other_unit else "如果不对，请改回模板的栏目名"
+            say("S02", "warning" if other_unit else "note", f"栏目「{typed}」按「{name}」收下", hint, column)
+    if header.marked:
+        column = min(header.marked)
+        name = next(name for name, at in header.columns.items() if at == column)
+        more = f"等 {len(header.marked)} 栏" if len(header.marked) > 1 else ""
+        message = f"栏目名里的题号和“必填”一类的标记已略过：「{cells[column]}」按「{name}」收下{more}"
+        say("S02", "note", message, "", column)
+
+
+def report_absent(header: Header, names: Names, say: Say, repair: str) -> None:
+    """Tell which of the table's fields are not there."""
+    absent = [one for one in names.table.fields if one.name not in header.columns and not one.auto]
     for one in absent:
         if one.required == "yes":
             say("S01", "error", f"缺少必填栏目「{one.name}」", repair)

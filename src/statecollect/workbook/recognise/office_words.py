@@ -29,6 +29,9 @@ class OfficeWords:
     sheets: tuple[str, ...]
     default_tabs: tuple[str, ...]
     totals: frozenset[str]
+    explaining: frozenset[str]
+    answers: frozenset[str]
+    units: frozenset[str]
     mark: re.Pattern[str]
 
     def knows_sheet(self, name: str, filled: int) -> bool:
@@ -74,6 +77,9 @@ def office_words() -> OfficeWords:
         sheets=tuple(map(_folded, lists["sheets"])),
         default_tabs=tuple(map(_folded, lists["default_tabs"])),
         totals=frozenset(map(_folded, lists["totals"])),
+        explaining=frozenset(map(_folded, lists["explaining"])),
+        answers=frozenset(map(_folded, lists["answers"])),
+        units=frozenset(map(_folded, lists["units"])),
         mark=re.compile(rf"{_OPEN}{some}{_CLOSE}"),
     )
 

@@ -6,7 +6,8 @@ seen and is no cell: hidden rows, lines through them, text boxes, comments, S08 
 guard, S10 merged cells, S11 two tables on one sheet, S12 nil return contradicted, S13 tab
 and columns disagree, S14 rows laid out for confirmation that came back unchanged, S15 template of
 another version of the schemas (both in ``intake.returns``), S16 identity not to be believed, S17 most rows changed (both in
-``intake``), S18 formulas that may not have been calculated. S20–S22, whose rows they are, stand in ``rules.ownership``.
+``intake``), S18 formulas that may not have been calculated, S19 contents
+of two columns swapped (in ``intake.swapped_columns``). S20–S22, whose rows they are, stand in ``rules.ownership``.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ class Block:
 
     ``cells_seen``: filled cells below the header, our own column 问题 left out, from the independent count of the
     sheet. It equals the filled cells of ``rows`` × ``columns`` plus the sheet's ``Ignored`` below the header.
+
+    Where a table of one row is written downwards, ``own_rows`` holds the row of each field and ``labels`` the place of
+    its name (0-based), which is not counted; ``header_row`` is then the last row above.
     """
 
     table: Table
@@ -48,6 +52,16 @@ class Block:
     columns: Mapping[str, int]
     rows: tuple[int, ...]
     cells_seen: int
+    own_rows: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def rows_of(self, name: str) -> tuple[int, ...]:
+        """Return the rows (1-based) of a field's cells."""
+        return tuple(self.own_rows[name] for _ in self.rows) if self.own_rows else self.rows
+
+    def place(self, name: str, row: int) -> tuple[int, int]:
+        """Return the cell (0-based) of a field in a row (1-based)."""
+        return self.own_rows.get(name, row) - 1, self.columns[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ class Resemblance:
         """Return what to tell the office."""
         said = [f"工作表「{self.sheet}」最像「{self.table.title}」"]
         if self.downwards:
-            said.append("栏目是竖着排的，收表要横排：请把内容填到模板里栏目名下面的一行")
+            said.append("栏目是竖着排的，对上的却太少：请照模板写栏目名，或把内容填进模板")
         if self.matched:
             said.append(f"对上的栏目：{_some(self.matched)}")
         if self.unknown:

@@ -35,9 +35,8 @@ def _of_table(blocks: Sequence[Block], notebook: Notebook) -> list[Block]:
             said = _said(block, row)
             if said and said in known:
                 sheet, first = known[said]
-                places = [
-                    (row - 1, at) for at in block.columns.values() if block.sheet.rows.holds(row - 1, at)
-                ]
+                cells = [block.place(name, row) for name in block.columns]
+                places = [at for at in cells if block.sheet.rows.holds(*at)]
                 notebook.leave_out(block.sheet, places, f"与「{sheet}」第 {first} 行完全一样，只收一次")
                 left_out += 1
                 continue
@@ -52,15 +51,11 @@ def _of_table(blocks: Sequence[Block], notebook: Notebook) -> list[Block]:
 
 def _said(block: Block, row: int) -> Said:
     """Return what a row says, by field; nothing for a row that holds a fault: nobody knows what stands there."""
-    cells = block.sheet.rows[row - 1]
-    if any((row - 1, at) in block.sheet.faults for at in block.columns.values()):
+    places = {name: block.place(name, row) for name in block.columns}
+    if not block.sheet.faults.keys().isdisjoint(places.values()):
         return ()
     return tuple(
-        sorted(
-            (name, text)
-            for name, at in block.columns.items()
-            if at < len(cells) and (text := spelled(cells[at]))
-        )
+        sorted((name, text) for name, at in places.items() if (text := spelled(block.sheet.at(*at))))
     )
 
 

@@ -59,7 +59,12 @@ def report_beside(sheet: RawSheet, header: Header, body: Body, table: str, noteb
 
 def _report_stale(sheet: RawSheet, rows: set[int], columns: set[int], table: str, notebook: Notebook) -> None:
     """Ask about results of 0 in a workbook that has yet to be calculated; tell of its other results."""
-    stale = sorted(at for at in sheet.stale if at[0] in rows and at[1] in columns and at not in sheet.faults)
+    stale = sorted(
+        at
+        for at in sheet.stale
+        if at[0] in rows and at[1] in columns and at not in sheet.faults
+        if not str(sheet.at(*at)).startswith("=")  # a picture: it has no result
+    )
     nothing = [at for at in stale if at in sheet.idle]
     others = len(stale) - len(nothing)
     hint = "在 Excel 或 WPS 中打开，重新计算（F9）并保存后再交；或把公式粘贴为数值"

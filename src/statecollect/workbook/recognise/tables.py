@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from statecollect.catalog import Catalog
+from statecollect.catalog import Catalog, Table
 from statecollect.core.address import cell_name, column_letter
 from statecollect.core.untrusted.watch import tick
 from statecollect.findings import Severity
@@ -27,6 +27,8 @@ from statecollect.workbook.layout import (
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.read.reader import Book
 from statecollect.workbook.recognise.data_rows import Known, read_body
+from statecollect.workbook.recognise.form_rows import take_form
+from statecollect.workbook.recognise.forms import Form, Texts, find_form
 from statecollect.workbook.recognise.header_row import Header, Names, find_header, report_header
 from statecollect.workbook.recognise.merged_cells import report_merged
 from statecollect.workbook.recognise.multi_row_header import Headlines
@@ -115,6 +117,13 @@ class _Finder:
         if names is None or header is None:
             self._leave_out(sheet, names, doubt, lines)
             return
+        if names.table.sql:
+            self._leave_computed(sheet, names.table)
+            return
+        if isinstance(header, Form):
+            self.blocks.append(take_form(header, names, self.notebook))
+            self._report_hidden(sheet, names)
+            return
         body = read_body(sheet, header, names, self.known, self.notebook, stamped=self.stamped)
         report_header(sheet, header, names, self.notebook, body.lost)
         report_merged(sheet, header, names, body, self.notebook)
@@ -123,14 +132,14 @@ class _Finder:
         seen = sheet.cells_seen - _furniture(sheet, header)
         self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
 
-    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | None, str]:
-        """Return the sheet's table and header, and what is doubtful where one of them is None."""
+    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | Form | None, str]:
+        """Return the sheet's table and its header or form, and what is doubtful where one of them is None."""
         labelled = [self.names[one] for one in _labels(sheet, self.known)]
         weak: tuple[Names, Header] | None = None
         for names in labelled:
             header = find_header(lines, names, stamped=self.stamped)
             if header is not None and header.fits(names):
-                return names, header, ""
+                return names, _or_form(sheet, names, header), ""
             weak = weak or ((names, header) if header else None)
         found, header, doubt = self._by_header(lines)
         if found and header and (weak is None or len(header.columns) > len(weak[1].columns)):
@@ -145,7 +154,13 @@ class _Finder:
                     table=found.table.id,
                     row=header.row,
                 )
-            return found, header, ""
+            return found, _or_form(sheet, found, header), ""
+        texts = Texts(sheet)
+        for names in dict.fromkeys([*labelled, *self.names.values()]):
+            tick()
+            form = find_form(texts, names)
+            if form is not None:
+                return names, form, ""
         if weak:
             return *weak, ""
         return (labelled[0], None, "没有找到栏目名一行") if labelled else (None, None, doubt)
@@ -187,6 +202,18 @@ class _Finder:
             f"{near.sentence()}；{hint}" if near else "" if foreign else hint,
             sheet=sheet.name,
             table=names.table.id if names else "",
+        )
+
+    def _leave_computed(self, sheet: RawSheet, table: Table) -> None:
+        """List the cells of a table that the program makes itself: what somebody typed there is for nobody."""
+        self.notebook.leave_out(sheet, sheet.filled(), "由程序自动生成的表")
+        self.notebook.say(
+            "S04",
+            "warning",
+            f"工作表「{sheet.name}」没有收：{table.title} 由程序自动生成，不用填报",
+            "可以删去这张工作表",
+            sheet=sheet.name,
+            table=table.id,
         )
 
     def _report_hidden(self, sheet: RawSheet, names: Names) -> None:
@@ -233,6 +260,14 @@ class _Finder:
                 message = f"封面上选了零报告，这张表里却有 {len(block.rows)} 行数据，数据已收"
                 hint = "有数据就去掉封面上的“是”；没有数据就清空这张表"
                 self.notebook.say("S12", "error", message, hint, sheet=block.sheet.name, table=block.table.id)
+
+
+def _or_form(sheet: RawSheet, names: Names, header: Header) -> Header | Form:
+    """Return the form of a short table whose rows of two pairs look like headers; else the header."""
+    if names.table.rows != "one" or len(header.columns) == len(names.exact):
+        return header
+    form = find_form(Texts(sheet), names)
+    return form if form and len(form.labels) > len(header.columns) else header
 
 
 def _labels(sheet: RawSheet, known: Known) -> list[str]:

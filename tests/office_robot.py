@@ -6,6 +6,7 @@ function below. The answers of the steps are printed as one JSON list. Nothing o
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import uno
+from com.sun.star.awt import Size
 from com.sun.star.beans import PropertyValue
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xls": "MS Excel 97", ".ods": "calc8"}
@@ -37,7 +39,8 @@ class Clerk:
     """One document open in one office."""
 
     def __init__(self, context: Any, file: str) -> None:
-        manager = context.ServiceManager
+        self.context, self.manager = context, context.ServiceManager
+        manager = self.manager
         desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         self.dispatcher = manager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
         hidden = (prop("Hidden", True), prop("MacroExecutionMode", 0))
@@ -127,6 +130,51 @@ class Clerk:
             [found.getCellByPosition(c, r).String for c in range(size.EndColumn - size.StartColumn + 1)]
             for r in range(size.EndRow - size.StartRow + 1)
         ]
+
+    def float_text(self, sheet: str, text: str) -> None:
+        """Put a text box over the cells of a sheet."""
+        shape = self.floating(sheet, "com.sun.star.drawing.TextShape")
+        shape.setString(text)
+
+    def float_picture(self, sheet: str) -> None:
+        """Put a picture of one point over the cells of a sheet."""
+        point = (
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        )
+        with tempfile.NamedTemporaryFile(suffix=".png") as file:
+            file.write(base64.b64decode(point))
+            file.flush()
+            provider = self.manager.createInstanceWithContext(
+                "com.sun.star.graphic.GraphicProvider", self.context
+            )
+            graphic = provider.queryGraphic((prop("URL", Path(file.name).as_uri()),))
+        self.floating(sheet, "com.sun.star.drawing.GraphicObjectShape").Graphic = graphic
+
+    def floating(self, sheet: str, kind: str) -> Any:
+        shape = self.document.createInstance(kind)
+        shape.Size = Size(3000, 1500)
+        self.sheet(sheet).DrawPage.add(shape)
+        return shape
+
+    def calculate_by_hand(self) -> None:
+        """Leave it to the user to ask for new results of formulas."""
+        self.document.enableAutomaticCalculation(False)
+
+    def every_value(self, last: str) -> dict[str, list[list[Any]]]:
+        """Return what the cells of all sheets hold, up to this one: days and truths as numbers, errors as none."""
+        sheets = self.document.Sheets
+        return {
+            name: sheets.getByName(name).getCellRangeByName(f"A1:{last}").getDataArray()
+            for name in sheets.ElementNames
+        }
+
+    def every_text(self, folder: str) -> None:
+        """Write each sheet, as it is shown, into a file of its own (.csv) in a folder."""
+        options = "44,34,76,1,,0,false,true,true,false,false,-1"
+        out = Path(folder) / "shown.csv"
+        self.document.storeToURL(
+            out.as_uri(), (prop("FilterName", "Text - txt - csv (StarCalc)"), prop("FilterOptions", options))
+        )
 
     def save(self, out: str) -> None:
         """Save a copy in the format of the name's suffix."""
