@@ -6,8 +6,9 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from filelock import FileLock
@@ -38,7 +39,8 @@ def campaign(tmp_path: Path, examples: Path) -> Campaign:
 @pytest.fixture(scope="session")
 def first_round(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> season.Season:
     """The example college after the first round, made once; ``copy`` it to change it."""
-    return once(tmp_path_factory, "第一轮", lambda folder: season.play(folder, examples))
+    made = once(tmp_path_factory, "第一轮", lambda folder: season.play(folder, examples))
+    return replace(made, folder=made.copy(tmp_path_factory.mktemp("本进程") / "采集").folder)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +51,8 @@ def drafted(first_round: season.Season, tmp_path_factory: pytest.TempPathFactory
         return first_round.copy(folder / "采集").export(draft=True).folder
 
     bundle = once(tmp_path_factory, "草稿", export)
-    return Campaign.open(bundle.parent), bundle
+    own = shutil.copytree(bundle.parent, tmp_path_factory.mktemp("本进程") / "采集")
+    return Campaign.open(own), own / bundle.name
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +67,10 @@ def masked(drafted: tuple[Campaign, Path], tmp_path_factory: pytest.TempPathFact
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) -> T:
-    """Make something in a new folder once a run: the first worker that needs it makes it, others get it pickled."""
+    """Make something in a new folder once a run: the first worker that needs it makes it, others get it pickled.
+
+    A store is open to one process at a time: what holds one is copied by each worker.
+    """
     root = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         root = root.parent  # of all workers
@@ -100,6 +106,17 @@ def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "收件"
     folder.mkdir()
     return folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker one half of the tests in their order, and let who is done first take over from the other.
+
+    So a module's campaign is made by one worker, nearly always.
+    """
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

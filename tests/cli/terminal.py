@@ -35,11 +35,11 @@ def run(*arguments: object, folder: Path, columns: int = 100) -> Said:
     """Call the program in ``folder``; a traceback is always a fault.
 
     Each call is a process of its own: a fork of one that has loaded the program (``command_server.py``), or
-    ``python -m statecollect`` where nothing can be forked.
+    ``python -m statecollect`` where forking is not possible or not safe.
     """
     environment = {**os.environ, "COLUMNS": str(columns), "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
     environment.pop("STATECOLLECT_CAMPAIGN", None)
-    said = (_started if sys.platform == "win32" else _forked)(list(map(str, arguments)), folder, environment)
+    said = (_forked if sys.platform == "linux" else _started)(list(map(str, arguments)), folder, environment)
     assert "Traceback" not in said.out + said.err
     return said
 
