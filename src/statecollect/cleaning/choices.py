@@ -59,7 +59,7 @@ def clean_codes(raw: Raw, call: Call) -> Outcome:
         if choices and len(parts) == 1 and all(choice_key(part) in choices.by_key for part in raw.split()):
             parts = list(raw.split())
         bare: list[Raw] = [without_text_sign(part) for part in parts if isinstance(part, str)]
-        if all(one != part for one, part in zip(bare, parts, strict=True)):
+        if all(plain != part for plain, part in zip(bare, parts, strict=True)):
             parts = bare  # each of them was made a text; one alone may be quoted
     values: list[str] = []
     doubt = ""

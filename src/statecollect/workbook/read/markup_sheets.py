@@ -37,7 +37,7 @@ def markup_sheets(content: bytes, file: str, kind: str, most_cells: int) -> Iter
         return
     pages = list(_pages(content, file))
     found = [
-        one for number, page in enumerate(pages) for one in _tables(page, stem, number, file, most_cells)
+        table for number, page in enumerate(pages) for table in _tables(page, stem, number, file, most_cells)
     ]
     if not found:
         what = "登录页面" if any(map(_A_LOGIN.search, pages)) else "没有表格"
