@@ -56,7 +56,7 @@ def call(arguments: list[str], folder: str, environment: dict[str, str], out: st
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001  # as Python itself ends
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
         status = 1
     atexit._run_exitfuncs()
     sys.stdout.flush()
