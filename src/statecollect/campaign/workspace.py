@@ -334,13 +334,13 @@ class Workspace:
 
 def _made_by_program(catalog: Catalog) -> set[str]:
     """Return the ids of all rules that follow from fields, keys and last year's data."""
-    from statecollect.catalog.field_rules import FIELD_RULES, field_rule
     from statecollect.rules import rules_of
+    from statecollect.rules.field_rules import FAMILIES, field_rule
     from statecollect.rules.year_over_year import yearly_rules
 
     found = set()
     for table in catalog.tables.values():
-        found |= {field_rule(table, family) for family in FIELD_RULES}
+        found |= {field_rule(table, family) for family in FAMILIES}
         found |= {stage.id for stage in rules_of(catalog, table)}
         found |= {rule.id for rule in yearly_rules(table, frozenset(table.by_name))}
     return found

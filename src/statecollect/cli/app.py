@@ -14,6 +14,7 @@ from statecollect.cli.commands import (
     breakdown,
     check,
     demo,
+    explain,
     export,
     indicators,
     ingest,
@@ -70,7 +71,7 @@ def options(
     ] = False,
 ) -> None:
     """高职状态数据采集：从任务分解表到上报包。"""
-    here = context.obj = Session(campaign, quiet, debug)
+    here = context.obj = Session(campaign, quiet)
     if context.invoked_subcommand is not None:
         return
     if not overview.inside_a_campaign(here):
@@ -86,6 +87,7 @@ app.command("make-templates")(make_templates.make_templates)
 app.command("check")(check.check)
 app.command("ingest")(ingest.ingest)
 app.command("validate")(validate.validate)
+app.command("explain")(explain.explain)
 app.command("waive")(waive.waive)
 app.add_typer(review.app, name="review")
 app.command("resolve")(waive.resolve)

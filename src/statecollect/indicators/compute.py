@@ -17,6 +17,7 @@ from statecollect.catalog.indicator_model import UNVERIFIED, Indicator, Indicato
 from statecollect.catalog.sql import parsed, tables_in
 from statecollect.core.errors import UsageError
 from statecollect.findings import Finding
+from statecollect.findings.catalogue import Own, said
 from statecollect.indicators.lineage import total
 from statecollect.indicators.published_figures import ENDS, PREFIX, known_of
 from statecollect.indicators.result import Computed, Other, ProfileLine, Result
@@ -303,17 +304,29 @@ def _one(
     used = dict.fromkeys([*quantities_in(main.numerator), *quantities_in(main.denominator)])
     remarks += [f"{key}：{known.remarks[key]}" for key in used if key in known.remarks]
     return Computed(
-        name, value, indicator.unit, indicator.digits, numerator, denominator,
-        NOT_COMPUTABLE if value is None else verdict, numbers,
-        {key: known.values[key] for key in used if key in known.values},
-        main.label, tuple(others), indicator.source, tuple(remarks), reason or None,
-    )  # fmt: skip
+        id=name,
+        value=value,
+        unit=indicator.unit,
+        digits=indicator.digits,
+        numerator=numerator,
+        denominator=denominator,
+        verdict=NOT_COMPUTABLE if value is None else verdict,
+        threshold=numbers,
+        inputs={key: known.values[key] for key in used if key in known.values},
+        label=main.label,
+        readings=tuple(others),
+        source=indicator.source,
+        remarks=tuple(remarks),
+        reason=reason or None,
+    )
 
 
 def _alarms(connection: duckdb.DuckDBPyConnection, rules: Indicators, known: Quantities) -> list[Finding]:
     """FALSE is an alarm; what cannot be computed is none."""
     return [
-        Finding(f"指标-{name}", check.severity, "", check.message, check.hint)
+        said("指标", "check", check.severity, message=Own(check.message), hint=Own(check.hint))
+        ._replace(rule=f"指标-{name}")
+        .at()
         for name, check in rules.checks.items()
         if _number(connection, known, check.check)[0] is False
     ]
@@ -326,16 +339,19 @@ def _doubts(indicator: Indicator, one: Computed, printed: Mapping[str, float]) -
         return []
     if indicator.plausible and not indicator.plausible[0] <= one.value <= indicator.plausible[1]:
         low, high = indicator.plausible
-        said = f"{one.id} {one.shown} 不在常见的 {low:g}—{high:g} 之内"
-        found.append(Finding("指标-量级", "warning", "", said, "先看单位（万元、万册、平方米）和学生数"))
+        told = said(
+            "指标-量级", "unusual", indicator=one.id, value=one.shown, low=f"{low:g}", high=f"{high:g}"
+        )
+        found.append(told.at())
     for other in one.readings:
         if other.verdict not in (None, NOT_COMPUTABLE, one.verdict):
-            said = f"{one.id}：按「{one.label}」{one.verdict}，按「{other.label}」{other.verdict}"
-            found.append(Finding("指标-算法", "warning", "", said, "报告中写明用的是哪一种算法"))
+            blanks = {"label": one.label, "verdict": one.verdict, "other": other.label}
+            told = said("指标-算法", "readings", indicator=one.id, other_verdict=other.verdict, **blanks)
+            found.append(told.at())
     least, most = (printed.get(f"{PREFIX}{one.id}{end}") for end in ENDS[1:])
     if least is not None and most is not None and not least <= one.value <= most:
-        said = f"{one.id}：公布的是 {one.published}，由数据算出 {one.shown}"
-        found.append(Finding("指标-公布", "warning", "", said, "核对公布的数字，或数据的时点、口径"))
+        told = said("指标-公布", "published", indicator=one.id, published=one.published, value=one.shown)
+        found.append(told.at())
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from statecollect.catalog import Catalog, Field
 from statecollect.core.spelling import spelled
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import said
 from statecollect.intake.candidate import Candidate
 from statecollect.intake.return_diff import Row, gone
 from statecollect.store import Delivery
@@ -63,6 +64,5 @@ def mostly_other(read: Candidate, before: Rows, after: Rows) -> list[Finding]:
     different = total - sum(sum((rows & now.get(t, Counter())).values()) for t, rows in was.items())
     if total < 2 or 2 * different < total:
         return []
-    said = f"先前交的 {total} 行中有 {different} 行改了，填的又不是退回修改的那一份"
-    hint = "请核对交来的是不是最新的一份"
-    return [Finding("S17", "note", "", said, hint, origin=Origin(read.name), party=read.party)]
+    told = said("S17", "other", total=total, count=different)
+    return [told.at(origin=Origin(read.name), party=read.party)]

@@ -8,6 +8,7 @@ from typing import Any
 
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import said
 from statecollect.intake.candidate import Candidate, with_findings
 from statecollect.intake.effects import Rows, loss, mostly_other, rows_by_table
 from statecollect.intake.office import Office, locked, too_late
@@ -299,15 +300,7 @@ def _without_contradicted_nil(
     filled = {table_id: one.name for one in beside for table_id, rows in (one.rows or {}).items() if rows}
     kept = tuple(one for one in read.deliveries if not (one.nil and one.table in filled))
     return kept, [
-        Finding(
-            f"{one.table}-S12",
-            "warning",
-            one.table,
-            f"这一份选了“零报告”，同一单位的「{filled[one.table]}」却有数据，按有数据收",
-            "核对这张表究竟有没有数据",
-            origin=Origin(read.name),
-            party=read.party,
-        )
+        said("S12", "other_part", file=filled[one.table]).at(one.table, Origin(read.name), party=read.party)
         for one in read.deliveries
         if one.nil and one.table in filled
     ]

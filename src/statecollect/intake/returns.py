@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from statecollect.catalog import Catalog, Field
+from statecollect.catalog.table_digest import table_digest
 from statecollect.core.address import cell_name, column_letter
 from statecollect.core.dictionary_column import Coded
 from statecollect.core.errors import UnreadableFile
 from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import tick, watched
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import Own, said
 from statecollect.intake.columns import Checked, Column, check_column
 from statecollect.intake.swapped_columns import without_swapped
 from statecollect.store.delivery import Delivery
@@ -139,12 +141,25 @@ def _with_structure(deliveries: Sequence[Delivery], structure: Sequence[Finding]
 
 
 def _outdated(stamp: Stamp, catalog: Catalog, file: str, party: str) -> list[Finding]:
-    """Say that a template was made from another version of the year's schemas: its columns are matched by name."""
-    if stamp.year != catalog.year.year or stamp.schema == catalog.digest[: len(stamp.schema)]:
+    """Say which tables of a template were made from other schemas: their columns are matched by name."""
+    if stamp.year != catalog.year.year:
         return []
-    message = "这份模板是数据目录更新以前做的，已按栏目名对应；缺少的栏目会另外列出"
-    hint = "还没有填的单位，请改用新做的模板"
-    return [Finding("S15", "note", "", message, hint, origin=Origin(file), party=party)]
+    if stamp.schema_of:
+        changed = _changed(stamp.schema_of, catalog)
+        before = Own(f"{'、'.join(changed)} 改动栏目或选项") if changed else ""
+    else:
+        before = "" if stamp.schema == catalog.digest[: len(stamp.schema)] else "数据目录更新"
+    return [said("S15", "older", before=before).at(origin=Origin(file), party=party)] if before else []
+
+
+def _changed(made_with: Mapping[str, str], catalog: Catalog) -> list[str]:
+    """Name the tables whose schema is another one now, or gone."""
+    tables = {table_id: catalog.tables.get(table_id) for table_id in made_with}
+    return [
+        table.title if table else table_id
+        for table_id, table in tables.items()
+        if table is None or table_digest(catalog, table) != made_with[table_id]
+    ]
 
 
 def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog) -> list[Finding]:
@@ -159,20 +174,10 @@ def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog)
         same = sum(row in laid_out for row in rows)
         whole = same == len(rows) == len(laid_out)
         if same:
-            said = "全部" if whole else f"{len(rows)} 行中有"
-            found.append(
-                Finding(
-                    rule=f"{one.table}-S14",
-                    severity="warning" if whole else "note",
-                    table=one.table,
-                    message=f"{said} {same} 行与预填的内容完全一样",
-                    hint="确实都没有变就说明情况（statecollect waive），有变的改正后再交"
-                    if whole
-                    else "请确认这些行确实没有变",
-                    origin=Origin(one.file, one.sheet),
-                    party=one.party,
-                )
+            told = (
+                said("S14", "all", count=same) if whole else said("S14", "some", rows=len(rows), count=same)
             )
+            found.append(told.at(one.table, Origin(one.file, one.sheet), party=one.party))
     return found
 
 

@@ -15,6 +15,7 @@ from statecollect.catalog import Catalog, Table
 from statecollect.core.address import cell_name, column_index
 from statecollect.core.dictionary_column import Coded
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import said
 from statecollect.intake.columns import Checked, Column, fitting
 
 FEWEST = 3  # rows in which both columns are filled
@@ -56,19 +57,11 @@ def without_swapped(
         names = [pair.one.field.name, pair.other.field.name]
         told |= {(name, rows[position]) for name in names for position in pair.positions}
         where = cell_name((header.row or 1) - 1, column_index(pair.one.letter))
-        some = f"（{pair.filled} 行中的 {len(pair.positions)} 行）"
-        swapped.append(
-            Finding(
-                rule=f"{table.id}-S19",
-                severity="error",
-                table=table.id,
-                field=names[0],
-                message=f"「{names[0]}」和「{names[1]}」这两列的内容像是互换了{some}",
-                hint="把这两列的内容对调，栏目名不动",
-                origin=Origin(header.file, header.sheet, header.row, where),
-                party=party,
-            )
+        what = said(
+            "S19", "swapped", first=names[0], second=names[1], filled=pair.filled, count=len(pair.positions)
         )
+        place = Origin(header.file, header.sheet, header.row, where)
+        swapped.append(what.at(table.id, place, field=names[0], party=party))
     kept = [one for one in findings if (one.field or "", one.origin.row or 0) not in told]
     return [*swapped, *kept]
 

@@ -18,6 +18,7 @@ from statecollect.core.containment import contained
 from statecollect.core.outputs import only_ours
 from statecollect.core.untrusted.password import unlocked
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import phrase, said
 from statecollect.intake.result import FileResult
 from statecollect.intake.returns import Reading, no_table, proposed, read_return, several_parties
 from statecollect.rules import BoundRule, ownership, repeats, rules_of, run
@@ -88,11 +89,14 @@ def _without_stamp(reading: Reading) -> list[Finding]:
     if reading.stamp is not None:
         return []
     covers = parties_on_covers(reading.book.sheets)
-    said = proposed(covers)
-    message = "这份表里没有模板的身份信息，收表时认不出是哪个单位的" + (f"；{said}" if said else "")
-    unit = covers[0] if len(covers) == 1 else "单位名称"
-    hint = f"最好改填发下来的模板；照这样交，请告诉收表的人加 --department {unit}"
-    return [Finding("S16", "warning", "", message, hint, origin=Origin(reading.book.name))]
+    proposal = proposed(covers)
+    told = said(
+        "S16",
+        "none",
+        proposal=f"；{proposal}" if proposal else "",
+        party=covers[0] if len(covers) == 1 else phrase("S16", "party", "nobody"),
+    )
+    return [told.at(origin=Origin(reading.book.name))]
 
 
 def _not_asked_for(reading: Reading) -> list[Finding]:
@@ -100,14 +104,8 @@ def _not_asked_for(reading: Reading) -> list[Finding]:
     asked = reading.stamp.tables if reading.stamp is not None else ()
     strange = [one for one in reading.deliveries if asked and one.table not in asked]
     return [
-        Finding(
-            f"{one.table}-S16",
-            "warning",
-            one.table,
-            f"发这份模板时没有把 {one.table} 分给「{one.party}」填报，收表时可能因此不收",
-            "不是本单位填的就删去这张工作表",
-            origin=Origin(one.file, one.sheet),
-            party=one.party,
+        said("S16", "not_asked", table=one.table, party=one.party).at(
+            one.table, Origin(one.file, one.sheet), party=one.party
         )
         for one in strange
     ]

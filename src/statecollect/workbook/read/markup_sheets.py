@@ -23,7 +23,6 @@ _CHINESE = {"gb2312", "gbk", "hz-gb-2312", "x-gbk", "gb18030"}
 _CELLS = {"td", "th"}
 _UNSEEN = {"script", "style", "head", "title", "xml"}
 _BREAKS = {"br", "p", "div", "li"}
-_VOID = {"br", "col", "img", "input", "hr", "meta", "link", "base", "wbr"}
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 _WIDEST_SPAN = 16_384

@@ -51,7 +51,7 @@ _LIST_COLUMNS = (
 )
 
 
-def write_cover(book: Any, sheet: Any, content: BookContent, styles: Styles) -> None:
+def write_cover(sheet: Any, content: BookContent, styles: Styles) -> None:
     """Write the cover."""
     sheet.hide_gridlines(2)
     for column, (_, width) in enumerate(TASK_COLUMNS):

@@ -80,7 +80,7 @@ def write_workbook(path: Path, content: BookContent, catalog: Catalog, secret: b
 
 def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> None:
     styles, lists = Styles(book), ListSheet(catalog)
-    write_cover(book, book.add_worksheet(COVER_SHEET), content, styles)
+    write_cover(book.add_worksheet(COVER_SHEET), content, styles)
     places = {id(finding): place for sheet in content.sheets for finding, place in _places(sheet)}
     if content.marked:
         write_problems(book.add_worksheet(FINDINGS_SHEET), content, places, styles)
