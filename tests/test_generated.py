@@ -128,7 +128,6 @@ def test_the_manual_names_only_options_that_there_are() -> None:
     assert set(OPTION.findall(manual)) - known - FOREIGN_OPTIONS == set()
 
 
-@pytest.mark.slow
 def test_the_shipped_templates_are_what_the_program_makes(campaign: Campaign, tmp_path: Path) -> None:
     campaign.make_templates(tmp_path / "模板")
     made = contents(tmp_path / "模板", ".xlsx")

@@ -27,14 +27,14 @@ from statecollect.cli.session import Session
 """
 
 
-@pytest.mark.parametrize("code", ACTING, ids=hex)
-def test_every_acting_character_is_shown_by_a_visible_one(code: int) -> None:
-    shown = visible(f"甲{chr(code)}乙")
-    assert shown.isprintable()
-    assert (shown[0], shown[-1]) == ("甲", "乙")
-    assert len(shown) > 2
-    assert json.loads(escaped(json.dumps(chr(code), ensure_ascii=False))) == chr(code)
-    assert escaped(json.dumps(chr(code), ensure_ascii=False)).isascii()
+def test_every_acting_character_is_shown_by_a_visible_one() -> None:
+    for code in ACTING:
+        shown = visible(f"甲{chr(code)}乙")
+        assert shown.isprintable(), hex(code)
+        assert (shown[0], shown[-1]) == ("甲", "乙"), hex(code)
+        assert len(shown) > 2, hex(code)
+        assert json.loads(escaped(json.dumps(chr(code), ensure_ascii=False))) == chr(code), hex(code)
+        assert escaped(json.dumps(chr(code), ensure_ascii=False)).isascii(), hex(code)
 
 
 def test_usual_text_stays_as_it_is() -> None:

@@ -17,6 +17,7 @@ from statecollect.campaign import Campaign
 from statecollect.campaign.demo import FIRST_DAY, Rows, fill, with_mistakes
 from statecollect.school.parties import CLOUD, group_of
 
+pytestmark = pytest.mark.long("everything that goes out of a whole college is made and searched")
 OUTSIDE = "1.4.2"
 LIKE_A_VALUE = re.compile(r"[0-9X][0-9X-]{6,}|[\w.+-]+@[\w.-]+")  # numbers of people and phones, e-mails
 SPOKEN = {"mobile": "1390000{:04}", "phone": "028-2700{:04}", "email": "person{}@example.edu.cn"}

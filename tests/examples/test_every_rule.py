@@ -46,12 +46,14 @@ def test_every_rule_was_run_over_the_clean_rows_and_holds(college: Trial, table:
     assert not left, "\n".join(left)
 
 
+@pytest.mark.long("each of 700 rules gets a fault of its own in a whole college")
 @pytest.mark.parametrize("table", CATALOG.tables)
 def test_every_rule_finds_its_fault_at_the_cell(college: Trial, table: str) -> None:
     left = unproven(college, CATALOG.tables[table])
     assert not left, "\n".join(left)
 
 
+@pytest.mark.long("each check of every table's fields gets a fault of its own in a whole college")
 @pytest.mark.parametrize("table", COLLECTED)
 def test_every_field_rule_finds_its_fault_at_the_cell(college: Trial, table: str) -> None:
     faults = list(field_faults(college, CATALOG.tables[table]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,8 @@ from statecollect.indicators.compute import compute_given, known_quantities
 from statecollect.indicators.thresholds import verdict_of
 from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
+
+pytestmark = pytest.mark.lowest
 
 EDGES = yaml.safe_load(
     (Path(__file__).resolve().parents[1] / "data" / "verdict_edges.yaml").read_text(encoding="utf-8")
@@ -31,12 +32,6 @@ LINES = [
 @pytest.fixture(scope="module")
 def year() -> Catalog:
     return load_catalog("2022")
-
-
-@pytest.fixture(scope="module")
-def empty(year: Catalog) -> Iterator[Store]:
-    with Store.in_memory(year, {}) as store:
-        yield store
 
 
 @pytest.mark.parametrize(("indicator", "category", "better", "passes", "restricts"), LINES)

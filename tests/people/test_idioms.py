@@ -104,6 +104,7 @@ def test_the_returns_hold_what_spellings_differ_in(returns: Returns) -> None:
     assert loudness[WRONG] > EVERY
 
 
+@pytest.mark.long("real returns, saved again as each of thirty programs saves them")
 @pytest.mark.parametrize(
     ("party", "name"),
     [*((WRONG, name) for name in IDIOMS), *((OFFICE, name) for name in [*IDIOMS][::3])],

@@ -30,6 +30,8 @@ from statecollect.workbook.read.xlsx_parts import shared_texts
 from statecollect.workbook.read.xml_tags import find_tags
 from statecollect.workbook.sheet_names import CODES_SHEET, STAMP_SHEET
 
+pytestmark = pytest.mark.lowest
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates_xlsx"
 PROPERTY = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

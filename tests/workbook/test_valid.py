@@ -25,6 +25,8 @@ from statecollect.workbook.write.listing import Listing, write_listings
 from statecollect.workbook.write.plain_sheet import write_plain
 from statecollect.workbook.write.writer import write_workbook
 
+pytestmark = pytest.mark.lowest
+
 INLINE = "Excel_InlineStrCells"  # texts stand in their cells: Excel puts them together when it saves, and asks nothing
 HOSTILE = "<w:p>&amp; \x07“引号”\n第二行 😀"
 TABLE = PrintedTable(("项目", "数"), (("甲", "1"), (HOSTILE, "2")), (3, 1), "表一")
