@@ -32,7 +32,8 @@ import pytest
 from benchmarks.mutating import Mutant, mutants_of, mutated
 from statecollect.catalog import load_catalog
 
-PATIENCE = 30.0  # seconds a fault gets beyond ten times what its tests took without it
+PATIENCE = 10.0  # seconds of processor a fault gets beyond five times what its tests took without it
+LONGEST = 1800.0  # seconds of wall, for what waits for something that never comes
 MEMORY = 12 << 30
 SHARED = "shared"  # the line is passed while something is made that several tests share
 
@@ -84,7 +85,7 @@ def _baseline(session: pytest.Session, source: Path, modules: list[str], kept: P
             continue
         out = kept.with_suffix(".part")
         out.unlink(missing_ok=True)
-        _in_child(partial(_watch, items, watched, out), 1800.0)
+        _in_child(partial(_watch, items, watched, out), LONGEST)
         known[name] = {**json.loads(out.read_text(encoding="utf-8")), "stamp": stamp}
         kept.write_text(json.dumps(known), encoding="utf-8")
     return {name: known[name] for name in files}
@@ -139,13 +140,13 @@ def _watch(items: list[pytest.Item], watched: dict[str, str], out: Path) -> int:
     seconds = {}
     for item, after in _with_next(items):
         watch.now = item.nodeid
-        began = time.monotonic()
+        began = _processor()
         sys.settrace(watch)
         try:
             config.hook.pytest_runtest_protocol(item=item, nextitem=after)
         finally:
             sys.settrace(None)
-        seconds[item.nodeid] = time.monotonic() - began
+        seconds[item.nodeid] = _processor() - began
     told = {
         "failed": sorted(watch.failed),
         "seconds": seconds,
@@ -156,6 +157,11 @@ def _watch(items: list[pytest.Item], watched: dict[str, str], out: Path) -> int:
     }
     out.write_text(json.dumps(told), encoding="utf-8")
     return 0
+
+
+def _processor() -> float:
+    """Seconds of processor that this process and its children have used."""
+    return sum(os.times()[:4])
 
 
 def _with_next(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
@@ -197,7 +203,7 @@ def _tried(
         else:
             items = {item.nodeid: item for item in session.items}
             work = partial(_living, session, [items[name] for name in names], exchanged, said)
-        status = _in_child(work, PATIENCE + 10 * seconds)
+        status = _in_child(work, PATIENCE + 5 * seconds)
     finally:
         path.write_text(text, encoding="utf-8")
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
@@ -307,26 +313,31 @@ def _anew(names: list[str]) -> int:
 
 
 def _in_child(work: Callable[[], int], patience: float) -> int | None:
-    """Do something in a process (and process group) of its own; returns its status, or None if it had to be ended."""
+    """Do something in a process (and process group) of its own; returns its status, or None if it had to be ended.
+
+    ``patience``: seconds of processor, so that a busy machine ends nothing that only waits its turn.
+    """
     child = os.fork()
     if child == 0:
-        _child(work)
-    until = time.monotonic() + patience
+        _child(work, int(patience))
+    until = time.monotonic() + LONGEST
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             _end_group(child)
-            return os.waitstatus_to_exitcode(status)
+            code = os.waitstatus_to_exitcode(status)
+            return None if code in {-signal.SIGXCPU, -signal.SIGKILL} else code
         time.sleep(0.02)
     _end_group(child)
     os.waitpid(child, 0)
     return None
 
 
-def _child(work: Callable[[], int]) -> NoReturn:
+def _child(work: Callable[[], int], patience: int) -> NoReturn:
     status = 99
     try:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience + 5))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)

@@ -111,7 +111,7 @@ def _try(room: Room, drawn: list[tuple[str, str]], work: Path, *, again: bool) -
     left = [
         (module, key)
         for module, key in drawn
-        if key not in known or (again and known[key]["outcome"] not in KILLED)
+        if key not in known or (again and known[key]["outcome"] != "killed")
     ]
     if not left:
         return
