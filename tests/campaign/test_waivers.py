@@ -257,3 +257,46 @@ def test_an_unknown_rule_is_answered_with_the_nearest_or_the_first_five(tmp_path
         )
         assert (hint(f"{MAJORS}-R0l", several) or "").count("、") < 4
         assert hint("完全不同", several[6:]) == "本表现在没有警告"
+
+
+def test_a_finding_without_a_row_is_told_by_the_table_of_its_party_or_the_whole_table(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        hand_in(store, tmp_path, UNIT, 7)
+        warning = next(one for one in checked(store).findings if one.rule == RULE)
+        of_party = replace(warning, origin=Origin(), party=UNIT, rule=f"{MAJORS}-A1")
+        of_all = replace(warning, origin=Origin(), party="", rule=f"{MAJORS}-A2")
+        for found in (of_party, of_all):
+            waive(store, LEADERS, (found,), found.rule, MAJORS, "", reason="x", by="处长", at=toy.AT)
+        assert sort_out(store, (of_party, of_all)).open == ()
+        hand_in(store, tmp_path, OFFICE, 8)
+        told = sort_out(store, (of_party, of_all))
+        assert told.open == (of_all,)
+        assert [one.as_json()["lapsed"] for one in told.waivers] == [None, "说明之后数据有变，要重新说明"]
+        assert told.waivers[0].as_json() == {
+            "rule": f"{MAJORS}-A1",
+            "table": MAJORS,
+            "party": "",
+            "count": 1,
+            "reason": "x",
+            "by": "处长",
+            "at": toy.AT,
+            "lapsed": None,
+        }
+
+
+def test_only_what_asks_for_an_answer_is_explained_and_offered(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        warning = next(one for one in checked(store).findings if one.rule == RULE)
+        note, elsewhere = replace(warning, severity="note"), replace(warning, rule="1.1.3-R1", table="1.1.3")
+        assert (
+            waive(store, LEADERS, (warning, note), RULE, MAJORS, "", reason="x", by="处长", at=toy.AT).count
+            == 1
+        )
+        with pytest.raises(Refused) as refused:
+            waive(store, LEADERS, (note, elsewhere), RULE, MAJORS, "", reason="x", by="处长", at=toy.AT)
+        assert refused.value.hint == "本表现在没有警告"
+        with pytest.raises(Refused) as refused:
+            waive(store, LEADERS, (elsewhere,), "1.1.3-R1", MAJORS, "", reason="x", by="处长", at=toy.AT)
+        assert refused.value.hint == "本表现在没有警告"

@@ -294,3 +294,24 @@ def test_a_cell_is_looked_at_up_to_its_longest(length: int, taken: bool) -> None
     field = clean("text", "a" * 6001, options=Options(length=3000))
     assert field.error is not None
     assert "3,000" in field.error or "3000" in field.error
+
+
+MANGLED = [
+    ("gbk", "工程造价"),  # what UTF-8 looks like where it is read as GBK
+    ("gbk", "通用"),
+    ("cp1252", "工程"),
+    ("latin-1", "工程造价"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "text"), MANGLED)
+def test_characters_read_in_the_wrong_encoding_are_refused(wrong: str, text: str) -> None:
+    mangled = text.encode().decode(wrong, "replace").replace("\ufffd", "?")
+    assert mangled != text
+    assert "乱码" in str(clean("text", mangled).error)
+
+
+@pytest.mark.parametrize("text", ["閫氱敤", "鍏紑课程", "Ã是一个字母", "café", "naïve", "鑫鎏", "钇铽"])
+def test_rare_characters_that_are_no_other_text_stay(text: str) -> None:
+    mangled = text == "閫氱敤"  # 通用, read as GBK
+    assert (clean("text", text).error is not None) is mangled
