@@ -58,22 +58,22 @@ def main() -> None:
     asked.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "statecollect-mutants")
     options = asked.parse_args()
     config = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
-    rooms = [room for room in _rooms(config) if not options.room or room.name in options.room]
-    drawn = {room.name: _drawn(room, options.sample, options.seed) for room in rooms}
+    rooms = [room for room in rooms_of(config) if not options.room or room.name in options.room]
+    chosen = {room.name: drawn(room, options.sample, options.seed) for room in rooms}
     options.work.mkdir(parents=True, exist_ok=True)
     if not options.report:
         with ThreadPoolExecutor(options.jobs) as pool:
             list(
-                pool.map(lambda room: _try(room, drawn[room.name], options.work, again=options.again), rooms)
+                pool.map(lambda room: _try(room, chosen[room.name], options.work, again=options.again), rooms)
             )
     known = {room.name: _known(options.work / room.name) for room in rooms}
-    text = _report(config, rooms, drawn, known, options.seed)
+    text = _report(config, rooms, chosen, known, options.seed)
     if not options.room:
         REPORT.write_text(text, encoding="utf-8", newline="\n")
     print(text)
 
 
-def _rooms(config: dict[str, Any]) -> list[Room]:
+def rooms_of(config: dict[str, Any]) -> list[Room]:
     """Read the rooms: globs below the package, test files below the root."""
     rooms = []
     for name, told in config["rooms"].items():
@@ -85,7 +85,7 @@ def _rooms(config: dict[str, Any]) -> list[Room]:
     return rooms
 
 
-def _drawn(room: Room, sample: int, seed: int) -> list[tuple[str, str]]:
+def drawn(room: Room, sample: int, seed: int) -> list[tuple[str, str]]:
     """Draw a room's faults, (module, key) each: by a seed, a larger sample holds the smaller one."""
     possible = [
         (module, mutant.key)
@@ -103,14 +103,14 @@ def _known(folder: Path) -> dict[str, dict[str, Any]]:
     return {result["key"]: result for result in map(json.loads, lines)}
 
 
-def _try(room: Room, drawn: list[tuple[str, str]], work: Path, *, again: bool) -> None:
+def _try(room: Room, faults: list[tuple[str, str]], work: Path, *, again: bool) -> None:
     """Try the faults of a room that were not tried yet, in a copy of the tree of its own."""
     folder = work / room.name
     folder.mkdir(exist_ok=True)
     known = _known(folder)
     left = [
         (module, key)
-        for module, key in drawn
+        for module, key in faults
         if key not in known or (again and known[key]["outcome"] != "killed")
     ]
     if not left:
@@ -166,7 +166,7 @@ def _copy(tree: Path) -> None:
 def _report(
     config: dict[str, Any],
     rooms: list[Room],
-    drawn: dict[str, list[tuple[str, str]]],
+    chosen: dict[str, list[tuple[str, str]]],
     known: dict[str, dict[str, dict[str, Any]]],
     seed: int,
 ) -> str:
@@ -176,7 +176,7 @@ def _report(
     survivors: list[str] = []
     total: Counter[str] = Counter()
     for room in rooms:
-        results = [known[room.name][key] for _, key in drawn[room.name] if key in known[room.name]]
+        results = [known[room.name][key] for _, key in chosen[room.name] if key in known[room.name]]
         told = Counter(_sort(result, verdicts) for result in results)
         total += told
         lines.append(_line(room.name, len(results), told))
