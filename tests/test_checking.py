@@ -293,3 +293,13 @@ def test_what_another_column_would_take_is_told_apart_from_what_it_has_to_change
         "2099-09-01": True,
         "2099年9月1日": False,
     }
+    numbers = Coded.of(["5", "7", "8", "很多"])
+    fit = fitting(field_like("男生", max=7), numbers, CATALOG, TODAY)
+    assert [numbers.values[code] for code in fit] == ["5", "7"]
+
+
+def test_a_cell_is_repeated_as_typed_and_a_personal_one_on_one_line() -> None:
+    (told,) = checked(field_like("方向", length=2), " 长  长长 ").findings
+    assert told.value == "长  长长"
+    (told,) = checked(TABLE.by_name["负责人身份证件号"], "123456  789").findings
+    assert told.value == "123*****89"

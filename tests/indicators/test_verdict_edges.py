@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import yaml
 
 import toy
 from statecollect.catalog import Catalog, load_catalog
-from statecollect.indicators.compute import compute_given, known_quantities
+from statecollect.indicators.compute import _profiles, compute_given, known_quantities
 from statecollect.indicators.thresholds import verdict_of
 from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
@@ -134,3 +135,20 @@ def test_what_is_no_number_decides_nothing(empty: Store, number: float) -> None:
     known = known_quantities(empty, {"连续黄牌年数": number, "高基在校生数": number})
     assert known.values["连续黄牌年数"] == 0
     assert "高基在校生数" in known.reasons
+
+
+def test_a_profile_is_reached_at_its_line_and_not_just_beyond(year: Catalog, empty: Store) -> None:
+    rules = year.indicators
+    assert rules.profiles
+    given = compute_given(empty, EDGES["school"], "理工").indicators
+    for name, profile in rules.profiles.items():
+        for indicator, line in profile.lines.items():
+            worse = -math.inf if rules.indicators[indicator].better == "high" else math.inf
+            for value, reached in (
+                (line.value, True),
+                (math.nextafter(line.value, worse), False),
+                (None, None),
+            ):
+                computed = tuple(replace(one, value=value) if one.id == indicator else one for one in given)
+                (told,) = [one for one in _profiles(rules, computed, (name,)) if one.indicator == indicator]
+                assert told.reached is reached
