@@ -303,3 +303,8 @@ def test_a_cell_is_repeated_as_typed_and_a_personal_one_on_one_line() -> None:
     assert told.value == "长  长长"
     (told,) = checked(TABLE.by_name["负责人身份证件号"], "123456  789").findings
     assert told.value == "123*****89"
+
+
+def test_a_number_that_counts_has_lost_no_zeros_and_a_cell_the_platform_fills_is_not_asked_for() -> None:
+    assert checked(TABLE.by_name["男生"], 1012, 1013, 1014, 1015, 12).findings == ()
+    assert checked(field_like("合计", required="yes"), None, 5).findings == ()
