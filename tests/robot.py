@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 PYTHON = "/usr/bin/python3"  # LibreOffice's bridge belongs to the system's Python
+PATIENCE = 60  # seconds for each workbook
 ROBOT = Path(__file__).with_name("office_robot.py")
 
 
@@ -22,7 +23,7 @@ def clerk(plans: list[dict[str, Any]]) -> list[list[Any]]:
         input=json.dumps(plans),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE * (4 + len(plans)),
         check=False,
     )
     assert done.returncode == 0, done.stderr

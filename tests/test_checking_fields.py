@@ -60,7 +60,7 @@ def check(table: Table, field: Field, cells: list[Any], faults: dict[int, str] |
 
 def test_the_groups_hold_every_field() -> None:
     assert (
-        sum(map(len, ALIKE.values())) == sum(len(table.fields) for table in CATALOG.tables.values()) == 1478
+        sum(map(len, ALIKE.values())) == sum(len(table.fields) for table in CATALOG.tables.values()) == 1481
     )
 
 
@@ -113,8 +113,34 @@ def test_the_number_of_years_chosen_from_the_list_as_text_is_a_number() -> None:
     for table, field in chosen:
         checked = check(table, field, ["3", 3, 3.0, "3年", "13"])
         assert checked.values == [3, 3, 3, 3, None]
+        assert check(table, field, [2.5, "2.5", "两年半", 2.3]).values == [2.5, 2.5, 2.5, None]
         assert {type(value) for value in checked.values.values} == {int, type(None)}
         assert [one.rule for one in checked.findings] == [f"{table.id}-F11", f"{table.id}-F04"]
+
+
+def test_what_a_guessed_list_does_not_know_is_kept_and_told_at_its_cell_as_a_warning() -> None:
+    table = CATALOG.tables["2.18.4"]
+    checked = check(table, table.by_name["活动类型"], ["讲座报告", "校园定向越野", "征文演讲"])
+    assert list(checked.values) == ["讲座", "校园定向越野", "征文演讲"]
+    assert [(one.rule, one.severity, one.origin.cell) for one in checked.findings] == [
+        ("2.18.4-F11", "note", "C5"),
+        ("2.18.4-F02", "warning", "C6"),
+    ]
+    assert "校园定向越野" in checked.findings[1].message
+
+
+def test_what_the_national_standard_allows_is_not_too_long() -> None:
+    longest = {
+        ("2.2.1", "实习单位名称"): 200,
+        ("1.3.1", "课程代码"): 50,
+        ("1.5.1", "班级名称"): 60,
+    }
+    for (table_id, name), length in longest.items():
+        table = CATALOG.tables[table_id]
+        typed = "一" * length if name != "课程代码" else "A" * length
+        assert list(check(table, table.by_name[name], [typed]).values) == [typed]
+    course = CATALOG.tables["1.3.1"]
+    assert check(course, course.by_name["学分"], [2.25]).findings == ()
 
 
 PERSONAL = [

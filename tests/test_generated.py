@@ -1,4 +1,7 @@
-"""What is generated is what its generator makes, byte for byte. To repair: ``python examples/generate/all.py``."""
+"""What is generated is what its generator makes: texts byte for byte, workbooks part by part, unpacked.
+
+To repair: ``python examples/generate/all.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,16 @@ import importlib.util
 import re
 import shutil
 import sys
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from statecollect.campaign import Campaign
+from statecollect.campaign.demo import example_rows
+from statecollect.catalog import load_catalog
 
 ROOT = Path(__file__).resolve().parents[1]
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
@@ -34,11 +41,15 @@ def generator(name: str) -> ModuleType:
     return module
 
 
-def contents(folder: Path, suffix: str) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob(f"*{suffix}")}
+def contents(folder: Path, suffix: str) -> dict[str, object]:
+    return {path.relative_to(folder).as_posix(): content(path) for path in folder.rglob(f"*{suffix}")}
 
 
-def assert_same(made: dict[str, bytes], shipped: dict[str, bytes]) -> None:
+def content(path: Path) -> object:
+    return generator("all").parts_of(path) if path.suffix == ".xlsx" else path.read_bytes()
+
+
+def assert_same(made: Mapping[str, object], shipped: Mapping[str, object]) -> None:
     assert sorted(made) == sorted(shipped)
     assert [name for name in made if made[name] != shipped[name]] == []
 
@@ -56,16 +67,40 @@ def test_the_example_college_is_what_its_script_makes(
 
 
 def test_the_list_of_faults_is_what_its_script_makes(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "examples" / "2022", tmp_path / "2022")
-    generator("all").fault_list(tmp_path / "2022")
-    made = (tmp_path / "2022" / "faults.csv").read_bytes()
-    assert made == (ROOT / "examples" / "2022" / "faults.csv").read_bytes()
+    every, examples = generator("all"), tmp_path / "2022"
+    shutil.copytree(ROOT / "examples" / "2022", examples)
+    with (trial := every.Trial(load_catalog("2022"), example_rows(examples))).store:
+        as_before = every.fault_list(examples, trial)
+    assert (examples / "faults.csv").read_bytes() == (ROOT / "examples" / "2022" / "faults.csv").read_bytes()
+    assert as_before == set(every.faults_in(examples / "faults.csv"))
 
 
 def test_the_breakdown_workbook_is_what_its_script_makes(tmp_path: Path) -> None:
     made = tmp_path / "任务分解表.xlsx"
     generator("breakdown_xlsx").write(made)
-    assert made.read_bytes() == (ROOT / "examples" / "2022-任务分解表.xlsx").read_bytes()
+    assert content(made) == content(ROOT / "examples" / "2022-任务分解表.xlsx")
+
+
+def test_a_workbook_packed_otherwise_is_not_replaced_and_one_of_other_parts_is(tmp_path: Path) -> None:
+    every = generator("all")
+    made, place = ROOT / "examples" / "2022-任务分解表.xlsx", tmp_path / "甲" / "任务分解表.xlsx"
+    place.parent.mkdir()
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in every.parts_of(made).items():
+            archive.writestr(name, data)
+    packed = place.read_bytes()
+    every.put(made, place)
+    assert place.read_bytes() == packed != made.read_bytes()
+    with zipfile.ZipFile(place, "a") as archive:
+        archive.writestr("xl/more.xml", b"<more/>")
+    every.put(made, place)
+    assert place.read_bytes() == made.read_bytes()
+
+
+def test_the_counts_in_the_readme_are_those_of_the_schemas() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    evidence = generator("remaining").field_rows()
+    assert generator("readme").page(readme, load_catalog("2022"), evidence) == readme
 
 
 def test_the_page_of_indicators_is_what_its_script_makes() -> None:

@@ -21,7 +21,7 @@ ACTING = [*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x2
 ACTING += [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x061C, 0x2028, 0xDC80]
 HOSTILE = "教\x1b[31m务\x1b]0;pwn\x07处\u202eslx\u200b\x9b5m"
 SAYING = """
-from statecollect.cli import render
+from statecollect.cli import screen
 from statecollect.cli.session import Session
 {body}
 """
@@ -58,10 +58,10 @@ def python(body: str, **environment: str) -> subprocess.CompletedProcess[str]:
 def test_nothing_acts_on_the_terminal_and_nothing_is_mark_up() -> None:
     body = f"""
 hostile = {HOSTILE!r}
-render.say(hostile + "[bold]甲[/bold]:smile:")
-render.note(Session(), hostile + "[red]")
-render.grid("参照档案：在 [indicators] 的 " + hostile, ["列[red]" + hostile], [[hostile + "[/]"]])
-render.write_json([hostile])
+screen.say(hostile + "[bold]甲[/bold]:smile:")
+screen.note(Session(), hostile + "[red]")
+screen.grid("参照档案：在 [indicators] 的 " + hostile, ["列[red]" + hostile], [[hostile + "[/]"]])
+screen.write_json([hostile])
 """
     said = python(body)
     for text in (said.stdout, said.stderr):
@@ -75,7 +75,7 @@ render.write_json([hostile])
 def test_a_pipe_gets_sentences_and_rows_whole() -> None:
     path = "/tmp/" + "很长的文件夹/" * 40 + "报告.docx"
     said = python(
-        f"render.say('写好：{path}'); render.note(Session(), '{path}'); render.grid('', ['甲'], [['{path}']])"
+        f"screen.say('写好：{path}'); screen.note(Session(), '{path}'); screen.grid('', ['甲'], [['{path}']])"
     )
     first, *_ = said.stdout.splitlines()
     assert first == f"写好：{path}"
@@ -84,7 +84,7 @@ def test_a_pipe_gets_sentences_and_rows_whole() -> None:
 
 
 def test_a_width_that_is_asked_for_is_kept_on_a_pipe() -> None:
-    said = python("render.say('汉 ' * 100); render.grid('', ['甲'], [['字' * 100]])", COLUMNS="60")
+    said = python("screen.say('汉 ' * 100); screen.grid('', ['甲'], [['字' * 100]])", COLUMNS="60")
     assert max(map(cell_len, said.stdout.splitlines())) <= 60
 
 
@@ -125,12 +125,12 @@ def _report() -> Printed:
 def test_what_is_said_beside_a_progress_bar_stands_on_lines_of_its_own(width: int) -> None:
     story = [f"收下 82 份，{number}14014 个单元格 [甲]" for number in range(3)]
     body = f"""
-with render.progress(Session(), "演示") as step:
+with screen.progress(Session(), "演示") as step:
     for number, text in enumerate({story!r}):
         step("表[bold]" + "很长的名称" * number * 9, number, 3)
-        render.say(text)
-        render.note(Session(), text + "。")
-render.say("完")
+        screen.say(text)
+        screen.note(Session(), text + "。")
+screen.say("完")
 """
     screen = on_a_terminal(SAYING.format(body=body), width)
     assert screen == [*(line for text in story for line in (text, f"{text}。")), "完"]

@@ -296,6 +296,7 @@ class Source(College):
                         "精品在线开放课程": "校级" if with_company and number < 4 else "否",
                         "是否课证融通课程": "是" if core == "是" and term == 4 else "否",
                         "是否网络教学或课程思政示范课程": "否",
+                        "是否网络教学课程": "是" if common == "语文" else "否",
                         "课程总学时（个）": hours,
                         "实践教学学时（个）": practice,
                         "学分": round(hours / 16, 1) if hours <= 160 else 8,

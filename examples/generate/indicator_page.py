@@ -82,8 +82,16 @@ def _generated(rules: Indicators) -> Iterator[str]:
             (
                 name,
                 one.title,
-                "；".join(f"{indicator} {_line(line)}" for indicator, line in one.lines.items()),
-                one.note,
+                "；".join(
+                    [
+                        *(f"{indicator} {_line(line)}" for indicator, line in one.lines.items()),
+                        *(
+                            f"{group}：" + "，".join(f"{name} {_line(line)}" for name, line in lines.items())
+                            for group, lines in one.by_group.items()
+                        ),
+                    ]
+                ),
+                "；".join(part for part in (one.note, *one.checklist) if part),
             )
             for name, one in rules.profiles.items()
         ),

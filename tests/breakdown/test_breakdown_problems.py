@@ -206,7 +206,7 @@ def altered(path: Path, part: str, old: bytes, new: bytes) -> Path:
         (
             "断.csv",
             "数据表单,数据源,填表用户\n1.1.1学校概况表,教务处、各系部和校内教师,教务处".encode()[:-1],
-            "已损坏",
+            "缺了一截",
         ),
         ("通知.pdf", b"%PDF-1.4", "不支持「.pdf」"),
         ("通知", b"x", "不支持「无扩展名」"),

@@ -8,7 +8,7 @@ import toy
 from statecollect.catalog import Catalog
 from statecollect.school.breakdown import Assignment
 from statecollect.school.config import Config, Parties, Person
-from statecollect.school.roles import reviewers_of, reviewing_parties, why_not_reviewer
+from statecollect.school.roles import reviewers_of, reviewing_parties, why_not_explainer, why_not_reviewer
 
 UNITS, OFFICE = ("信息系", "机电系"), "教务处"
 CONFIG = Config(
@@ -62,3 +62,35 @@ def test_where_no_department_reviews_only_those_who_answer_for_the_table_may() -
     assert reviewers_of(assignment(responsible=("阳锋",)), "信息系", CONFIG, year()) == ("阳锋",)
     nobody = why_not_reviewer("教务处长", assignment(), "信息系", CONFIG, year())
     assert nobody == "「教务处长」不是这张表的审核人（审核人：名单中没有）"
+
+
+@pytest.mark.parametrize(
+    ("name", "parties", "may"),
+    [
+        ("阳锋", ["信息系", "机电系"], True),
+        (" 阳\u200b锋", ["信息系"], True),
+        ("教务处长", ["信息系", "机电系"], True),
+        ("信息系主任", ["信息系"], True),
+        ("信息系主任", ["信息系", "机电系"], False),
+        ("信息系主任", ["机电系"], False),
+        ("组员", ["信息系", ""], True),
+        ("院长", ["机电系"], True),
+        ("路人", ["信息系"], False),
+        ("小秘书", ["信息系"], False),
+    ],
+)
+def test_a_warning_is_explained_by_who_answers_for_the_data(name: str, parties: list[str], may: bool) -> None:
+    others = (
+        Person(name="组员", role="工作组", party=OFFICE),
+        Person(name="院长", role="领导小组"),
+        Person(name="小秘书", role="秘书", party="信息系"),
+    )
+    config = CONFIG.model_copy(update={"people": (*CONFIG.people, *others)})
+    why = why_not_explainer(name, assignment(OFFICE, responsible=("阳锋",)), parties, config, year())
+    assert (why is None) == may
+    assert may or name.strip() in str(why)
+
+
+def test_where_nobody_is_named_a_warning_is_explained_by_anybody() -> None:
+    nobody = CONFIG.model_copy(update={"people": ()})
+    assert why_not_explainer("路人", assignment(OFFICE), ["信息系"], nobody, year()) is None

@@ -91,7 +91,7 @@ def test_what_is_new_gone_and_changed_is_listed(official: Path) -> None:
     assert award.vanished == ("获奖日期（年月）",)
     assert award.renamed == {"获奖年月": "获奖日期（年月）"}
     (level,) = award.choices
-    assert (level.field, level.added, level.removed) == ("级别", ("行业级",), ("其他级（含校级）",))
+    assert (level.field, level.added, level.removed) == ("级别", ("行业级",), ("区县级", "其他级（含校级）"))
     assert (minor.table, minor.name, minor.match) == ("2.20.1", "微专业开设情况表", "new")
     assert minor.new == ("微专业名称", "开设日期", "修读人数（人）", "性质")
 

@@ -20,7 +20,7 @@ def _by_alias() -> dict[str, Choices]:
         if "alias" in data:
             found[data["alias"]] = Choices.from_values(
                 [(str(one.get("code", "")), one["label"], one.get("synonyms", ())) for one in data["values"]],
-                extensible=data["extensible"] is True,
+                extensible=data.get("extensible") is True,
                 none_label=data.get("none"),
                 mistaken=data.get("mistaken"),
                 name=data["name"],

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from statecollect.catalog import KINDS
-from statecollect.cleaning import Choices, Cleaned, Options, Raw, clean, clean_column
+from statecollect.cleaning import Choices, Cleaned, Options, Raw, clean
 from statecollect.cleaning.clean import CLEANERS
 from statecollect.cleaning.kind_aliases import PRESETS
 
@@ -94,21 +94,6 @@ def test_an_open_list_keeps_other_words_but_not_typical_slips() -> None:
 
 def test_a_date_and_time_keeps_its_time() -> None:
     assert clean("datetime", "2021年9月1日 下午3:05").value == dt.datetime(2021, 9, 1, 15, 5)
-
-
-def test_a_column_gives_the_same_as_cell_by_cell() -> None:
-    raws: list[Raw] = ["12", " 12", 12, 12.0, True, None, "无", "十二", "12", 5.5]
-    assert clean_column("integer", raws) == [clean("integer", raw) for raw in raws]
-    formats = ["0%", None, "0%", None]
-    shares: list[Raw] = [0.5, 0.5, 1, 100]
-    assert [one.value for one in clean_column("percent", shares, None, formats)] == [50.0, None, 100.0, 100.0]
-
-
-def test_a_large_column_is_cleaned_once_per_distinct_value() -> None:
-    raws = ["2021年9月1日", "2021-09-02", None] * 5000
-    found = clean_column("date", raws)
-    assert len({id(one) for one in found}) == 3
-    assert len(found) == 15000
 
 
 def test_a_required_field_refuses_every_way_to_write_nothing() -> None:

@@ -109,6 +109,17 @@ def test_status(campaign_folder: Path, tmp_path: Path) -> None:
     assert {"returned", "not_returned"} <= {one["state"] for one in said.json["parties"]}
 
 
+def test_the_check_of_one_table_says_which_and_what_else_names_it(tmp_path: Path) -> None:
+    said = run("schema", "check", "--table", "1.1.3", "--json", folder=tmp_path)
+    assert said.status == 0
+    found = said.json
+    assert (found["table"], found["tables"], found["problems"]) == ("1.1.3", 1, [])
+    assert found["elsewhere"] > 0
+    unknown = run("schema", "check", "--table", "1.1.33", folder=tmp_path)
+    assert unknown.status == 2
+    assert "相近的有：1.1.3" in unknown.last_line
+
+
 def test_schema_list(tmp_path: Path) -> None:
     said = run("schema", "list", "--year", "2022", "--json", folder=tmp_path)
     assert (said.status, set(said.json), said.json["year"]) == (0, {"year", "tables", "codes"}, "2022")

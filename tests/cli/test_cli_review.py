@@ -76,6 +76,11 @@ def test_a_warning_is_explained_and_counted(school: Path) -> None:
         "张责任",
     )
     before = run("validate", "--json", folder=school).json
+    stranger = run(*call[:-1], "路人", folder=school)
+    assert (stranger.status, "「路人」不能说明“教务处”的警告（能说明的：张责任）" in stranger.err) == (
+        1,
+        True,
+    )
     assert run(*call, "--json", folder=school).json["count"] == 1
     after = run("validate", "--json", folder=school).json
     assert after["rules"]["1.2.1-W01"]["waived"] == 1

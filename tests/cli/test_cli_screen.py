@@ -110,3 +110,18 @@ def test_a_pipe_gets_no_progress_and_no_colour(
     )
     assert (said.status, said.err) == (0, "")
     assert "\x1b" not in said.out
+
+
+def test_without_a_command_a_campaign_says_what_to_do_next(campaign_folder: Path, tmp_path: Path) -> None:
+    said = run(folder=campaign_folder)
+    assert said.status == 0
+    first, stage, *steps = said.out.splitlines()
+    assert first
+    assert "已返回" in stage
+    assert [line for line in steps if line.startswith("   statecollect ")]
+    assert run("--quiet", folder=campaign_folder).err == ""
+    outside = tmp_path / "别处"
+    outside.mkdir()
+    help_text = run(folder=outside)
+    assert (help_text.status, help_text.out) == (2, "")
+    assert help_text.err.startswith("用法：")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -100,14 +101,16 @@ def typed(college: College, party: str, outs: list[Path]) -> dict[str, Any]:
 def test_offices_that_type_into_libreoffice_say_the_same_in_each_format(
     college: College, tmp_path: Path
 ) -> None:
+    everybody = os.environ.get("STATECOLLECT_OFFICES") == "all"
+    offices = filling.senders(college) if everybody else OFFICES
     outs = {
         party: [tmp_path / suffix / f"{at}.{suffix}" for suffix in FORMATS]
-        for at, party in enumerate(OFFICES)
+        for at, party in enumerate(offices)
     }
     for suffix in FORMATS:
         (tmp_path / suffix).mkdir()
     clerk([typed(college, party, paths) for party, paths in outs.items()])
-    others = [party for party in filling.senders(college) if party not in OFFICES]
+    others = [party for party in filling.senders(college) if party not in offices]
     shipped = filling.shipped(college, others, tmp_path / "其他")
     found = {}
     for at, suffix in enumerate(FORMATS):

@@ -82,7 +82,7 @@ def sums_that_fail(*rows: dict[str, Any]) -> list[tuple[str, str | None]]:
         return [
             (one.rule, one.field)
             for one in validate(store, catalog, ["1.1.4"]).findings
-            if one.rule in {f"1.1.4-R0{at}" for at in range(1, 6)}
+            if one.rule in {f"1.1.4-R{at:02}" for at in (1, 2, 3, 4, 5, 9, 10)}
         ]
 
 
@@ -95,8 +95,8 @@ def test_published_areas_add_up() -> None:
 @pytest.mark.parametrize(
     ("field", "rule"),
     [
-        (TEACHING, "1.1.4-R03"),
-        (LIVING, "1.1.4-R04"),
+        (TEACHING, "1.1.4-R09"),
+        (LIVING, "1.1.4-R10"),
         ("其中：会堂", "1.1.4-R03"),
         ("其中：教工食堂", "1.1.4-R04"),
         ("其他用房", "1.1.4-R05"),

@@ -16,7 +16,7 @@ from statecollect.catalog.sql import columns_in, fault, tables_in, tainted, to_s
 from statecollect.core.containment import contained
 from statecollect.core.errors import ProgramFault
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
-from statecollect.schemas.check import check_catalog
+from statecollect.schemas.check import check_catalog, check_table
 from statecollect.store import Store
 
 ID = "11010519491231002X"
@@ -225,6 +225,23 @@ def test_the_catalog_check_says_what_is_wrong_with_a_rule(rule: Rule, says: str)
         catalog.model_copy(update={"tables": {**catalog.tables, "1.2.1": table}})
     ).problems
     assert any(problem.startswith("x：") and says in problem for problem in problems), problems
+
+
+def test_the_check_of_one_table_sees_what_other_files_ask_of_it() -> None:
+    catalog = toy.catalog()
+    majors = catalog.tables["1.2.1"]
+    lost = majors.by_name["专业代码"].model_copy(update={"name": "代码"})
+    fields = tuple(lost if field.name == "专业代码" else field for field in majors.fields)
+    changed = majors.model_copy(update={"fields": fields, "rules": ()})
+    # a mistake in a file that does not name the table is none of its business
+    stranger = catalog.tables["1.1.3"].model_copy(update={"rules": (check("男生 >"),)})
+    tables = {**catalog.tables, "1.1.3": stranger}
+    clean = check_table(catalog.model_copy(update={"tables": tables}), majors)
+    assert (clean.fields, clean.problems) == (len(majors.fields), ())
+    broken = check_table(catalog.model_copy(update={"tables": {**tables, "1.2.1": changed}}), changed)
+    assert broken.elsewhere == clean.elsewhere > 0
+    assert {problem.partition("-")[0] for problem in broken.problems} == {"1.2.1", "1.4.1"}
+    assert not [problem for problem in broken.problems if problem.startswith(("x", "1.1.3"))]
 
 
 def test_sql_tells_its_tables_and_columns_without_running() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -74,6 +75,18 @@ def test_a_second_process_is_told_who_is_in_and_waits_its_turn(tmp_path: Path) -
     process.communicate("")
     with toy.open_store(tmp_path, wait=5) as store:
         assert store.events() == []
+
+
+@pytest.mark.parametrize("password", ["S3cret!", "geheim", "--geheim", "口令"])
+def test_who_is_in_is_told_without_what_was_typed_behind_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["statecollect", "ingest", "学生.xlsx", "--password", password])
+    with toy.open_store(tmp_path):
+        said = json.loads((tmp_path / "store" / ".lock.info").read_text(encoding="utf-8"))
+        assert said["command"] == "statecollect ingest"
+        assert password not in said.values()
+    assert not (tmp_path / "store" / ".lock.info").exists()
 
 
 def test_two_processes_that_submit_at_once_both_get_everything_in(tmp_path: Path) -> None:

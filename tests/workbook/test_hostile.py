@@ -37,7 +37,7 @@ SAID = {
     "shared text of 1 MB shown everywhere": "文字总量过大",
     "hundreds of wide sheets": "散布到第 9000 行",
     "one wide line makes all wide": "单元格过多",
-    "a directory that leads to itself": "不完整或已损坏",
+    "a directory that leads to itself": "缺了一截",
     "span of 2,000,000,000": "合并单元格的范围过大",
     "60,000 rows": "超过 3000 行",
     "15,000 rows merged downwards": "超过 3000 行",
@@ -46,7 +46,7 @@ SAID = {
     "shared text of 4,000 signs in a breakdown": "文字总量过大",
     "an area whose last nine digits are few": "没有找到任何数据表编号",
     "2 million fields in a breakdown": "单元格过多",
-    "a directory that leads to itself in a breakdown": "不完整或已损坏",
+    "a directory that leads to itself in a breakdown": "缺了一截",
 }
 
 

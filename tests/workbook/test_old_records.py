@@ -135,4 +135,4 @@ def test_a_workbook_that_broke_off_is_refused_rather_than_read_in_part(tmp_path:
     path.write_bytes(content[: int(len(content) * kept)])
     with pytest.raises(UnreadableFile) as refused:
         read_book_safely(path)
-    assert refused.value.reason in {"damaged", "no-workbook"}
+    assert refused.value.reason in {"incomplete", "no-workbook"}

@@ -191,8 +191,9 @@ def test_a_value_far_away_is_refused_before_any_parser(path: Path, far: str) -> 
 @pytest.mark.parametrize("wrong", ["ZZZZZZZ1", "A0", "A1048577", "XFE1", "1", "A"])
 def test_addresses_outside_any_sheet_are_refused(path: Path, wrong: str) -> None:
     books.by_hand(path, f'<row r="1"><c r="{wrong}"><v>1</v></c></row>')
-    with pytest.raises(UnreadableFile, match="已损坏"):
+    with pytest.raises(UnreadableFile, match="有的单元格没有位置，或者位置不存在") as refused:
         read_book(path)
+    assert refused.value.reason == "cell-places"
 
 
 def test_one_long_text_that_many_cells_repeat_is_refused(path: Path) -> None:
@@ -274,7 +275,7 @@ def test_text_of_no_encoding_is_said(tmp_path: Path) -> None:
 def test_text_that_broke_off_inside_a_character_is_damage_not_other_characters(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("教工号,姓名\n0035,张三李四王五赵六孙七周八吴九郑十甲乙丙丁戊己庚".encode()[:-1])
-    with pytest.raises(UnreadableFile, match="已损坏"):
+    with pytest.raises(UnreadableFile, match="缺了一截"):
         read_book(path)
 
 

@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,13 @@ def test_whatever_happens_in_a_child_is_an_error_here_and_no_word_on_the_termina
     with pytest.raises(error):
         in_child(failing, kind, file="a.xls", seconds=20, memory=2**30)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_child_that_cannot_begin_is_a_fault_of_the_program_not_of_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = types.ModuleType("没有这个模块")
+    exec("def work(): pass", gone.__dict__)
+    monkeypatch.setitem(sys.modules, gone.__name__, gone)
+    with pytest.raises(ChildFault, match="ModuleNotFoundError"):
+        in_child(gone.work, file="a.xls", seconds=60, memory=1 << 30)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from statecollect.workbook.stamp import Stamp, genuine, read_stamp
+from statecollect.workbook.stamp import Stamp, genuine, read_stamp, schema_line
 
 KEY = b"a key for tests"
 STAMP = Stamp("2030采集", "某某职业学院", "2030", "教务处", ("1.1.1", "1.2.10"), "0123456789abcdef", "marked")
@@ -37,6 +37,15 @@ def test_a_stamp_is_genuine_under_the_key_that_signed_it_only() -> None:
 )
 def test_every_part_of_the_stamp_is_signed(change: dict[str, object]) -> None:
     assert not genuine(replace(STAMP, **change), STAMP.rows(KEY)[-1][1], KEY)  # type: ignore[arg-type]
+
+
+def test_a_stamp_knows_the_schema_of_each_table_and_one_of_the_first_release_that_of_the_year_only() -> None:
+    digests = {"1.1.1": "ea219ba72754", "1.2.10": "0123456789ab"}
+    found = read_stamp(replace(STAMP, schema=schema_line(digests)).rows(KEY))
+    assert found is not None
+    assert found[0].schema_of == digests
+    assert genuine(*found, KEY)
+    assert STAMP.schema_of == {}
 
 
 def test_text_moved_from_one_part_to_the_next_breaks_the_signature() -> None:

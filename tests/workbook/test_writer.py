@@ -223,7 +223,7 @@ def test_the_header_can_be_filtered_and_the_name_stays_in_sight(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("column", "entries", "number_format"),
     [
-        ("A", [2, 3, 4], "0"),
+        ("A", [2, 3, 4], "General"),
         ("B", [1, 2, "其他"], "General"),
         ("C", ["01", "02", "10"], "@"),  # typing would make 1, 2 and 10 of them
         ("D", [2, 3, 4], "General"),

@@ -32,13 +32,13 @@ def material(workspace: Workspace, store: Store, validation: Validation, day: dt
     """Put together what the report of ``day`` is made of."""
     parameters = workspace.catalog.year.parameters
     return Material(
-        workspace.config.school.name,
-        workspace.catalog,
-        compute(store, parameters, workspace.config.indicators),
-        known_quantities(store, parameters).values,
-        status(store, workspace.breakdown, workspace.tasks, workspace.stages, validation, day),
-        validation,
-        _before(workspace),
+        school=workspace.config.school.name,
+        catalog=workspace.catalog,
+        result=compute(store, parameters, workspace.config.indicators),
+        quantities=known_quantities(store, parameters).values,
+        status=status(store, workspace.breakdown, workspace.tasks, workspace.stages, validation, day),
+        validation=validation,
+        before=_before(workspace),
     )
 
 

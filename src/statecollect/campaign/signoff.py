@@ -97,7 +97,16 @@ class Signoff:
             party = workspace.filler(party, store) if party else ""
             found = workspace.run_rules(store, [table]).findings
             return waive(
-                store, workspace.config, found, rule, table, party, reason=reason, by=by, at=moment(now)
+                store,
+                workspace.config,
+                found,
+                rule,
+                table,
+                party,
+                reason=reason,
+                by=by,
+                at=moment(now),
+                assignment=workspace.breakdown.tables.get(table),
             )
 
     def resolve(

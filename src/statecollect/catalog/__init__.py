@@ -6,13 +6,12 @@ fields, code lists, rules and periods (``model``), indicators as written (``indi
 Start with ``model``: it is the format that ``docs/schemas.md`` describes.
 """
 
+from statecollect.catalog.code_lists import Code, CodeList
 from statecollect.catalog.kinds import KINDS, Kind
 from statecollect.catalog.loader import load_catalog, load_year, schemas_root, years
 from statecollect.catalog.model import (
     Break,
     Catalog,
-    Code,
-    CodeList,
     Field,
     Mode,
     Owner,

@@ -105,11 +105,22 @@ class Alternative(_Frozen):
 
 
 class Profile(_Frozen):
-    """An optional set of lines (an assessment, a project): indicator → value. Never decides the verdict."""
+    """An optional set of lines (an assessment, a project): indicator → value. Never decides the verdict.
+
+    ``by_group``: lines of one group of schools, in the shape of the thresholds' groups. ``parameters``: what rules read
+    instead of the year's while the school has chosen the profile. ``checklist``: what is judged without a number.
+    """
 
     title: str
-    lines: Mapping[str, Line]
+    lines: Mapping[str, Line] = {}
+    by_group: Mapping[str, Mapping[str, Line]] = {}
+    parameters: Mapping[str, int | float] = {}
+    checklist: tuple[str, ...] = ()
     note: str = ""
+
+    def lines_for(self, group: str | None) -> Mapping[str, Line]:
+        """Return the lines that hold for a group of schools: those for all, and its own."""
+        return {**self.lines, **self.by_group.get(group or "", {})}
 
 
 class Indicators(_Frozen):
@@ -117,6 +128,10 @@ class Indicators(_Frozen):
 
     category_parameter: str = ""
     category_sql: str | None = None
+    level_parameter: str = ""  # of the school: 专科, 本科
+    levels: tuple[
+        str, ...
+    ] = ()  # those that the lines are for; a school of another level is not held to them
     yellow_parameter: str = ""  # how many years running the school has had a 黄牌 before this one
     groups: Mapping[str, str] = {}  # value of the school's category → group of the thresholds
     quantities: Mapping[Name, Quantity] = {}
@@ -137,9 +152,13 @@ class Indicators(_Frozen):
     @model_validator(mode="after")
     def _lines_name_indicators(self) -> Self:
         for name, profile in self.profiles.items():
-            for named in profile.lines:
-                if named not in self.indicators:
-                    raise ValueError(f"参照档案「{name}」中没有这个指标：{named}")
+            for group in profile.by_group:
+                if group not in self.groups.values():
+                    raise ValueError(f"参照档案「{name}」的学校类别组「{group}」不在 groups 中")
+            for lines in (profile.lines, *profile.by_group.values()):
+                for named in lines:
+                    if named not in self.indicators:
+                        raise ValueError(f"参照档案「{name}」中没有这个指标：{named}")
         for name, indicator in self.indicators.items():
             for group in indicator.thresholds:
                 if group != "*" and group not in self.groups.values():

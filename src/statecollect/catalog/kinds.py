@@ -17,8 +17,7 @@ Storage = Literal["text", "integer", "decimal", "date", "datetime"]
 class Kind:
     """One kind of value.
 
-    ``storage``: how it is stored. ``digits_matter``: Excel must keep it as text, or it loses zeros and
-    digits. ``pattern``: a regular expression (ASCII digits) the cleaned value must match. ``length``:
+    ``storage``: how it is stored. ``pattern``: a regular expression (ASCII digits) the cleaned value must match. ``length``:
     the longest text allowed where the field does not say. ``example``: shown to the clerk.
     ``unit``/``decimals``: defaults a field may override. ``personal``: masked outside the owner's workbook.
     """
@@ -26,7 +25,6 @@ class Kind:
     name: str
     label: str
     storage: Storage = "text"
-    digits_matter: bool = False
     pattern: str | None = None
     pattern_says: str = ""
     length: int | None = None
@@ -55,17 +53,14 @@ _KINDS = [
     Kind("school_year", "学年", pattern=r"\d{4}-\d{4}", pattern_says="年-年", example="2021-2022"),
     Kind("grade", "年级（入学年份）", pattern=r"20\d{2}", pattern_says="四位年份", example="2021"),
     Kind("grades", "年级，可填多个，英文逗号分隔", example="2020,2021"),
-    Kind("years_of_study", "学制（年数）", "integer", example="3", decimals=0, minimum=1),
-    Kind(
-        "id_number", "身份证件号", digits_matter=True, length=18, example="11010519491231002X", personal=True
-    ),
-    Kind("student_no", "学号", digits_matter=True, length=32, example="202101010101"),
-    Kind("staff_no", "教工号", digits_matter=True, length=20, example="0035"),
-    Kind("identifier", "编号", digits_matter=True, length=40, example="A0012"),
+    Kind("years_of_study", "学制（年数）", "decimal", example="3", decimals=1, minimum=1),
+    Kind("id_number", "身份证件号", length=18, example="11010519491231002X", personal=True),
+    Kind("student_no", "学号", length=32, example="202101010101"),
+    Kind("staff_no", "教工号", length=20, example="0035"),
+    Kind("identifier", "编号", length=50, example="A0012"),
     Kind(
         "major_code",
         "专业代码",
-        digits_matter=True,
         length=7,
         example="460103",
         pattern=r"\d{6}[KHT]?",
@@ -74,18 +69,16 @@ _KINDS = [
     Kind(
         "school_code",
         "学校标识码",
-        digits_matter=True,
         length=10,
         example="4151000000",
         pattern=r"\d{10}",
         pattern_says="10 位数字",
     ),
-    Kind("uscc", "统一社会信用代码", digits_matter=True, length=18, example="91510100MA0000000X"),
-    Kind("isbn", "ISBN 号", digits_matter=True, length=17, example="9787040000009"),
+    Kind("uscc", "统一社会信用代码", length=18, example="91510100MA0000000X"),
+    Kind("isbn", "ISBN 号", length=17, example="9787040000009"),
     Kind(
         "mobile",
         "手机号",
-        digits_matter=True,
         length=11,
         example="13800138000",
         pattern=r"1[3-9]\d{9}",
@@ -95,15 +88,13 @@ _KINDS = [
     Kind(
         "phone",
         "电话（区号-号码，或手机号）",
-        digits_matter=True,
-        length=20,
+        length=30,
         example="028-26110000",
         personal=True,
     ),
     Kind(
         "postcode",
         "邮政编码",
-        digits_matter=True,
         length=6,
         example="641300",
         pattern=r"\d{6}",

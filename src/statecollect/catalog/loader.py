@@ -20,8 +20,9 @@ from typing import Any, TypeVar
 
 import yaml
 
+from statecollect.catalog.code_lists import CodeList
 from statecollect.catalog.indicator_model import Indicators
-from statecollect.catalog.model import Catalog, CodeList, Table, Year
+from statecollect.catalog.model import Catalog, Table, Year
 from statecollect.catalog.references import resolve_names
 from statecollect.catalog.yaml_file import build, read_yaml
 from statecollect.core.errors import CatalogError

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator, model_validator
 from pydantic import Field as Key
+from pydantic import StringConstraints, field_validator, model_validator
 
+from statecollect.catalog.code_lists import CodeList
+from statecollect.catalog.frozen import Frozen
 from statecollect.catalog.indicator_model import Indicators
 from statecollect.catalog.kinds import KINDS, MULTI_VALUED, Kind
 
@@ -21,12 +23,6 @@ TableId = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
 Mode = Literal["collect", "auto", "cloud", "cloud+supplement"]
 RuleSeverity = Literal["error", "warning", "trial"]
 PartyWord = Literal["departments", "units", "everyone", "teachers"]
-
-
-class Frozen(BaseModel):
-    """An immutable value that refuses unknown keys, so that a misspelt key is an error, not silence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Reference(Frozen):
@@ -167,7 +163,8 @@ class Rule(Frozen):
     ``message`` may contain ``{字段}``; ``needs`` names tables that must have been returned before the rule says
     anything (default: every table the SQL mentions). ``own``: written by a school, not by the year. ``several`` and ``least_rows``: it says something only where
     several parties returned the table, or so many rows; otherwise it passes. A ``find`` may select ``_field`` and
-    ``_value`` to say which cell it means, and ``_party`` for a finding without a row.
+    ``_value`` to say which cell it means, and ``_party`` for a finding without a row. ``fair`` answers whether there is a true
+    college that cannot satisfy it; an error for which there is one would force a false entry.
     """
 
     id: str
@@ -184,6 +181,7 @@ class Rule(Frozen):
     message: str
     hint: str = ""
     evidence: str = ""
+    fair: str = ""
     breaks: tuple[Break, ...] = ()
 
     @field_validator("breaks", mode="before")
@@ -220,7 +218,7 @@ class Table(Frozen):
 
     ``short`` is the name in SQL and on the sheet tab (an identifier; Excel allows 31 characters with the id).
     ``rows``: ``one`` for tables with a single row. ``official`` says what is known of the official template.
-    ``sql`` derives an ``auto`` table from others. ``precedence``: parties, whose value counts first where several report
+    ``sql`` derives an ``auto`` table from others; ``totals`` (SQL over the row) says which of its rows are totals. ``precedence``: parties, whose value counts first where several report
     the same row differently. ``owner``: the fields that say whose a row is.
     """
 
@@ -239,6 +237,7 @@ class Table(Frozen):
     references: tuple[Reference, ...] = ()
     rules: tuple[Rule, ...] = ()
     sql: str | None = None
+    totals: str | None = None
     precedence: tuple[str, ...] = ()
 
     @model_validator(mode="before")
@@ -285,44 +284,6 @@ class Table(Frozen):
         return f"{self.id} {self.short}"
 
 
-class Code(Frozen):
-    """One entry of a code list. ``within`` lists the values of the governing field under which it is offered."""
-
-    code: str = ""
-    label: str
-    synonyms: tuple[str, ...] = ()
-    within: tuple[str, ...] = ()
-    inferred: bool = False
-
-
-class CodeList(Frozen):
-    """A code list; what is stored is the label. ``file`` names a CSV (code,label,synonyms) with a long list."""
-
-    id: str
-    alias: str | None = None
-    name: str
-    standard: str = ""
-    extensible: bool = False
-    note: str = ""
-    evidence: str = ""
-    none: str | None = None
-    mistaken: Mapping[str, str] = {}
-    file: str | None = None
-    values: tuple[Code, ...] = ()
-
-    @model_validator(mode="after")
-    def _unique(self) -> Self:
-        labels = [code.label for code in self.values]
-        if len(set(labels)) < len(labels):
-            raise ValueError("代码表中重复：" + next(i for i in labels if labels.count(i) > 1))
-        return self
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """The values a clerk chooses from."""
-        return tuple(code.label for code in self.values)
-
-
 class Period(Frozen):
     """A span or moment of collection; both ends included. ``label`` is what a clerk reads."""
 
@@ -361,6 +322,7 @@ class Year(Frozen):
     parameters: Mapping[str, str | int | float] = Key(default={}, validate_default=True)
     stages: tuple[Stage, ...] = ()
     party_words: Mapping[str, PartyWord] = {}  # 各系部 → units
+    questions: Mapping[str, str] = {}  # parameter or period → what a school has to decide before it begins
     through_units: Mapping[
         TableId, str
     ] = {}  # tables that units fill for people who have left, and what to write there

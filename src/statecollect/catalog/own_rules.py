@@ -22,7 +22,8 @@ from pathlib import Path
 
 from pydantic import Field as Key
 
-from statecollect.catalog.model import Catalog, Frozen, Rule, TableId
+from statecollect.catalog.frozen import Frozen
+from statecollect.catalog.model import Catalog, Rule, TableId
 from statecollect.catalog.yaml_file import build, read_yaml
 from statecollect.core.errors import CatalogError
 

@@ -8,6 +8,13 @@ from statecollect.core.errors import CatalogError
 
 def resolve_names(catalog: Catalog) -> None:
     """Raise CatalogError for the first name that resolves to nothing."""
+    for name in catalog.year.questions:
+        if name not in {**catalog.year.parameters, **catalog.year.periods}:
+            raise CatalogError(f"要先定的「{name}」既不是参数，也不是时段", where="catalog.yaml")
+    for title, profile in catalog.indicators.profiles.items():
+        for name in profile.parameters:
+            if name not in catalog.year.parameters:
+                raise CatalogError(f"参照档案「{title}」给的「{name}」不是参数", where="indicators.yaml")
     shorts: dict[str, str] = {}
     for table in catalog.tables.values():
         if table.short in shorts:

@@ -8,7 +8,7 @@ it cannot be understood; what was typed is marked in its sentences, so that it c
 Start with ``clean``.
 """
 
-from statecollect.cleaning.clean import CellCleaner, clean, clean_column, cleaner_for, named_choices, prepared
+from statecollect.cleaning.clean import CellCleaner, clean, cleaner_for, named_choices, prepared
 from statecollect.cleaning.outcome import Choices, Cleaned, Options, Raw, as_typed, shortened
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "Raw",
     "as_typed",
     "clean",
-    "clean_column",
     "cleaner_for",
     "named_choices",
     "prepared",

@@ -59,9 +59,10 @@ def clean_codes(raw: Raw, call: Call) -> Outcome:
         if choices and len(parts) == 1 and all(choice_key(part) in choices.by_key for part in raw.split()):
             parts = list(raw.split())
         bare: list[Raw] = [without_text_sign(part) for part in parts if isinstance(part, str)]
-        if all(one != part for one, part in zip(bare, parts, strict=True)):
+        if all(plain != part for plain, part in zip(bare, parts, strict=True)):
             parts = bare  # each of them was made a text; one alone may be quoted
     values: list[str] = []
+    doubt = ""
     for part in parts:
         one = _chosen(part, choices) if choices else clean_text(part, call)
         if isinstance(one, Wrong):
@@ -69,7 +70,8 @@ def clean_codes(raw: Raw, call: Call) -> Outcome:
         # a choice made twice is one choice; free texts may repeat, as in columns that stand side by side
         if isinstance(one.value, str) and one.value and not (choices and one.value in values):
             values.append(one.value)
-    return Took(values or None, "已逐个列出，用英文逗号分隔")
+            doubt = doubt or one.doubt
+    return Took(values or None, "已逐个列出，用英文逗号分隔", doubt)
 
 
 def clean_text_list(raw: Raw, call: Call) -> Outcome:
@@ -144,7 +146,8 @@ def _chosen(raw: Raw, choices: Choices) -> Outcome:
     if wrong := fault(text):
         return wrong
     if choices.extensible and re.search(r"[\u4e00-\u9fff]{2}", text):
-        return Took(one_line(text))
+        doubt = f"{quoted(raw)}不在“{choices.name}”已知的各项之内，照写收下了" if choices.guessed else ""
+        return Took(one_line(text), doubt=doubt)
     return _not_listed(raw, choices)
 
 

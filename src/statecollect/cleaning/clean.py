@@ -1,10 +1,10 @@
-"""The way in: one value, or a column whose distinct values are cleaned once."""
+"""The way in: one value, or the cleaner of a kind for many."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -108,27 +108,9 @@ def clean(
     ``kind`` is a kind of the catalog or a name in ``PRESETS`` (money_wan, gender); ``options`` is what the field
     says. ``number_format`` is the cell's, for numbers shown as percentages. ``lists`` resolves a named list
     (default: the newest catalog). ``today`` decides what two-digit years and "too far ahead" mean; without it, and
-    only here and in ``clean_column``, the clock of this machine does. Raises KeyError for an unknown kind.
+    only here, the clock of this machine does. Raises KeyError for an unknown kind.
     """
     return cleaner_for(kind, options, today or dt.date.today(), lists)(raw, number_format)
-
-
-def clean_column(
-    kind: str,
-    raws: Sequence[object],
-    options: Options | None = None,
-    formats: Sequence[str | None] | None = None,
-    *,
-    today: dt.date | None = None,
-    lists: Lists | None = None,
-) -> list[Cleaned]:
-    """Clean a column, in order. Equal cells share one outcome: do not change a list value in place."""
-    one = cleaner_for(kind, options, today or dt.date.today(), lists)
-    shown = formats if formats is not None else [None] * len(raws)
-    # 1, 1.0 and True are equal, but not the same cell
-    keys = [(type(raw), raw, number_format) for raw, number_format in zip(raws, shown, strict=True)]
-    by_key = {key: one(key[1], key[2]) for key in set(keys)}
-    return [by_key[key] for key in keys]
 
 
 def named_choices(name: str) -> Choices | None:
@@ -144,6 +126,7 @@ def _named(name: str) -> Choices | None:
     return Choices.from_values(
         [(code.code, code.label, code.synonyms) for code in codes.values],
         extensible=codes.extensible,
+        guessed=codes.guessed,
         none_label=codes.none,
         mistaken=codes.mistaken,
         name=codes.name,
@@ -270,7 +253,7 @@ def _finished(raw: object, outcome: Outcome, blank: Cleaned, show: Callable[[str
     """Return a cleaner's outcome as that of the cell, whatever was typed shown as it may be."""
     if isinstance(outcome, Wrong):
         return Cleaned(error=rendered(outcome.error, show), hint=rendered(outcome.hint, show))
-    value, note = outcome
+    value, note, doubt = outcome
     note = rendered(note, show)
     if value is None or value == "":
         return blank._replace(changed=bool(note), note=note) if blank.error is None else blank
@@ -278,7 +261,7 @@ def _finished(raw: object, outcome: Outcome, blank: Cleaned, show: Callable[[str
         changed = not same_spelling(readable(raw), value)
     else:
         changed = not same_spelling(raw, value) if isinstance(raw, str) else bool(note)
-    return Cleaned(value, changed, note=(note or _TIDIED) if changed else "")
+    return Cleaned(value, changed, note=(note or _TIDIED) if changed else "", doubt=rendered(doubt, show))
 
 
 def same_spelling(raw: str, value: Value) -> bool:

@@ -20,7 +20,7 @@ class Cleaned(NamedTuple):
 
     ``value`` is None for an empty cell and for an error. ``changed``: what is stored is spelled differently from
     what was typed, and ``note`` says how. ``error`` says what is wrong (a sentence without the cell), ``hint``
-    how to repair it.
+    how to repair it. ``doubt``: the value is kept, and this is why somebody should look at it.
     """
 
     value: Value = None
@@ -28,13 +28,15 @@ class Cleaned(NamedTuple):
     error: str | None = None
     hint: str = ""
     note: str = ""
+    doubt: str = ""
 
 
 class Took(NamedTuple):
-    """A cleaner understood the value. A non-empty note announces what was done to it."""
+    """A cleaner took the value. A non-empty note announces what was done to it, a non-empty doubt what to look at."""
 
     value: Value
     note: str = ""
+    doubt: str = ""
 
 
 class Wrong(NamedTuple):
@@ -52,13 +54,15 @@ class Choices:
     """A list to choose from. ``by_key`` maps every known spelling (label, synonym, code) to its label.
 
     ``mistaken``: typical wrong values and why they are wrong. ``none_label``: what 无 means in this list;
-    without it 无 is an empty cell. ``extensible``: a school may use values that are not in the list.
+    without it 无 is an empty cell. ``extensible``: a school may use values that are not in the list;
+    ``guessed``: they are then worth a look, since nobody has seen the list itself.
     """
 
     labels: tuple[str, ...]
     by_key: Mapping[str, str]
     mistaken: Mapping[str, str] = field(default_factory=dict)
     extensible: bool = False
+    guessed: bool = False
     none_label: str | None = None
     name: str = ""
 
@@ -68,6 +72,7 @@ class Choices:
         values: Iterable[tuple[str, str, Iterable[str]]],
         *,
         extensible: bool = False,
+        guessed: bool = False,
         none_label: str | None = None,
         mistaken: Mapping[str, str] | None = None,
         name: str = "",
@@ -91,6 +96,7 @@ class Choices:
             by_key=by_key,
             mistaken={choice_key(word): why for word, why in (mistaken or {}).items()},
             extensible=extensible,
+            guessed=guessed,
             none_label=none_label,
             name=name,
         )

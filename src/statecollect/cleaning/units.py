@@ -77,7 +77,11 @@ def known_unit(text: str, column: str | None) -> tuple[float, Unit | None] | Non
         for family, units in _FAMILIES.items():
             if rest in units:
                 readings.append((magnitude, Unit(family, units[rest])))
-    fitting = [one for one in readings if one[1] is None or (wanted and _compatible(one[1], wanted, text))]
+    fitting = [
+        reading
+        for reading in readings
+        if reading[1] is None or (wanted and _compatible(reading[1], wanted, text))
+    ]
     candidates = fitting or readings
     return candidates[0] if candidates else None
 

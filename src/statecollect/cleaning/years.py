@@ -18,7 +18,7 @@ _GRADE = re.compile(r"(20\d{2}|\d{2}(?=[级届年]))(?:\.0)?(?:级|年级|年|�
 _GRADE_RANGE = re.compile(r"(20\d{2})级?(?:至|到|~|-)+(20\d{2})级?")
 _SPLIT = re.compile(r"[,;；、/|┋｜\s和及与]+")
 _STUDY = re.compile(
-    r"(?:全日制)?(?:学制)?[:：为]?([\d.]+|[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]+)(?:学年|年制|年)?(?:制)?(?:\([^)\d]*\))?"
+    r"(?:全日制)?(?:学制)?[:：为]?([\d.]+|[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]+)(?:学年|年制|年)?(半)?(?:制)?(?:\([^)\d]*\))?"
 )
 _YEAR_EDGES = re.compile(r"^公元\s*|(?<=^\d{4})\.0+$")
 _LONGEST_STUDY = 10
@@ -97,8 +97,8 @@ def clean_grades(raw: Raw, call: Call) -> Outcome:
 
 
 def clean_years_of_study(raw: Raw, call: Call) -> Outcome:
-    """Clean the length of study to a whole number of years; a scheme such as 3+2 is an error."""
-    hint = "只填年数，如 3"
+    """Clean the length of study to years, halves allowed; a scheme such as 3+2 is an error."""
+    hint = "只填年数，如 3；两年半填 2.5"
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
         return Wrong(f"{quoted(raw)}不是学制年数", hint)
     found = _STUDY.fullmatch(re.sub(r"\s", "", narrow(str(raw))).rstrip("。"))
@@ -109,11 +109,14 @@ def clean_years_of_study(raw: Raw, call: Call) -> Outcome:
         value = float(found[1]) if found[1][0] in ".0123456789" else numeral(found[1])
     except ValueError:
         value = None
+    if value is not None and found[2]:
+        value += 0.5
     if value is not None and not 1 <= value <= _LONGEST_STUDY:
         return Wrong(f"{quoted(raw)}作为学制不合常理", hint)
-    if value is None or value != int(value):
-        return Wrong(f"{quoted(raw)}不是整年数", hint)
+    if value is None or value * 2 != int(value * 2):
+        return Wrong(f"{quoted(raw)}不是整年数，也不是半年数", hint)
+    value = int(value) if value == int(value) else value
     choices = call.options.choices
-    if choices is not None and str(int(value)) not in choices.labels:
+    if choices is not None and str(value) not in choices.labels:
         return Wrong(f"{quoted(raw)}不在可选的学制之内", f"可选：{'、'.join(choices.labels)}")
-    return Took(int(value), "去掉了“年”字")
+    return Took(value, "去掉了“年”字")

@@ -21,11 +21,13 @@ def lost_zeros(raws: Coded) -> tuple[Mapping[int, str], bool]:
     present = [code for code in set(raws.codes.tolist()) if raws.values[code] is not None]
     texts = [one.strip() for code in present if isinstance(one := raws.values[code], str)]
     numbers = {code: str(one) for code in present if type(one := raws.values[code]) is int and one > 0}
-    lengths = Counter(len(one) for one in texts if one.isascii() and one.isdigit() and one.startswith("0"))
+    lengths = Counter(
+        len(text) for text in texts if text.isascii() and text.isdigit() and text.startswith("0")
+    )
     sure = bool(lengths)
     if not sure:
-        lengths = Counter(len(one) for one in numbers.values())
+        lengths = Counter(len(number) for number in numbers.values())
         if not lengths or lengths.most_common(1)[0][1] < _RULE * lengths.total():
             return {}, False
     width = lengths.most_common(1)[0][0]
-    return {code: one.zfill(width) for code, one in numbers.items() if len(one) < width}, sure
+    return {code: number.zfill(width) for code, number in numbers.items() if len(number) < width}, sure

@@ -21,6 +21,7 @@ from statecollect.cli.commands import (
     log,
     make_templates,
     nil,
+    overview,
     party,
     rebuild,
     report,
@@ -39,7 +40,7 @@ from statecollect.core.visible import on_one_line
 app = typer.Typer(
     name="statecollect",
     help="高职状态数据采集：从任务分解表到上报包。",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -69,7 +70,13 @@ def options(
     ] = False,
 ) -> None:
     """高职状态数据采集：从任务分解表到上报包。"""
-    context.obj = Session(campaign, quiet, debug)
+    here = context.obj = Session(campaign, quiet)
+    if context.invoked_subcommand is not None:
+        return
+    if not overview.inside_a_campaign(here):
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+    overview.overview(here)
 
 
 app.command("demo")(demo.demo)

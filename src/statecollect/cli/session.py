@@ -20,7 +20,6 @@ class Session:
 
     campaign_folder: Path | None = None
     quiet: bool = False
-    debug: bool = False
     _warned: list[str] = field(default_factory=list)
 
     def campaign(self) -> Campaign:

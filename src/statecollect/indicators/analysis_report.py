@@ -31,7 +31,7 @@ _SIGNED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """All that a report is made of. ``before``: last year's values by indicator; ``quantities`` by name."""
 

@@ -48,6 +48,11 @@ def compute(
         if category is None and rules.category_sql:
             found = connection.execute(rules.category_sql).fetchone()
             category = found[0] if found else None
+        level = parameters.get(
+            rules.level_parameter, store.catalog.year.parameters.get(rules.level_parameter)
+        )
+        if level and level not in rules.levels:
+            category = f"{level}层次"  # no group of its own: it is not held to the lines of another level
         known = _collect(store, connection, rules, parameters)
         return evaluate(connection, rules, known, str(category) if category else None, choices)
 
@@ -108,7 +113,7 @@ def evaluate(
         computed,
         overall(list(basic.values()), years),
         tuple(findings),
-        tuple(_profiles(rules, computed, choices.profiles)),
+        tuple(_profiles(rules, computed, choices.profiles, rules.groups.get(category or ""))),
         printed.verdict(rules, years),
     )
 
@@ -287,7 +292,8 @@ def _one(
         remarks.append(f"按未取整的 {value:.6g} 判定")
     if indicator.thresholds and not lines and value is not None:
         said = f"学校类别「{category}」没有对应的标准" if category else "没有学校类别，不能对照标准"
-        reason = f"{said}：请在 [parameters] 中填写 {rules.category_parameter}"
+        asked = rules.level_parameter if (category or "").endswith("层次") else rules.category_parameter
+        reason = f"{said}：请在 [parameters] 中核对 {asked}"
     others = []
     for reading in every:
         if reading is not main:
@@ -297,11 +303,21 @@ def _one(
     used = dict.fromkeys([*quantities_in(main.numerator), *quantities_in(main.denominator)])
     remarks += [f"{key}：{known.remarks[key]}" for key in used if key in known.remarks]
     return Computed(
-        name, value, indicator.unit, indicator.digits, numerator, denominator,
-        NOT_COMPUTABLE if value is None else verdict, numbers,
-        {key: known.values[key] for key in used if key in known.values},
-        main.label, tuple(others), indicator.source, tuple(remarks), reason or None,
-    )  # fmt: skip
+        id=name,
+        value=value,
+        unit=indicator.unit,
+        digits=indicator.digits,
+        numerator=numerator,
+        denominator=denominator,
+        verdict=NOT_COMPUTABLE if value is None else verdict,
+        threshold=numbers,
+        inputs={key: known.values[key] for key in used if key in known.values},
+        label=main.label,
+        readings=tuple(others),
+        source=indicator.source,
+        remarks=tuple(remarks),
+        reason=reason or None,
+    )
 
 
 def _alarms(connection: duckdb.DuckDBPyConnection, rules: Indicators, known: Quantities) -> list[Finding]:
@@ -334,12 +350,12 @@ def _doubts(indicator: Indicator, one: Computed, printed: Mapping[str, float]) -
 
 
 def _profiles(
-    rules: Indicators, computed: tuple[Computed, ...], wanted: tuple[str, ...]
+    rules: Indicators, computed: tuple[Computed, ...], wanted: tuple[str, ...], group: str | None
 ) -> list[ProfileLine]:
     values = {indicator.id: indicator.value for indicator in computed}
     lines = []
     for name in wanted:
-        for indicator, line in rules.profiles[name].lines.items():
+        for indicator, line in rules.profiles[name].lines_for(group).items():
             value = values[indicator]
             high = rules.indicators[indicator].better == "high"
             reached = None if value is None else (value >= line.value if high else value <= line.value)

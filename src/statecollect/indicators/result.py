@@ -21,7 +21,7 @@ class Other:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
     """One indicator as it came out. ``value`` is not rounded: verdicts use it as it is.
 

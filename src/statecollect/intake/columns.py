@@ -65,6 +65,7 @@ def choices_of(codes: CodeList) -> Choices:
         choices = Choices.from_values(
             [(code.code, code.label, code.synonyms) for code in codes.values],
             extensible=codes.extensible,
+            guessed=codes.guessed,
             none_label=codes.none,
             mistaken=codes.mistaken,
             name=codes.name,
@@ -130,7 +131,7 @@ def check_column(
     kept: list[Any] = []
     for code, one in enumerate(_cleaned(ready, raws.values, formats, today, place)):
         kept.append(one.value)
-        if one.error is not None or one.changed or (required and one.value is None):
+        if one.error is not None or one.changed or one.doubt or (required and one.value is None):
             told[code] = one
     unfit = _type_faults(ready, kept)
     for code in unfit:
@@ -167,6 +168,9 @@ def check_column(
             rejected.add(position)
             family = "F00" if isinstance(one, _Stumbled) else family_of(field)
             report(position, family, one.error, one.hint or hint_of(field, catalog))
+        elif one.doubt and code not in unfit:
+            listed = hint_of(field, catalog).replace("从下拉列表中选", "列出的有")
+            report(position, family_of(field), one.doubt, f"确实如此的不用改；{listed}", "warning")
         elif one.changed and one.value is not None and code not in unfit:
             kept_as = shortened(shown(field, one.value))
             report(position, "F11", f"已按「{kept_as}」收下", one.note or _IF_WRONG, "note")

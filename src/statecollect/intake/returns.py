@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from statecollect.catalog import Catalog, Field
+from statecollect.catalog.table_digest import table_digest
 from statecollect.core.address import cell_name, column_letter
 from statecollect.core.dictionary_column import Coded
 from statecollect.core.errors import UnreadableFile
@@ -139,12 +140,29 @@ def _with_structure(deliveries: Sequence[Delivery], structure: Sequence[Finding]
 
 
 def _outdated(stamp: Stamp, catalog: Catalog, file: str, party: str) -> list[Finding]:
-    """Say that a template was made from another version of the year's schemas: its columns are matched by name."""
-    if stamp.year != catalog.year.year or stamp.schema == catalog.digest[: len(stamp.schema)]:
+    """Say which tables of a template were made from other schemas: their columns are matched by name."""
+    if stamp.year != catalog.year.year:
         return []
-    message = "这份模板是数据目录更新以前做的，已按栏目名对应；缺少的栏目会另外列出"
+    if stamp.schema_of:
+        changed = _changed(stamp.schema_of, catalog)
+        before = f"{'、'.join(changed)} 改动栏目或选项" if changed else ""
+    else:
+        before = "" if stamp.schema == catalog.digest[: len(stamp.schema)] else "数据目录更新"
+    if not before:
+        return []
+    message = f"这份模板是{before}以前做的，已按栏目名对应；缺少的栏目会另外列出"
     hint = "还没有填的单位，请改用新做的模板"
     return [Finding("S15", "note", "", message, hint, origin=Origin(file), party=party)]
+
+
+def _changed(made_with: Mapping[str, str], catalog: Catalog) -> list[str]:
+    """Name the tables whose schema is another one now, or gone."""
+    tables = {table_id: catalog.tables.get(table_id) for table_id in made_with}
+    return [
+        table.title if table else table_id
+        for table_id, table in tables.items()
+        if table is None or table_digest(catalog, table) != made_with[table_id]
+    ]
 
 
 def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog) -> list[Finding]:

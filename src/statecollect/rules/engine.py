@@ -17,6 +17,7 @@ import duckdb
 from statecollect.catalog import Rule, Table
 from statecollect.catalog.sql import columns_in, fault, names_in, tables_in, tainted
 from statecollect.catalog.sql_division import unguarded
+from statecollect.catalog.sql_totals import counted_twice
 from statecollect.core.table_ids import table_order
 from statecollect.findings import Finding, Origin
 from statecollect.rules.generated import BoundRule
@@ -121,7 +122,9 @@ def _wrong(store: Store, rule: Rule) -> RuleResult | None:
     than running it. Those of a school are always looked at.
     """
     sql = rule.check or rule.find or ""
-    fault_found = fault(sql, query=rule.find is not None) or unguarded(sql)
+    fault_found = (
+        fault(sql, query=rule.find is not None) or unguarded(sql) or counted_twice(store.catalog, sql)
+    )
     if fault_found:
         return RuleResult(rule, "error", f"规则写得不对：{fault_found}", 0, 0)
     named = tables_in(sql)

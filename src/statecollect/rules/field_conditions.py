@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statecollect.catalog import Catalog, Field, Rule, Table
+from statecollect.catalog import Catalog, Field, Rule, RuleSeverity, Table
 from statecollect.catalog.sql import names_in
 from statecollect.store.parameters import PARAMETERS
 from statecollect.store.sql_columns import quoted
@@ -22,6 +22,7 @@ def conditional(table: Table, field: Field) -> Rule:
     on = "、".join(f"“{name}”" for name in governing)
     return Rule(
         id=DRAFT,
+        severity=_weight(field),
         name=f"{field.name}：按条件必填",
         check=f"CASE WHEN ({field.when}) THEN {quoted(field.name)} IS NOT NULL WHEN NOT ({field.when}) THEN TRUE END",
         fields=(field.name, *governing),
@@ -49,6 +50,7 @@ def within(catalog: Catalog, table: Table, field: Field) -> Iterator[Rule]:
         )
     yield Rule(
         id=DRAFT,
+        severity=_weight(field),
         name=f"{field.name}与{field.within}相符",
         check=f"({offered})",
         fields=(field.name, field.within),
@@ -82,6 +84,7 @@ def period(catalog: Catalog, table: Table, field: Field) -> Iterator[Rule]:
     shown = f"{span.start} 至 {span.end}" if span.start != span.end else str(span.start)
     yield Rule(
         id=DRAFT,
+        severity=_weight(field),
         name=f"{field.name}在{field.period}内",
         check=check,
         fields=(field.name,),
@@ -135,6 +138,11 @@ def likely(table: Table, field: Field) -> Iterator[Rule]:
         hint="核对是否多写、少写了零，单位是否正确；确实如此的，写明原因",
         evidence=field.evidence,
     )
+
+
+def _weight(field: Field) -> RuleSeverity:
+    """Return how much a declaration of the field weighs: what was inferred must not force a false entry."""
+    return "warning" if field.inferred else "error"
 
 
 def _own(table: Table, name: str) -> str:

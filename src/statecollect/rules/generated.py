@@ -4,17 +4,26 @@
 id     says                                                         severity
 ====== ============================================================ =========
 K01    a party uses a key once (an empty part equals an empty part) error
-D01    parties that report the same key report the same of it     error
+D01    parties that report the same key report the same of it       error
 U01…   a ``unique`` field is unique                                 error
 N01    a one-row table has one row                                  error
-C01…   a conditional field is filled where its condition holds      error
-L01…   a choice fits the field it depends on (``within``)           error
-P01…   a date lies in its ``period``                                error
+C01…   a conditional field is filled where its condition holds      error *
+L01…   a choice fits the field it depends on (``within``)           error *
+P01…   a date lies in its ``period``                                error *
 A01…   a typed ``auto`` value is what its formula gives             warning
 W01…   a number lies in its ``likely`` range                        warning
 O01    numbers are not far from all others of their column          trial
 REF01… a reference names an existing row                            as written
 ====== ============================================================ =========
+
+``*``: a warning where the field itself is an inference. Is there a true college that cannot satisfy an error?
+
+- K01: no; rows alike in their key are one row, or the school says in which key field they differ.
+- D01: no; one fact has one value, and ``resolve`` records which party is right.
+- U01: no; numbers that the school gives itself are given once.
+- N01: no; such a table is about the school as a whole.
+- C01, L01, P01: only where our condition, mapping or period was guessed; therefore the star.
+- REF01: where a row may rightly be missing in the other table, the reference is written as a warning.
 
 Numbers follow the order of fields; an id that a written rule already has is skipped.
 """

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
 
 from statecollect.catalog import Catalog, Rule, Table
-from statecollect.catalog.sql import columns_in, fault, parts, to_spark
+from statecollect.catalog.sql import columns_in, fault, names_in, parts, to_spark
 from statecollect.catalog.sql_division import unguarded
+from statecollect.catalog.sql_totals import counted_twice
 from statecollect.indicators.published_figures import NOT_PASSED, SAYS_PASS, base_of
 from statecollect.rules.generated import rules_of
 from statecollect.rules.messages import placeholders
@@ -21,18 +22,22 @@ from statecollect.store.sql_columns import quoted
 
 @dataclass(frozen=True, slots=True)
 class CatalogCheck:
-    """How much there is, and what is wrong with it, one sentence each."""
+    """How much there is, and what is wrong with it, one sentence each.
+
+    ``elsewhere``: of one table, how many rules of other tables and quantities of indicators that name it still run.
+    """
 
     fields: int
     rules: int
     problems: tuple[str, ...]
+    elsewhere: int = 0
 
 
 def check_catalog(catalog: Catalog) -> CatalogCheck:
     """Try every rule on empty tables, those against last year too, in DuckDB, and translate it to Spark."""
     problems: list[str] = []
     count = 0
-    with Store.in_memory(catalog, {}) as store:
+    with _empty_store(catalog, catalog.tables) as store:
         problems += [
             f"{table_id}：自动生成的 SQL 不能执行：{why}" for table_id, why in store.underived().items()
         ]
@@ -41,14 +46,61 @@ def check_catalog(catalog: Catalog) -> CatalogCheck:
             for table in catalog.tables.values()
             if table.sql and (why := unguarded(table.sql))
         ]
-        store.lay_beside(dict.fromkeys(catalog.tables, ()))
         for table in catalog.tables.values():
-            rules = rules_of(catalog, table)
-            count += len(rules)
-            for bound in (*rules, *yearly_rules(table, frozenset(table.by_name))):
-                problems += [f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule)]
+            count += len(rules_of(catalog, table))
+            problems += _of_rules(store, table)
         problems += _of_indicators(store, catalog)
     return CatalogCheck(sum(len(table.fields) for table in catalog.tables.values()), count, tuple(problems))
+
+
+def check_table(catalog: Catalog, table: Table) -> CatalogCheck:
+    """Try what one table's file says, and whether what other files ask of this table can still be run."""
+    with _empty_store(catalog, [table.id]) as store:
+        broken = store.underived()
+        problems = [
+            f"{one.id}：自动生成的 SQL 不能执行：{broken[one.id]}"
+            for one in catalog.tables.values()
+            if one.id in broken and (one is table or table.short in names_in(one.sql or ""))
+        ]
+        if table.sql and (why := unguarded(table.sql)):
+            problems.append(f"{table.id}：自动生成的 SQL：{why}")
+        problems += _of_rules(store, table)
+        asked = list(_asked_elsewhere(catalog, table))
+        for who, statement in asked:
+            try:
+                with store.reading() as connection:
+                    connection.execute(statement)
+            except duckdb.Error as error:
+                problems.append(f"{who}：SQL 不能执行：{first_line(error)}")
+            if table.totals and (why := counted_twice(catalog, statement)):
+                problems.append(f"{who}：{why}")
+    return CatalogCheck(len(table.fields), len(rules_of(catalog, table)), tuple(problems), len(asked))
+
+
+def _empty_store(catalog: Catalog, last_year: Iterable[str]) -> Store:
+    """Return a store of empty tables, with those of ``last_year`` beside them."""
+    store = Store.in_memory(catalog, {})
+    store.lay_beside(dict.fromkeys(last_year, ()))
+    return store
+
+
+def _of_rules(store: Store, table: Table) -> Iterator[str]:
+    for bound in (*rules_of(store.catalog, table), *yearly_rules(table, frozenset(table.by_name))):
+        yield from (f"{bound.id}：{problem}" for problem in _problems(store, table, bound.rule))
+        if why := counted_twice(store.catalog, bound.rule.find or bound.rule.check or ""):
+            yield f"{bound.id}：{why}"
+
+
+def _asked_elsewhere(catalog: Catalog, table: Table) -> Iterator[tuple[str, str]]:
+    """Give the statements of other tables' rules and of quantities that name a table, each with whose it is."""
+    for other in catalog.tables.values():
+        if other is not table:
+            for bound in rules_of(catalog, other):
+                if table.short in names_in(bound.check or bound.find or ""):
+                    yield bound.id, _statement(other, bound.rule)
+    for name, quantity in catalog.indicators.quantities.items():
+        if quantity.sql and table.short in names_in(quantity.sql):
+            yield f"量「{name}」", quantity.sql
 
 
 def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
@@ -61,7 +113,7 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
             if wrong := fault(quantity.sql, query=True):
                 yield f"量「{name}」：{wrong}"
                 continue
-            if wrong := unguarded(quantity.sql):
+            if wrong := unguarded(quantity.sql) or counted_twice(catalog, quantity.sql):
                 yield f"量「{name}」：{wrong}"
             try:
                 to_spark(quantity.sql)
@@ -102,6 +154,12 @@ def _of_indicators(store: Store, catalog: Catalog) -> Iterator[str]:
             yield f"指标「{name}」：没有「{column}」这个量"
 
 
+def _statement(table: Table, rule: Rule) -> str:
+    if rule.find is not None:
+        return rule.find
+    return f"SELECT ({rule.check}) IS FALSE FROM {quoted(table.short)}"
+
+
 def _problems(store: Store, table: Table, rule: Rule) -> Iterator[str]:
     sql = rule.check or rule.find or ""
     wrong = fault(sql, query=rule.find is not None)
@@ -114,10 +172,10 @@ def _problems(store: Store, table: Table, rule: Rule) -> Iterator[str]:
         to_spark(sql)
     except ValueError as error:
         yield f"不能转成 Spark SQL：{error}"
-    statement = sql if rule.find is not None else f"SELECT ({sql}) IS FALSE FROM {quoted(table.short)}"
     try:
         with store.reading() as connection:
-            columns = {column[0] for column in connection.execute(statement).description or ()}
+            answer = connection.execute(_statement(table, rule))
+            columns = {column[0] for column in answer.description or ()}
     except duckdb.Error as error:
         yield f"SQL 不能执行：{first_line(error)}"
         return

@@ -190,7 +190,13 @@ def with_config(catalog: Catalog, config: Config) -> Catalog:
         name: period.model_copy(update=dict(config.periods[name])) if name in config.periods else period
         for name, period in catalog.year.periods.items()
     }
-    parameters = {**catalog.year.parameters, **config.parameters}
+    chosen = [catalog.indicators.profiles.get(name) for name in config.indicators.profiles]
+    lines = {key: value for one in chosen if one for key, value in one.parameters.items()}
+    # the file is written with the year's values in it: only what the school changed wins over a profile it has chosen
+    own = {
+        key: value for key, value in config.parameters.items() if value != catalog.year.parameters.get(key)
+    }
+    parameters = {**catalog.year.parameters, **config.parameters, **lines, **own}
     year = catalog.year.model_copy(update={"periods": periods, "parameters": parameters})
     tables = {
         table_id: table.model_copy(update={"precedence": config.precedence[table_id]})

@@ -68,6 +68,26 @@ def why_not_reviewer(
     return f"「{name}」不是这张表的审核人（审核人：{'、'.join(allowed) or '名单中没有'}）"
 
 
+def why_not_explainer(
+    name: str, assignment: Assignment, parties: Iterable[str], config: Config, catalog: Catalog
+) -> str | None:
+    """Say why somebody may not explain warnings about what these parties filled, or None.
+
+    Who reviews the table may, and the filling department's own head, for each of the parties; the working group and the
+    leaders for all. Where nobody is named, nobody is turned away.
+    """
+    name = tidy_person(name)
+    above = [*people_with(WORKING_GROUP, config), *people_with(LEADERS, config)]
+    for party in parties:
+        own = people_with(HEAD, config, [group_of(party)])
+        near = reviewers_of(assignment, party, config, catalog)
+        allowed = tuple(dict.fromkeys([*near, *own, *above]))
+        if allowed and name not in allowed:
+            whose = f"“{party}”的" if party else ""
+            return f"「{name}」不能说明{whose}警告（能说明的：{'、'.join(allowed)}）"
+    return None
+
+
 def why_not_member(name: str, role: Role, config: Config) -> str | None:
     """Say why somebody may not act for a group, or None; a group without a list is not checked."""
     name, members = tidy_person(name), people_with(role, config)

@@ -129,8 +129,8 @@ class Contents:
 
     def digests(self, table_id: str) -> dict[str, str]:
         """Return the digest of what each party that returned a table says in it."""
-        held = [one for one in self.deliveries() if one.table == table_id]
-        stamp = [(one.party, one.seq) for one in held]
+        held = [delivery for delivery in self.deliveries() if delivery.table == table_id]
+        stamp = [(delivery.party, delivery.seq) for delivery in held]
         known = self._digests.get(table_id)
         if known is None or known[0] != stamp:
             known = stamp, queries.digests(self._database, self.catalog.tables[table_id], held)
@@ -161,22 +161,28 @@ class Contents:
 
     def returned(self, party: str) -> frozenset[str]:
         """Return the ids of the tables a party has returned, nil returns included."""
-        return frozenset(one.table for one in self._by_party().get(party, ()))
+        return frozenset(delivery.table for delivery in self._by_party().get(party, ()))
 
     def current(self, sha256: str, deliveries: Sequence[Delivery]) -> bool:
         """Whether these tables of this party are what stands already."""
-        given = {(one.party, one.table) for one in deliveries}
-        held = [one for party, _ in given for one in self._by_party().get(party, ())]
-        return bool(given) and given <= {(one.party, one.table) for one in held if one.sha256 == sha256}
+        given = {(delivery.party, delivery.table) for delivery in deliveries}
+        held = [delivery for party, _ in given for delivery in self._by_party().get(party, ())]
+        return bool(given) and given <= {
+            (delivery.party, delivery.table) for delivery in held if delivery.sha256 == sha256
+        }
 
     def parties(self, table_id: str) -> list[str]:
         """Return who has returned a table, nil returns included."""
-        return sorted({one.party for one in self.deliveries() if one.table == table_id})
+        return sorted({delivery.party for delivery in self.deliveries() if delivery.table == table_id})
 
     def not_returned(self, table_ids: Iterable[str]) -> list[str]:
         """Return those collected tables behind ``table_ids`` that nobody has returned."""
-        returned = {one.table for one in self.deliveries()}
-        wanted = {source for one in table_ids for source in sources(self.catalog, self.catalog.tables[one])}
+        returned = {delivery.table for delivery in self.deliveries()}
+        wanted = {
+            source
+            for table_id in table_ids
+            for source in sources(self.catalog, self.catalog.tables[table_id])
+        }
         return [table_id for table_id in self.catalog.tables if table_id in wanted - returned]
 
     def underived(self) -> dict[str, str]:
@@ -205,7 +211,7 @@ class Contents:
         held = self.deliveries()
         if self._parties is None or self._parties[0] is not held:
             parties: dict[str, list[queries.Held]] = {}
-            for one in held:
-                parties.setdefault(one.party, []).append(one)
+            for delivery in held:
+                parties.setdefault(delivery.party, []).append(delivery)
             self._parties = held, parties
         return self._parties[1]

@@ -122,8 +122,8 @@ class Database:
         ``vacated`` are taken out. ``event_hash`` is that of the last event. Raises Refused when a table is one the program
         computes itself.
         """
-        deliveries = [one for _, those in batch for one in those]
-        named = {(one.party, one.table): self.collected(one.table) for one in deliveries}
+        deliveries = [delivery for _, those in batch for delivery in those]
+        named = {(delivery.party, delivery.table): self.collected(delivery.table) for delivery in deliveries}
         named |= {
             (party, table_id): self.catalog.tables[table_id]
             for party, table_id in vacated
@@ -134,7 +134,7 @@ class Database:
             'SELECT party, "table" FROM _deliveries WHERE party IN (SELECT unnest($1))', [parties]
         )
         held = set(found.fetchall())
-        for table in {one.id: one for one in named.values()}.values():
+        for table in {table.id: table for table in named.values()}.values():
             take_apart(self.connection, table)
         for (party, table_id), table in named.items():
             if (party, table_id) in held:
@@ -184,7 +184,7 @@ class Database:
         """Return one value of the row that says how far this file is; asked for thousands of times, read once."""
         if self._known is None:
             found = self.connection.execute("SELECT * FROM _state")
-            names = [one[0] for one in found.description or ()]
+            names = [column[0] for column in found.description or ()]
             # fetchall: a result that is fetched in part blocks the connection
             self._known = dict(zip(names, found.fetchall()[0], strict=True))
         return self._known[column]

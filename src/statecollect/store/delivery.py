@@ -172,7 +172,7 @@ def _plainly_fit(values: Sequence[Any], kind: type) -> bool:
 def _whole(value: str | Sequence[Any]) -> bool:
     """Whether a text, or every text of several, has a spelling in UTF-8: half a surrogate pair has none."""
     if not isinstance(value, str):
-        return all(isinstance(one, str) and _whole(one) for one in value)
+        return all(isinstance(item, str) and _whole(item) for item in value)
     if value.isascii():
         return True
     try:

@@ -198,7 +198,7 @@ class Journal:
 
 def last_key(events: Sequence[Event]) -> str:
     """Return what the seals call the key that was last made anew; empty where none was."""
-    return next((str(one.data.get("key", "")) for one in reversed(events) if one.type == REKEY), "")
+    return next((str(event.data.get("key", "")) for event in reversed(events) if event.type == REKEY), "")
 
 
 def read_events(path: Path, problems: list[str]) -> Iterator[Event]:
@@ -232,7 +232,7 @@ def _parse(line: bytes) -> dict[str, Any] | None:
     if not isinstance(body, dict) or not body.keys() >= _NEEDED or not isinstance(body["data"], dict):
         return None
     right = isinstance(body["seq"], int) and all(
-        isinstance(body[one], str) for one in _NEEDED - {"seq", "data"}
+        isinstance(body[key], str) for key in _NEEDED - {"seq", "data"}
     )
     return body if right else None
 

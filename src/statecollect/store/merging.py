@@ -82,8 +82,8 @@ def merge(
     die in between. A table that fails stays as it was returned, and ``problems`` says why: it costs no other.
     """
     chosen: dict[str, dict[Key, Choice]] = defaultdict(dict)
-    for one in choices:
-        chosen[one.table][one.key] = one
+    for choice in choices:
+        chosen[choice.table][choice.key] = choice
     due = _due(connection, catalog, chosen)
     if due and before is not None:
         before(list(due))
@@ -142,7 +142,10 @@ def _due(
         table = catalog.tables[table_id]
         if not mergeable(table):
             continue
-        settled = [[one.key, one.take, sorted(one.said.items())] for one in chosen.get(table_id, {}).values()]
+        settled = [
+            [choice.key, choice.take, sorted(choice.said.items())]
+            for choice in chosen.get(table_id, {}).values()
+        ]
         made_from = repr([returns, list(table.precedence), sorted(settled)])
         due[table_id] = hashlib.sha256(made_from.encode()).hexdigest()[:_DIGITS]
     return {table_id: stamp for table_id, stamp in due.items() if not stamp or known.get(table_id) != stamp}
@@ -208,7 +211,7 @@ def _join(connection: duckdb.DuckDBPyConnection, table: Table, chosen: Mapping[K
         connection.execute(f"DELETE FROM {name} WHERE _id IN (SELECT _id FROM _members)")
         columns = [*PLACES, *(field.name for field in table.fields)]
         # arg_min leaves empty cells out: of each column the first value in the order of the parties
-        values = ", ".join(f"arg_min({quoted(one)}, place) AS {quoted(one)}" for one in columns)
+        values = ", ".join(f"arg_min({quoted(column)}, place) AS {quoted(column)}" for column in columns)
         connection.execute(
             f"INSERT INTO {name} BY NAME SELECT {values} FROM (SELECT a.*, m.number, m.place FROM {away} AS a"
             " JOIN _members AS m ON a._id = m._id) AS told GROUP BY number"
@@ -226,7 +229,9 @@ def _lay_out_members(connection: duckdb.DuckDBPyConnection, table: Table) -> Non
     ]
     parties.sort(key=order)
     connection.register("_parties", arrow_table({"party": parties, "place": np.arange(len(parties))}))
-    differing = " OR ".join(f"min({quoted(one.name)}) <> max({quoted(one.name)})" for one in table.fields)
+    differing = " OR ".join(
+        f"min({quoted(field.name)}) <> max({quoted(field.name)})" for field in table.fields
+    )
     preferred = "_party IN (SELECT unnest($1::VARCHAR[]))"
     about = (
         f"coalesce({differing}, FALSE) AS contrary",

@@ -155,7 +155,9 @@ def _differences(before: duckdb.DuckDBPyConnection, database: Database) -> list[
         both = sorted(set(held) & set(now.fetchall()))
         found: list[Difference] = []
         for table_id in dict.fromkeys(table_id for table_id, *_ in both):
-            mine = [(party, submission) for one, party, submission, _ in both if one == table_id]
+            mine = [
+                (party, submission) for told_table, party, submission, _ in both if told_table == table_id
+            ]
             found += _cells(before, database, table_id, mine)
         return found
     except duckdb.Error as error:
@@ -230,20 +232,20 @@ def _refuse_signed(differences: Sequence[Difference], journal: Journal, asked: O
         if event.type == DECISION
         for party in event.data.get("parties", ())
     }
-    touched = [one for one in differences if (one.table, one.party) in signed]
+    touched = [difference for difference in differences if (difference.table, difference.party) in signed]
     if touched and not asked.differing:
         raise Refused(
-            f"{told(differences)}；其中 {len({one.table for one in touched})} 张表已有人审核过，原来的审核会不再算数",
+            f"{told(differences)}；其中 {len({difference.table for difference in touched})} 张表已有人审核过，原来的审核会不再算数",
             hint="确认后运行 statecollect rebuild --accept-differences --by 姓名 --reason 原因；在此之前数据保持原样",
         )
 
 
 def told(differences: Sequence[Difference]) -> str:
     """Say in one sentence what reads differently."""
-    tables = {one.table for one in differences}
+    tables = {difference.table for difference in differences}
     cells = [
-        f"{one.table} {one.party} 第 {one.row} 行“{one.field}”「{one.old or ''}」→「{one.new or ''}」"
-        for one in differences[:_CELLS_SHOWN]
+        f"{difference.table} {difference.party} 第 {difference.row} 行“{difference.field}”「{difference.old or ''}」→「{difference.new or ''}」"
+        for difference in differences[:_CELLS_SHOWN]
     ]
     more = "等" if len(differences) > _CELLS_SHOWN else ""
     return f"{len(tables)} 张表按新版读法有 {len(differences)} 处不同（{'、'.join(cells)}{more}）"

@@ -75,20 +75,20 @@ def ask(
     parts = [statements[start::side_by_side] for start in range(side_by_side)]
     workers = [_Worker(connection if side_by_side == 1 else connection.cursor(), limit) for _ in parts]
     with ThreadPoolExecutor(side_by_side) as pool:
-        futures = [pool.submit(one.work, part) for one, part in zip(workers, parts, strict=True)]
+        futures = [pool.submit(worker.work, part) for worker, part in zip(workers, parts, strict=True)]
         try:
             while wait(futures, _LOOK).not_done:
-                for one in workers:
-                    one.stop_when_overdue()
+                for worker in workers:
+                    worker.stop_when_overdue()
         except BaseException:  # Ctrl-C: leaving the pool waits for its threads, and they for DuckDB
             while wait(futures, _LOOK).not_done:
-                for one in workers:
-                    one.stop()
+                for worker in workers:
+                    worker.stop()
             raise
         finally:
             if side_by_side > 1:
-                for one in workers:
-                    one.connection.close()
+                for worker in workers:
+                    worker.connection.close()
         answers = [iter(future.result()) for future in futures]
     return [next(answers[at % side_by_side]) for at in range(len(statements))]
 
@@ -199,18 +199,20 @@ def as_delivered(
     for party, submission, sheet, *row in database.connection.execute(sql).fetchall():
         rows.setdefault((party, submission, sheet), []).append(tuple(row))
     found = []
-    for one in deliveries:
-        if one.table == table.id and (said := rows.get((one.party, one.sha256, one.sheet))):
+    for delivery in deliveries:
+        if delivery.table == table.id and (
+            said := rows.get((delivery.party, delivery.sha256, delivery.sheet))
+        ):
             numbers, *values = zip(*said, strict=True)
             found.append(
                 Delivery(
-                    party=one.party,
-                    table=one.table,
-                    sha256=one.sha256,
-                    file=one.file,
-                    sheet=one.sheet,
-                    columns=one.columns,
-                    own_rows=one.own_rows,
+                    party=delivery.party,
+                    table=delivery.table,
+                    sha256=delivery.sha256,
+                    file=delivery.file,
+                    sheet=delivery.sheet,
+                    columns=delivery.columns,
+                    own_rows=delivery.own_rows,
                     rows=numbers,
                     values=dict(zip(names, values, strict=True)),
                 )
@@ -238,13 +240,13 @@ def digest(database: Database, table: Table, party: str | None) -> str:
     """
     only, who = ("WHERE _party = ?", [party]) if party is not None else ("", [])
     rows = database.connection.execute(f"{_said(database, table)} {only}", who).fetchall()
-    return _digest(table, rows, [one for one in _nil(database, table) if party in (None, one)])
+    return _digest(table, rows, [filler for filler in _nil(database, table) if party in (None, filler)])
 
 
 def digests(database: Database, table: Table, deliveries: Sequence[Held]) -> dict[str, str]:
     """Return the same of each party that returned the table. ``deliveries``: those of this table."""
-    nil = {one.party for one in deliveries if one.nil}
-    rows: dict[str, list[tuple[Any, ...]]] = {one.party: [] for one in deliveries}
+    nil = {delivery.party for delivery in deliveries if delivery.nil}
+    rows: dict[str, list[tuple[Any, ...]]] = {delivery.party: [] for delivery in deliveries}
     for row in database.connection.execute(_said(database, table)).fetchall():
         rows.setdefault(row[0], []).append(row)
     return {party: _digest(table, said, [party] if party in nil else []) for party, said in rows.items()}
@@ -275,7 +277,11 @@ def places(
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    sheets = {(one.party, one.sha256, one.sheet): one for one in deliveries if one.table == table.id}
+    sheets = {
+        (delivery.party, delivery.sha256, delivery.sheet): delivery
+        for delivery in deliveries
+        if delivery.table == table.id
+    }
     rows = database.connection.execute(
         f"SELECT _id, _party, _submission, _sheet, _row FROM {quoted(table.short)} WHERE _id IN (SELECT unnest($1::BIGINT[]))"
         f" ORDER BY {_PLACE_ORDER}",

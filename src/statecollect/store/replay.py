@@ -80,7 +80,7 @@ def superseded(events: Iterable[Event]) -> frozenset[int]:
         known.add(event.seq)
         beside = event.data.get("beside", ())
         for place in _places(event):
-            kept = [one for one in standing.get(place, ()) if one[1] in beside]
+            kept = [delivery for delivery in standing.get(place, ()) if delivery[1] in beside]
             standing[place] = [*kept, (event.seq, str(event.data.get("sha256", "")))]
     return frozenset(known - {seq for those in standing.values() for seq, _ in those})
 

@@ -52,7 +52,7 @@ def create_table(table: Table) -> str:
 
 def columns_of(table: Table, deliveries: Sequence[Delivery], first_ids: Sequence[int]) -> dict[str, Incoming]:
     """Return the rows of deliveries of one table, one below the other; those of each are numbered from its first id."""
-    counts = [len(one.rows) for one in deliveries]
+    counts = [len(delivery.rows) for delivery in deliveries]
 
     def said(values: Iterable[str]) -> Coded:
         return joined([Coded.same(value, count) for value, count in zip(values, counts, strict=True)])
@@ -60,17 +60,17 @@ def columns_of(table: Table, deliveries: Sequence[Delivery], first_ids: Sequence
     ids = [np.arange(first, first + count) for first, count in zip(first_ids, counts, strict=True)]
     columns: dict[str, Incoming] = {
         "_id": np.concatenate(ids),
-        "_party": said(one.party for one in deliveries),
-        "_submission": said(one.sha256 for one in deliveries),
-        "_sheet": said(one.sheet for one in deliveries),
-        "_row": np.concatenate([np.array(one.rows, np.int64) for one in deliveries]),
+        "_party": said(delivery.party for delivery in deliveries),
+        "_submission": said(delivery.sha256 for delivery in deliveries),
+        "_sheet": said(delivery.sheet for delivery in deliveries),
+        "_row": np.concatenate([np.array(delivery.rows, np.int64) for delivery in deliveries]),
     }
     for field in table.fields:
-        given = [one.values.get(field.name) for one in deliveries]
+        given = [delivery.values.get(field.name) for delivery in deliveries]
         columns[field.name] = joined(
             [
-                Coded.same(None, count) if one is None else Coded.of(one)
-                for one, count in zip(given, counts, strict=True)
+                Coded.same(None, count) if value is None else Coded.of(value)
+                for value, count in zip(given, counts, strict=True)
             ]
         )
     return columns

@@ -169,15 +169,15 @@ class Store(Contents):
         self._catch_up()
         outcomes: dict[int, Event | StatecollectError] = {}
         names: dict[int, tuple[str, str]] = {}
-        for place, one in enumerate(returns):
-            sha256 = one.deliveries[0].sha256 if one.deliveries else sha256_of(one.original)
+        for place, arrived in enumerate(returns):
+            sha256 = arrived.deliveries[0].sha256 if arrived.deliveries else sha256_of(arrived.original)
             try:
                 with containment.contained(
-                    "保存原件", str(one.data.get("file", "")), originals.folder.parent
+                    "保存原件", str(arrived.data.get("file", "")), originals.folder.parent
                 ):
-                    for delivery in one.deliveries:
+                    for delivery in arrived.deliveries:
                         self._database.collected(delivery.table)
-                    names[place] = originals.keep(one.original, sha256), sha256
+                    names[place] = originals.keep(arrived.original, sha256), sha256
             except StatecollectError as error:
                 outcomes[place] = error
         waiting = [list(names)]  # a group of which one fails is tried again by halves
@@ -284,7 +284,9 @@ class Store(Contents):
     def original(self, sha256: str) -> Path:
         """Return the kept original of a return or of one that is held. Raises StoreError when it is missing or changed."""
         _, originals = self._on_disk()
-        kept = [one.data for one in self.events() if one.type in KEEPING and one.data["sha256"] == sha256]
+        kept = [
+            event.data for event in self.events() if event.type in KEEPING and event.data["sha256"] == sha256
+        ]
         if not kept:
             raise StoreError("没有收过这份原件", hint="用 statecollect log 查看收过的文件", where=sha256[:12])
         return originals.get(str(kept[0]["original"]), sha256)
@@ -293,8 +295,10 @@ class Store(Contents):
         """Put returns, with the names and digests of their originals, into database and journal, all or none."""
         journal, originals = self._on_disk()
         entries = [
-            Entry(SUBMISSION, {**one.data, **_beside(one), "sha256": sha256, "original": name}, by, at)
-            for one, name, sha256 in given
+            Entry(
+                SUBMISSION, {**arrived.data, **_beside(arrived), "sha256": sha256, "original": name}, by, at
+            )
+            for arrived, name, sha256 in given
         ]
         events = journal.next(entries)
         with self._database.transaction():
@@ -302,7 +306,7 @@ class Store(Contents):
                 zip(given, events, strict=True),
                 lambda pair: (pair[0][0].beside, pair[0][0].beside and pair[1].seq),
             ):
-                pairs = [(event, one.deliveries) for (one, *_), event in those]
+                pairs = [(event, arrived.deliveries) for (arrived, *_), event in those]
                 batch = [(event.seq, deliveries) for event, deliveries in pairs]
                 self._database.apply(batch, pairs[-1][0].hash, beside=beside[0])
             journal.append(events)
@@ -331,7 +335,7 @@ class Store(Contents):
             data = {"lost": list(lost), "originals": extra, "reason": consent.reason}
             self.record(LOSS, data, consent.by, consent.at)
         if self.differences:
-            tables = sorted({one.table for one in self.differences})
+            tables = sorted({difference.table for difference in self.differences})
             about: dict[str, Any] = {
                 "tables": tables,
                 "cells": len(self.differences),

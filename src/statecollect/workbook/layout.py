@@ -182,6 +182,8 @@ def number_format(field: Field, codes: CodeList | None = None) -> str:
     if storage in {"date", "datetime"}:
         return "yyyy-mm-dd" if storage == "date" else "yyyy-mm-dd hh:mm"
     if storage in {"integer", "decimal"}:
+        if decimals and codes:  # 3 and 2.5, as the list writes them
+            return PLAIN
         return "0." + "0" * decimals if decimals else "0"
     chosen = field.kind in {"code", "yes_no"}
     return PLAIN if chosen and not (codes and _change_when_typed(codes.labels)) else TEXT

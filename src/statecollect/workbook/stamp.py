@@ -20,7 +20,7 @@ Kind = Literal["template", "marked", "export"]
 
 FORMAT = "1"
 MARK = "statecollect"
-_SEPARATOR = " "  # table ids hold no blanks
+_SEPARATOR, _IS = " ", ":"  # table ids hold neither
 _ALONE = "alone"
 _PREFILLED = "prefilled "  # then the table's id; several lines a table where there are many rows
 _ROUND, _MADE_FROM = "round", "made_from"
@@ -31,7 +31,8 @@ _ROWS_A_CELL = 5000  # a cell holds 32,767 characters
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a workbook says about itself. ``schema`` is the start of the catalog's digest.
+    """What a workbook says about itself. ``schema``: ``schema_line`` of its tables, as they were when it was made; in
+    stamps of the first release the start of the whole catalog's digest.
 
     ``prefilled``: by table id a short digest of every row that was laid out for confirmation, so that what comes
     back unchanged is noticed. ``round``: how often this party's data had been sent back when the workbook was made;
@@ -54,6 +55,12 @@ class Stamp:
     def rows(self, secret: bytes) -> list[tuple[str, str]]:
         """Return the key/value lines, the signature last (empty without a key)."""
         return [*self._lines(), ("signature", _sign(self, secret))]
+
+    @property
+    def schema_of(self) -> Mapping[str, str]:
+        """Digest by table id; none in stamps of the first release, which know one of the whole year only."""
+        pairs = (word.partition(_IS) for word in self.schema.split(_SEPARATOR))
+        return {table_id: digest for table_id, sign, digest in pairs if sign}
 
     def _lines(self) -> list[tuple[str, str]]:
         return [
@@ -103,6 +110,11 @@ def read_stamp(rows: Iterable[tuple[str, str]]) -> tuple[Stamp, str] | None:
     except KeyError:
         return None
     return stamp, found.get("signature", "")
+
+
+def schema_line(digests: Mapping[str, str]) -> str:
+    """Return what a stamp says of the schemas of its tables: ``1.1.1:ea219ba72754 1.1.2:…``."""
+    return _SEPARATOR.join(f"{table_id}{_IS}{digest}" for table_id, digest in digests.items())
 
 
 def row_digest(values: Iterable[object]) -> str:

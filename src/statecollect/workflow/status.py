@@ -64,13 +64,6 @@ class Line:
             return False
         return self.state in {"not_returned", "sent_back"} or bool(self.errors)
 
-    @property
-    def timing(self) -> str:
-        """How it stands with the deadline, in words: not yet come, or come too late."""
-        if not self.late:
-            return ""
-        return f"迟交 {self.days_late} 天" if self.days_late else "逾期未交"
-
 
 @dataclass(frozen=True, slots=True)
 class Status:

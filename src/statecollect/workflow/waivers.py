@@ -15,9 +15,10 @@ from typing import Any
 
 from statecollect.core.errors import Refused, UsageError
 from statecollect.findings import SEVERITY_LABEL, Finding
+from statecollect.school.breakdown import Assignment
 from statecollect.school.config import Config
 from statecollect.school.parties import near
-from statecollect.school.roles import LEADERS, people_with
+from statecollect.school.roles import LEADERS, people_with, why_not_explainer
 from statecollect.store import WAIVER, Event, Store
 
 _DIGITS = 12
@@ -104,8 +105,12 @@ def waive(
     reason: str,
     by: str,
     at: str,
+    assignment: Assignment | None = None,
 ) -> Waiver:
-    """Explain the open findings of a rule in a table. Raises Refused where there are none or ``by`` may not."""
+    """Explain the open findings of a rule in a table. Raises Refused where there are none or ``by`` may not.
+
+    ``assignment`` is the table's line of the breakdown: who answers for it.
+    """
     if not by.strip() or not reason.strip():
         raise UsageError("说明要写明是谁、为什么", hint="加 --by 姓名 --reason 原因")
     asked = {"rule": rule, "table": table_id, "party": party}
@@ -123,6 +128,10 @@ def waive(
             raise Refused(
                 f"{rule} 是错误，只有{LEADERS}成员可以说明通过{known}", hint="数据确有错误的，请改正数据"
             )
+    elif assignment:
+        parties = sorted({one.party for one in covered})
+        if why := why_not_explainer(by, assignment, parties, config, store.catalog):
+            raise Refused(why, hint="--by 写确认数据没有错的人，不是经手录入的人")
     now = cases(store, covered)
     data = {**asked, "reason": reason.strip(), "count": len(covered), "cases": sorted(now.elements())}
     return _judged(store.record(WAIVER, data, by.strip(), at), now)

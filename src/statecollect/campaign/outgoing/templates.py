@@ -11,6 +11,7 @@ from statecollect.campaign.outgoing.prefill import Prefill, teachers_of
 from statecollect.campaign.outgoing.received_layout import Returned
 from statecollect.campaign.rosters import Roster
 from statecollect.catalog import Catalog, Stage, Table, table_references
+from statecollect.catalog.table_digest import table_digest
 from statecollect.core.outputs import only_ours
 from statecollect.findings import Finding
 from statecollect.school.breakdown import Assignment, Breakdown
@@ -19,7 +20,7 @@ from statecollect.school.parties import Party, fills_alone, tasks_by_party
 from statecollect.school.party_files import file_names
 from statecollect.store import Store
 from statecollect.workbook.book_content import sheets_of
-from statecollect.workbook.stamp import HIGHEST_ROUND, Stamp, row_digest
+from statecollect.workbook.stamp import HIGHEST_ROUND, Stamp, row_digest, schema_line
 from statecollect.workbook.write.writer import BookContent, Task, write_workbook
 
 MOST_OFFERED = 2000  # values of a drop-down
@@ -193,7 +194,7 @@ def book_content(
             year=catalog.year.year,
             party=party,
             tables=tuple(table.id for table in tables),
-            schema=catalog.digest[:16],
+            schema=schema_line({table.id: table_digest(catalog, table) for table in tables}),
             kind="marked" if kind == "marked" else "template",
             prefilled=prefilled or {},
             round=min(round, HIGHEST_ROUND),

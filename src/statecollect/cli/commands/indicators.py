@@ -38,6 +38,10 @@ def indicators(
                 "title": profile.title,
                 "note": profile.note,
                 "lines": {k: v.value for k, v in profile.lines.items()},
+                "by_group": {
+                    group: {k: v.value for k, v in lines.items()} for group, lines in profile.by_group.items()
+                },
+                "checklist": list(profile.checklist),
             }
             for key, profile in known.items()
         ]
@@ -45,8 +49,17 @@ def indicators(
             screen.write_json({"profiles": shown})
             return
         rows = [
-            (profile["profile"], profile["title"], "、".join(profile["lines"]), profile["note"])
-            for profile in shown
+            (
+                key,
+                profile.title,
+                "、".join(
+                    dict.fromkeys(
+                        [*profile.lines, *(k for lines in profile.by_group.values() for k in lines)]
+                    )
+                ),
+                "；".join(part for part in (profile.note, *profile.checklist) if part),
+            )
+            for key, profile in known.items()
         ]
         screen.grid(
             "参照档案：在 [indicators] 的 profiles 中写上名称", ("档案", "全称", "指标", "说明"), rows

@@ -63,6 +63,7 @@ def init(
                     for open_name in unknown
                 ],
                 "problems": parsed.as_json()["problems"],
+                "questions": dict(campaign.catalog.year.questions),
             }
         )
         return
@@ -86,6 +87,8 @@ def init(
         )
     if not campaign.config.parties.units:
         screen.say("还没有教学单位名单：“各系部”填报的表暂不能发给系部", "yellow")
+    for name, question in campaign.catalog.year.questions.items():
+        screen.say(f"? {name}：{question}")
     screen.next_step(
         session(context), f"检查 {folder / 'statecollect.toml'}，然后 statecollect make-templates"
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statecollect.cli.commands import schema_import
+from statecollect.cli.commands import schema_codes, schema_import
 from statecollect.cli.session import JsonOption, YearOption, session
+
+if TYPE_CHECKING:
+    from statecollect.catalog import Catalog, Table
 
 app = typer.Typer(help="数据目录：表、字段、代码表、规则。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -60,19 +63,12 @@ def show(
     """一张表的字段、代码表和规则。"""
     from statecollect.catalog import load_catalog
     from statecollect.cli import screen
-    from statecollect.core.errors import UsageError
     from statecollect.findings import SEVERITY_LABEL
     from statecollect.rules import rules_of
     from statecollect.schemas.dictionary import necessity
-    from statecollect.school.parties import near
 
     catalog = load_catalog(year)
-    table = catalog.table(table_id)
-    if table is None:
-        close = near(table_id, catalog.tables)
-        raise UsageError(
-            f"数据目录中没有表「{table_id}」", hint=f"相近的有：{'、'.join(close)}" if close else ""
-        )
+    table = _known(catalog, table_id)
     rules = [bound.rule for bound in rules_of(catalog, table)]
     if json:
         screen.write_json(
@@ -135,39 +131,60 @@ def show(
     screen.next_step(session(context), "statecollect schema check 检查全部数据目录")
 
 
+def _known(catalog: Catalog, table_id: str) -> Table:
+    """Return a table by its id. Raises UsageError with those that are near."""
+    from statecollect.core.errors import UsageError
+    from statecollect.school.parties import near
+
+    table = catalog.table(table_id)
+    if table is None:
+        close = near(table_id, catalog.tables)
+        raise UsageError(
+            f"数据目录中没有表「{table_id}」", hint=f"相近的有：{'、'.join(close)}" if close else ""
+        )
+    return table
+
+
 @app.command("check")
 def check(
     folder: Annotated[
         Path | None, typer.Argument(metavar="文件夹", help="一个年度的数据目录；默认程序自带的最新年度")
+    ] = None,
+    table_id: Annotated[
+        str | None,
+        typer.Option("--table", metavar="表号", help="只查一张表，和提到它的规则、指标：改一处、查一处时用"),
     ] = None,
     json: JsonOption = False,
 ) -> None:
     """检查数据目录：文件、名称、每条规则的 SQL。"""
     from statecollect.catalog import load_catalog, load_year
     from statecollect.cli import screen
-    from statecollect.schemas.check import check_catalog
+    from statecollect.schemas.check import check_catalog, check_table
 
     catalog = load_year(folder) if folder is not None else load_catalog()
-    summary = check_catalog(catalog)
+    table = _known(catalog, table_id) if table_id is not None else None
+    summary = check_catalog(catalog) if table is None else check_table(catalog, table)
     if json:
         screen.write_json(
             {
                 "year": catalog.year.year,
-                "tables": len(catalog.tables),
+                "tables": len(catalog.tables) if table is None else 1,
                 "fields": summary.fields,
                 "codes": len(catalog.codes),
                 "rules": summary.rules,
+                **({} if table is None else {"table": table.id, "elsewhere": summary.elsewhere}),
                 "problems": list(summary.problems),
             }
         )
     else:
         for problem in summary.problems:
             screen.say(problem, "red")
-        screen.say(
-            f"{len(catalog.tables)} 张表，{summary.fields} 个字段，{len(catalog.codes)} 个代码表，"
-            f"{summary.rules} 条规则；"
-            + (f"{len(summary.problems)} 处有问题" if summary.problems else "没有问题")
+        counted = (
+            f"{len(catalog.tables)} 张表，{summary.fields} 个字段，{len(catalog.codes)} 个代码表，{summary.rules} 条规则"
+            if table is None
+            else f"{table.title}：{summary.fields} 个字段，{summary.rules} 条规则，另有 {summary.elsewhere} 处提到它"
         )
+        screen.say(f"{counted}；{f'{len(summary.problems)} 处有问题' if summary.problems else '没有问题'}")
     raise typer.Exit(1 if summary.problems else 0)
 
 
@@ -180,7 +197,7 @@ def diff(
     """两个年度的数据目录有什么不同。"""
     from dataclasses import asdict
 
-    from statecollect.catalog import Catalog, load_catalog, load_year
+    from statecollect.catalog import load_catalog, load_year
     from statecollect.catalog.year_diff import diff as compare
     from statecollect.cli import screen
 
@@ -222,6 +239,7 @@ def dictionary(
 
 
 app.command("import")(schema_import.import_official)
+app.add_typer(schema_codes.app, name="codes")
 
 
 @app.command("json-schema")

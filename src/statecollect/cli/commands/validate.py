@@ -13,6 +13,7 @@ from statecollect.cli.session import JsonOption, session
 from statecollect.cli.standing import tell_nobody
 
 if TYPE_CHECKING:
+    from statecollect.campaign import Campaign
     from statecollect.workflow.validate import Validation
 
 
@@ -87,18 +88,26 @@ def validate(
             screen.say(f"{len(sent.removed)} 个单位已改好，不用再发，旧的退回修改已删去：{names}")
         for _, reason in sent.failed:
             screen.say(f"没有写成：{reason}", "red")
-        screen.next_step(here, _next(result, sent.written, marked))
+        screen.next_step(
+            here, _next(campaign, result, sent.written, marked, everything=not (table or department))
+        )
     failing = result.count("error") + (result.count("warning") if fail_on is FailOn.warning else 0)
     broken = any(rule.status == "error" for rule in result.results)
     raise typer.Exit(1 if failing or broken or sent.failed else 0)
 
 
-def _next(result: Validation, written: Sequence[Path], marked: Path | None) -> str:
-    """Say what follows: an export is refused as long as errors stand."""
+def _next(
+    campaign: Campaign, result: Validation, written: Sequence[Path], marked: Path | None, *, everything: bool
+) -> str:
+    """Say what follows from the state of the campaign, once no error stands; before, how errors are repaired."""
+    from statecollect.workflow.next_steps import next_steps
+
     if written:
         return "把退回修改的工作簿发回各单位，改好后再 statecollect ingest"
     if not result.count("error"):
-        return "statecollect export"
+        if not everything:
+            return "statecollect validate —— 再检查全部的表"
+        return str(next_steps(campaign.status(validation=result))[0])
     if marked is None:
         return "statecollect validate --marked 退回修改 —— 为有问题的单位写出要退回修改的工作簿"
     return "statecollect validate --report 问题.html —— 看全部问题：剩下的不在哪个单位的工作簿里"

@@ -101,6 +101,16 @@ def damaged(file: str) -> UnreadableFile:
     )
 
 
+def cut_off(file: str) -> UnreadableFile:
+    """The error of a file of which a part is not there: what is left of it could be read, but would be less than was sent."""
+    return UnreadableFile(
+        "文件缺了一截，后面的数据不在里面，没有收",
+        hint="请对方重新发送一次；在 Office、WPS 中打开后核对，另存再交",
+        where=file,
+        reason="incomplete",
+    )
+
+
 def open_archive(content: bytes, file: str) -> Archive:
     """Read the directory of a zip. Raises UnreadableFile (damaged, encrypted) or HostileFile (path tricks)."""
     try:

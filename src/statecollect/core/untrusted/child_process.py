@@ -30,6 +30,9 @@ T = TypeVar("T")
 _COMMAND = "from statecollect.core.untrusted.child_process import main; main()"
 _LOOKS = 0.05  # seconds between two looks at a child
 _PATIENCE = 3  # seconds of the clock for each of the processor: other things may run beside
+_BEGUN = (
+    b"."  # said once the work and all that it needs is there: what goes wrong before is no fault of the file
+)
 _OUT_OF_TIME = -24  # ended by the system for its processor time (SIGXCPU)
 CEILING = sys.platform == "linux"  # macOS takes the limit and does not keep it, Windows has none
 
@@ -103,12 +106,14 @@ def _watched(
 def _answer(status: int, said: bytes, complaint: bytes, file: str, seconds: float) -> Any:
     if status == _OUT_OF_TIME:
         raise HostileFile(TOO_LONG.format(seconds=seconds), hint=REMEDY, where=file)
-    if status != 0 or not said:
+    if status != 0 or said in (b"", _BEGUN):
         # what a parser written in Rust says before it ends the process, and Python where not even that is possible
         if b"memory allocation of" in complaint or b"MemoryError" in complaint:
             raise HostileFile(TOO_LARGE, hint=REMEDY, where=file)
+        if not said:
+            raise ChildFault(f"ended with {status}: {complaint.decode(errors='replace')}")
         raise damaged(file)
-    done, value = pickle.loads(said)
+    done, value = pickle.loads(said.removeprefix(_BEGUN))
     if done:
         return value
     if isinstance(value, MemoryError):
@@ -124,6 +129,8 @@ def main() -> None:
             _limit(resource.RLIMIT_AS, memory)
         used = resource.getrusage(resource.RUSAGE_SELF)
         _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + seconds)
+    sys.stdout.buffer.write(_BEGUN)
+    sys.stdout.buffer.flush()
     answer: tuple[bool, Any]
     try:
         answer = (True, work(*arguments))

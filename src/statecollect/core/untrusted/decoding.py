@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statecollect.core.errors import UnreadableFile
-from statecollect.core.untrusted.archive import RESAVE, damaged
+from statecollect.core.untrusted.archive import RESAVE, cut_off
 from statecollect.core.untrusted.guard import UTF16_MARKS
 
 _HEAD = 4096  # bytes
@@ -21,7 +21,7 @@ def decode(content: bytes, name: str) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             if encoding == "utf-8-sig" and _is_damaged_utf8(content):
-                raise damaged(name) from None
+                raise cut_off(name) from None
             continue
         if "\x00" not in text:
             return text.rstrip("\x1a")  # how DOS ended its files

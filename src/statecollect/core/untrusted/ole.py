@@ -86,6 +86,16 @@ def stream(content: bytes, *names: str) -> bytes | None:
     return whole[: found.size] if len(whole) >= found.size else None
 
 
+def is_cut_off(content: bytes, *names: str) -> bool:
+    """Whether the file ends, or its sectors lead nowhere, before one of these streams is there as a whole."""
+    try:
+        _opened(content)
+    except (struct.error, ValueError):
+        return False  # not a container at all
+    entries = root_entries(content)
+    return stream(content, *names) is None and (entries is None or not entries.isdisjoint(names))
+
+
 def _opened(content: bytes) -> _File:
     """Read the header and the table of tables. Raises ValueError, struct.error."""
     _, _, _, shift, _, _, fats, first, _, small_below, small_table, _, difat, _ = _HEADER.unpack_from(

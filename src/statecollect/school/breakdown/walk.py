@@ -84,7 +84,7 @@ def _walk_grid(grid: Grid, header: Header | None, found: Walk, reported: set[str
         anchor = find_anchor(row, header)
         if anchor is None:
             if region == "list":
-                _look_at_row_without_code(grid, row, previous, header, found)
+                _look_at_row_without_code(row, previous, header, found)
             continue
         if _is_aside(row, anchor, region, header, found):
             continue
@@ -172,9 +172,7 @@ def _look_at_second_line(anchor: Anchor, row: Row, previous: Row, found: Walk) -
             )
 
 
-def _look_at_row_without_code(
-    grid: Grid, row: Row, previous: Row, header: Header | None, found: Walk
-) -> None:
+def _look_at_row_without_code(row: Row, previous: Row, header: Header | None, found: Walk) -> None:
     cells = _distinct(row)
     for cell in cells:
         number = item_number(cell.text) or group_number(cell.text)

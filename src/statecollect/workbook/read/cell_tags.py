@@ -36,8 +36,8 @@ for _kind, _name in enumerate(_NAMES):
 _WIDTHS = np.array([*map(len, _NAMES), 0], np.int64)
 _NAME_WORDS = np.array([*map(_word, _NAMES), 0], np.uint64)
 _NAME_MASKS = np.array([*(first_bytes(min(4, len(name))) for name in _NAMES), 0], np.uint64)
-_ONES, _TOPS, _QUOTES = (np.uint64(_EVERY_BYTE * one) for one in (0x01, 0x80, ord('"')))
-_LOW, _HIGH, _SIXES, _ZEROS = (np.uint64(_EVERY_BYTE * one) for one in (0x0F, 0xF0, 0x06, ord("0")))
+_ONES, _TOPS, _QUOTES = (np.uint64(_EVERY_BYTE * byte) for byte in (0x01, 0x80, ord('"')))
+_LOW, _HIGH, _SIXES, _ZEROS = (np.uint64(_EVERY_BYTE * byte) for byte in (0x0F, 0xF0, 0x06, ord("0")))
 # each step joins neighbours: eight digits, four pairs, two fours, one number
 _STEPS = tuple(
     (np.uint64(mask), np.uint64(factor), np.uint64(shift))

@@ -18,7 +18,7 @@ def comments_at(archive: Archive, part: str) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     for target in related_parts(archive, part, "comments"):
         for comment in elements(archive, target, "comment"):
-            text = "".join(one.text or "" for one in comment.iter() if bare(one) == "t").strip()
+            text = "".join(element.text or "" for element in comment.iter() if bare(element) == "t").strip()
             at = _place(comment.get("ref", ""))
             if text and at:
                 found[at] = text
@@ -34,14 +34,14 @@ def floating(archive: Archive, part: str) -> tuple[str, ...]:
             if bare(shape) == "pic":
                 pictures += 1
             else:
-                boxes.append("".join(one.text or "" for one in shape.iter() if bare(one) == "t"))
+                boxes.append("".join(element.text or "" for element in shape.iter() if bare(element) == "t"))
     return told(boxes, pictures)
 
 
 def told(boxes: Iterable[str], pictures: int) -> tuple[str, ...]:
     """Say what texts and how many pictures float over the cells."""
-    texts = [text for one in boxes if (text := " ".join(one.split()))]
-    said = [f"有一个文本框，写着「{one[:_SHOWN]}{'…' if len(one) > _SHOWN else ''}」" for one in texts]
+    texts = [text for line in boxes if (text := " ".join(line.split()))]
+    said = [f"有一个文本框，写着「{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}」" for text in texts]
     return (*said, *([f"有 {pictures} 张图片"] if pictures else []))
 
 
@@ -63,7 +63,7 @@ def elements(archive: Archive, part: str, *tags: str) -> Iterator[ElementTree.El
         root = ElementTree.fromstring(archive.read(part))
     except (ElementTree.ParseError, ValueError, LookupError):
         return
-    yield from (one for one in root.iter() if bare(one) in tags)
+    yield from (element for element in root.iter() if bare(element) in tags)
 
 
 def bare(element: ElementTree.Element) -> str:

@@ -31,7 +31,7 @@ class Identity:
     def parties(self) -> tuple[str, ...]:
         """Return whose workbooks were put together here; one where the stamps agree, none without any."""
         found = [read_stamp(lines) for lines in (self.stamp, *self.others)]
-        return tuple(dict.fromkeys(one[0].party for one in found if one))
+        return tuple(dict.fromkeys(stamped[0].party for stamped in found if stamped))
 
 
 def find_identity(sheets: Sequence[RawSheet]) -> Identity:

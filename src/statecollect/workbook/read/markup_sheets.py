@@ -23,7 +23,6 @@ _CHINESE = {"gb2312", "gbk", "hz-gb-2312", "x-gbk", "gb18030"}
 _CELLS = {"td", "th"}
 _UNSEEN = {"script", "style", "head", "title", "xml"}
 _BREAKS = {"br", "p", "div", "li"}
-_VOID = {"br", "col", "img", "input", "hr", "meta", "link", "base", "wbr"}
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 _WIDEST_SPAN = 16_384
@@ -37,7 +36,7 @@ def markup_sheets(content: bytes, file: str, kind: str, most_cells: int) -> Iter
         return
     pages = list(_pages(content, file))
     found = [
-        one for number, page in enumerate(pages) for one in _tables(page, stem, number, file, most_cells)
+        table for number, page in enumerate(pages) for table in _tables(page, stem, number, file, most_cells)
     ]
     if not found:
         what = "登录页面" if any(map(_A_LOGIN.search, pages)) else "没有表格"

@@ -68,14 +68,14 @@ class OpenFormats:
 
     def code(self, style: str) -> str:
         """Return the number format of a cell style; "" where it says none."""
-        number = next((self._used[one] for one in self._line(style) if one in self._used), "")
+        number = next((self._used[name] for name in self._line(style) if name in self._used), "")
         if number not in self._codes:
             self._codes[number] = self._joined(number)
         return self._codes[number]
 
     def strikes(self, style: str) -> bool:
         """Whether a cell style strikes the text through."""
-        return next((self._struck[one] for one in self._line(style) if one in self._struck), False)
+        return next((self._struck[name] for name in self._line(style) if name in self._struck), False)
 
     def _line(self, style: str) -> Iterator[str]:
         """Give a style and those it inherits from."""
@@ -173,7 +173,7 @@ def _whole(said: Mapping[str, str], inside: Mapping[int, str]) -> str:
     if said.get("datastyle:grouping") == "true":
         digits = "#,##" + digits
     for place in sorted(inside):
-        at = len(digits) - place - sum(len(inside[one]) for one in inside if one < place)
+        at = len(digits) - place - sum(len(inside[position]) for position in inside if position < place)
         digits = digits[: max(at, 0)] + inside[place] + digits[max(at, 0) :]
     factor = said.get("datastyle:display-factor", "1")
     return digits + _decimals(said) + "," * min(factor.count("0") // 3, 4)

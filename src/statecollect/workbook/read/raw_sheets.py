@@ -136,25 +136,25 @@ def _gathering(container: Container, limits: Limits) -> Iterator[Gathered]:
 def _gathered(container: Container, limits: Limits) -> Iterator[RawSheet]:
     left = limits.cells  # of all sheets together
     try:
-        for one in _gathering(container, limits):
-            left -= one.height * one.width
-            rows = one.grid(left + one.height * one.width, container.name)
+        for gathered in _gathering(container, limits):
+            left -= gathered.height * gathered.width
+            rows = gathered.grid(left + gathered.height * gathered.width, container.name)
             yield _checked(
                 RawSheet(
-                    one.name,
-                    one.visible,
+                    gathered.name,
+                    gathered.visible,
                     rows,
-                    one.filled,
-                    one.faults,
-                    one.formats,
-                    frozenset(one.hidden_rows),
-                    frozenset(one.hidden_columns),
-                    tuple(one.merged),
-                    struck=frozenset(one.struck),
-                    stale=frozenset(one.formulas if one.stale else ()),
-                    idle=frozenset(one.idle),
-                    beside=one.beside,
-                    comments=one.comments,
+                    gathered.filled,
+                    gathered.faults,
+                    gathered.formats,
+                    frozenset(gathered.hidden_rows),
+                    frozenset(gathered.hidden_columns),
+                    tuple(gathered.merged),
+                    struck=frozenset(gathered.struck),
+                    stale=frozenset(gathered.formulas if gathered.stale else ()),
+                    idle=frozenset(gathered.idle),
+                    beside=gathered.beside,
+                    comments=gathered.comments,
                 ),
                 container.name,
             )

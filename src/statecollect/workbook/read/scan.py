@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from xml.parsers.expat import ExpatError
 
 import numpy as np
 
@@ -86,11 +87,11 @@ def scan_workbook(archive: Archive) -> dict[str, SheetScan]:
     texts, shown = shared_texts(archive), styles(archive)
     values = Values(texts)
     found: dict[str, SheetScan] = {}
-    for one in sorted(whole.sheets, key=lambda sheet: sheet.name != STAMP_SHEET):  # the stamp first
+    for part in sorted(whole.sheets, key=lambda sheet: sheet.name != STAMP_SHEET):  # the stamp first
         own = STAMP_SHEET in found and found[STAMP_SHEET].columns > 1
-        if one.has_cells and not (own and one.name == CODES_SHEET):
-            found[one.name] = _scan(archive, one, values, shown, whole)
-    return {one.name: found[one.name] for one in whole.sheets if one.name in found}
+        if part.has_cells and not (own and part.name == CODES_SHEET):
+            found[part.name] = _scan(archive, part, values, shown, whole)
+    return {part.name: found[part.name] for part in whole.sheets if part.name in found}
 
 
 def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, whole: Outline) -> SheetScan:
@@ -107,7 +108,10 @@ def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, who
         message = f"工作表「{sheet.name}」里有一行长得反常，已拒绝打开"
         raise HostileFile(message, hint="把数据复制到新的模板中再交", where=archive.file) from fault
     except ValueError as fault:
-        raise damaged(archive.file) from fault
+        if isinstance(fault.__cause__, ExpatError):
+            raise damaged(archive.file) from fault
+        message = f"工作表「{sheet.name}」的内容写得不合格式（有的单元格没有位置，或者位置不存在），读不准"
+        raise UnreadableFile(message, hint=RESAVE, where=archive.file, reason="cell-places") from fault
     _refuse_doubtful(archive.file, sheet.name, tally)
     return SheetScan(
         visible=sheet.visible,
@@ -133,7 +137,7 @@ def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, who
 
 def doubtful_cells(cells: Iterable[tuple[int, int]], count: int, file: str, sheet: str) -> UnreadableFile:
     """The error of a sheet in which some cells (0-based positions) cannot be read for certain."""
-    names = [cell_name(*one) for one in sorted(cells)]
+    names = [cell_name(*cell) for cell in sorted(cells)]
     listed = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
     where = f"：{listed}" if names else ""
     return UnreadableFile(

@@ -73,10 +73,12 @@ def _delimiter(text: str) -> str:
     """
     lines = text[:100_000].splitlines(keepends=True)[:_SAMPLE]
     best, chosen = (0, 0), ","
-    for one in _DELIMITERS:
+    for delimiter in _DELIMITERS:
         try:
             widths = Counter(
-                len(row) for row in csv.reader(lines, delimiter=one) if any(cell.strip() for cell in row)
+                len(row)
+                for row in csv.reader(lines, delimiter=delimiter)
+                if any(cell.strip() for cell in row)
             )
         except csv.Error:
             continue
@@ -84,5 +86,5 @@ def _delimiter(text: str) -> str:
         if widths:
             width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
             if (times, width) > best:
-                best, chosen = (times, width), one
+                best, chosen = (times, width), delimiter
     return chosen

@@ -130,7 +130,7 @@ class RowReader:
         except expat.ExpatError as fault:
             raise ValueError("not well-formed") from fault
         if self._found[0]:
-            rows_found, columns, codes = (np.array(one, np.int32) for one in self._found)
+            rows_found, columns, codes = (np.array(numbers, np.int32) for numbers in self._found)
             self._tally.pieces.append((rows_found, columns, codes))
             styled = np.array(self._styled, np.int32)
             remember_looks(self._tally, self._styles, self._values.values, rows_found, columns, styled, codes)

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 
 from statecollect.core.untrusted.guard import OLE
-from statecollect.core.untrusted.ole import stream
+from statecollect.core.untrusted.ole import is_cut_off, stream
 
 _BEGIN = b"\x09\x08"
 _PASSED_OVER = 0x0FFF  # no record of any version
@@ -49,6 +49,15 @@ def mended(content: bytes) -> bytes | None:
     if shared and len(shared[0]) >= 8:
         struct.pack_into("<I", records, at_shared + 8, _texts_in(shared))
     return bytes(records) + struct.pack("<HH", _END, 0)
+
+
+def is_cut_short(content: bytes) -> bool:
+    """Whether the container, or the last record, says that there was more."""
+    if content.startswith(OLE):
+        if is_cut_off(content, "workbook", "book"):
+            return True
+        content = stream(content, "workbook", "book") or b""
+    return any(at + 4 + length > len(content) for at, _, length in _records(content))
 
 
 def _records(stream: bytes | bytearray) -> Iterator[tuple[int, int, int]]:

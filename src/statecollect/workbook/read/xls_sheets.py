@@ -15,7 +15,7 @@ import xlrd
 from xlrd.biffh import XLRDError
 
 from statecollect.core.errors import UnreadableFile
-from statecollect.core.untrusted.archive import damaged
+from statecollect.core.untrusted.archive import cut_off, damaged
 from statecollect.core.untrusted.foreign_parser import foreign_parser
 from statecollect.core.untrusted.watch import tick
 from statecollect.workbook.read.cell_looks import comes_to_nothing
@@ -23,7 +23,7 @@ from statecollect.workbook.read.floating_objects import told
 from statecollect.workbook.read.gathered_cells import ERRORS, Gathered
 from statecollect.workbook.read.unusual_rows import error_cell
 from statecollect.workbook.read.xls_records import SheetRecords, sheet_records
-from statecollect.workbook.read.xls_repair import mended
+from statecollect.workbook.read.xls_repair import is_cut_short, mended
 from statecollect.workbook.read.xlsx_parts import DAY, PLAIN, shown_as
 
 _BIFF8 = 80
@@ -60,7 +60,11 @@ class _Source:
             with foreign_parser(self._said):
                 return work()
         except UnreadableFile as fault:
-            better = None if self._mended or fault.reason != "damaged" else mended(self._content)
+            better = (
+                None
+                if self._mended or fault.reason not in {"damaged", "incomplete"}
+                else mended(self._content)
+            )
             if better is None:
                 raise
         self._content, self._mended = better, True
@@ -72,7 +76,7 @@ class _Source:
         if isinstance(fault, XLRDError) and "encrypted" in str(fault):
             hint = "请在 Excel 或 WPS 中打开，取消密码后另存再交"
             return UnreadableFile("该文件有密码保护", hint=hint, where=self._file, reason="password")
-        return damaged(self._file)
+        return cut_off(self._file) if is_cut_short(self._content) else damaged(self._file)
 
 
 def _with_records(content: bytes) -> tuple[Any, list[SheetRecords]]:
@@ -109,23 +113,23 @@ def _is_chinese(book: Any) -> bool:
     for number in range(book.nsheets):
         sheet = book.sheet_by_index(number)
         for row in range(min(sheet.nrows, _SAMPLE)):
-            texts += [one for one in sheet.row_values(row) if isinstance(one, str)]
-    strange = [one for one in texts if not one.isascii()]
+            texts += [value for value in sheet.row_values(row) if isinstance(value, str)]
+    strange = [text for text in texts if not text.isascii()]
     try:
-        read = [one.encode(book.encoding).decode(_CHINESE) for one in strange]
+        read = [text.encode(book.encoding).decode(_CHINESE) for text in strange]
     except (UnicodeError, LookupError):
         return False
-    return bool(read) and all(any("\u4e00" <= char <= "\u9fff" for char in one) for one in read)
+    return bool(read) and all(any("\u4e00" <= char <= "\u9fff" for char in text) for text in read)
 
 
 def _gathered(book: Any, sheet: Any, records: SheetRecords) -> Gathered:
     found = Gathered(sheet.name, visible=sheet.visibility == 0)
     written = {
-        key: one.format_str
-        for key, one in book.format_map.items()
-        if one.format_str and _is_written(book, key)
+        key: number_format.format_str
+        for key, number_format in book.format_map.items()
+        if number_format.format_str and _is_written(book, key)
     }
-    keys = [one.format_key for one in book.xf_list]
+    keys = [cell_format.format_key for cell_format in book.xf_list]
     shows = [shown_as(key, written) for key in keys]
     codes = [(book.format_map[key].format_str or "") if key in book.format_map else "" for key in keys]
     fonts = {at for at, font in enumerate(book.font_list) if font.struck_out}
@@ -152,8 +156,10 @@ def _gathered(book: Any, sheet: Any, records: SheetRecords) -> Gathered:
                 )
             else:
                 found.put_text(row, column, value, codes[style] if style < len(codes) else "")
-    found.hidden_rows = {row for row, one in sheet.rowinfo_map.items() if one.hidden}
-    found.hidden_columns = {column for column, one in sheet.colinfo_map.items() if one.hidden}
+    found.hidden_rows = {row for row, shown_row in sheet.rowinfo_map.items() if shown_row.hidden}
+    found.hidden_columns = {
+        column for column, shown_column in sheet.colinfo_map.items() if shown_column.hidden
+    }
     for top, bottom, left, right in sheet.merged_cells:
         found.merge(top, left, bottom - 1, right - 1)
     found.formulas, found.stale = records.formulas, records.waiting

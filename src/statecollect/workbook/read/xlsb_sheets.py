@@ -32,7 +32,7 @@ def binary_sheets(archive: Archive) -> Iterator[Gathered]:
     """Read all sheets of cells. Raises UnreadableFile with one line."""
     try:
         workbook = main_part(archive)
-        targets = {one.id: one for one in relations(archive, workbook)}
+        targets = {relation.id: relation for relation in relations(archive, workbook)}
         texts = _texts(archive, related(archive, workbook, "sharedStrings", "xl/sharedstrings.bin"))
         styles = _Styles(archive, related(archive, workbook, "styles", "xl/styles.bin"))
         from_1904 = stale = False

@@ -141,7 +141,7 @@ def outline(archive: Archive) -> Outline:
                 where=archive.file,
                 reason="sheet-missing",
             )
-        if name in found or to.target in {one.part for one in found.values()}:
+        if name in found or to.target in {part.part for part in found.values()}:
             raise damaged(archive.file)
         found[name] = SheetPart(
             name,
@@ -159,7 +159,7 @@ def shared_texts(archive: Archive) -> SharedTexts:
         return SharedTexts()
     content = archive.read(part)
     count = content.count(_TEXT_END) + content.count(b"<si/>")
-    usual = None if any(one in content for one in _UNUSUAL) else _usual_texts(content, count)
+    usual = None if any(mark in content for mark in _UNUSUAL) else _usual_texts(content, count)
     try:
         return usual or _spelled_texts(content)
     except ExpatError as fault:
@@ -202,7 +202,7 @@ def _spelled_texts(content: bytes) -> SharedTexts:
     texts.read(content)
     values = tuple(unescaped(text) or None for text in texts.found)
     sizes = np.array(texts.sizes, np.int64)
-    return SharedTexts(values, sizes, np.array([one is None for one in values], bool))
+    return SharedTexts(values, sizes, np.array([value is None for value in values], bool))
 
 
 class _Texts:
@@ -265,10 +265,10 @@ def _joined(preserve: str, text: str, rest: str) -> CellValue:
     first = f"<t{preserve}>{text}</t>" if text else ""
     root = ElementTree.fromstring(f"<si>{first}{rest}</si>")
     pieces = [*root.iterfind("t"), *root.iterfind("r/t")]
-    for one in pieces:
-        if one.text and one.text != one.text.strip() and one.get(_SPACE) != "preserve":
+    for piece in pieces:
+        if piece.text and piece.text != piece.text.strip() and piece.get(_SPACE) != "preserve":
             raise Unusual
-    return "".join(unescaped(one.text or "") for one in pieces) or None
+    return "".join(unescaped(piece.text or "") for piece in pieces) or None
 
 
 def styles(archive: Archive) -> Styles:
@@ -285,26 +285,28 @@ def styles(archive: Archive) -> Styles:
 
 def _read_styles(content: bytes) -> Styles:
     root = ElementTree.fromstring(content)
-    lists = {_bare(one.tag): one for one in root}  # those of conditional formats count for no cell
+    lists = {_bare(group.tag): group for group in root}  # those of conditional formats count for no cell
     written = {
-        _number(one.get("numFmtId")): one.get("formatCode", "")
-        for one in lists.get("numFmts", ())
-        if _bare(one.tag) == "numFmt"
+        _number(number_format.get("numFmtId")): number_format.get("formatCode", "")
+        for number_format in lists.get("numFmts", ())
+        if _bare(number_format.tag) == "numFmt"
     }
     cells = lists.get("cellXfs", ())
-    numbers = [_number(one.get("numFmtId")) for one in cells]
+    numbers = [_number(cell.get("numFmtId")) for cell in cells]
     codes = {**_BUILT_IN, **written}
     formats = {index: codes[number] for index, number in enumerate(numbers) if number in codes}
     shows = np.array([*(shown_as(number, written) for number in numbers), PLAIN], np.uint8)
     effects = [effect(formats[index]) if index in formats else 0 for index in range(len(numbers))]
-    fonts = [_strikes(one) for one in lists.get("fonts", ())]
-    struck = [fonts[at] if (at := _number(one.get("fontId"))) < len(fonts) else False for one in cells]
+    fonts = [_strikes(font) for font in lists.get("fonts", ())]
+    struck = [fonts[at] if (at := _number(cell.get("fontId"))) < len(fonts) else False for cell in cells]
     return Styles(formats, shows, np.array([*effects, 0], np.uint8), np.array([*struck, False], bool))
 
 
 def _strikes(font: ElementTree.Element) -> bool:
     """Whether a font strikes the text through."""
-    return any(_bare(one.tag) == "strike" and one.get("val", "1").lower() in _TRUE for one in font)
+    return any(
+        _bare(setting.tag) == "strike" and setting.get("val", "1").lower() in _TRUE for setting in font
+    )
 
 
 _known_styles = lru_cache(maxsize=32)(_read_styles)
@@ -328,7 +330,7 @@ def shown_as(number: int, written: Mapping[int, str]) -> int:
 def _elements(archive: Archive, part: str, *tags: str) -> Iterator[ElementTree.Element]:
     if part not in archive.parts:
         raise damaged(archive.file)
-    return (one for one in _root(archive, part).iter() if _bare(one.tag) in tags)
+    return (element for element in _root(archive, part).iter() if _bare(element.tag) in tags)
 
 
 def _root(archive: Archive, part: str) -> ElementTree.Element:

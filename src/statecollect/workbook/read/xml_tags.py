@@ -78,7 +78,7 @@ _KIND_OF = _table({int.from_bytes(name, "little"): kind for name, kind in _NAMES
 _LENGTH_OF = _table(_LENGTHS, _KINDS)
 _MAY_FOLLOW = np.zeros(_KINDS * _KINDS, bool)
 for _kind, _next in _AFTER.items():
-    _MAY_FOLLOW[[_kind * _KINDS + one for one in _next]] = True
+    _MAY_FOLLOW[[_kind * _KINDS + _follower for _follower in _next]] = True
 _HEAD_WORDS = [
     (kind, np.uint64(int.from_bytes(head, "little")), first_bytes(len(head))) for kind, head in _HEADS
 ]

@@ -51,7 +51,7 @@ _LIST_COLUMNS = (
 )
 
 
-def write_cover(book: Any, sheet: Any, content: BookContent, styles: Styles) -> None:
+def write_cover(sheet: Any, content: BookContent, styles: Styles) -> None:
     """Write the cover."""
     sheet.hide_gridlines(2)
     for column, (_, width) in enumerate(TASK_COLUMNS):
@@ -90,7 +90,7 @@ def _write_tasks(sheet: Any, content: BookContent, styles: Styles, row: int) -> 
     sheet.set_row(row, 32)
     for column, (name, _) in enumerate(TASK_COLUMNS):
         sheet.write_string(row, column, name, styles.header("yes"))
-    nil = {one.table.id for one in content.sheets if one.nil}
+    nil = {sheet.table.id for sheet in content.sheets if sheet.nil}
     first = row + 1
     for position, task in enumerate(content.tasks):
         row = first + position
@@ -124,7 +124,7 @@ def write_problems(
     sheet: Any, content: BookContent, places: dict[int, tuple[str, str | None]], styles: Styles
 ) -> None:
     """Write the list of problems. ``places``: by ``id`` of the finding, the tab and the cell in this workbook."""
-    found = [*content.general, *(finding for one in content.sheets for finding in one.findings)]
+    found = [*content.general, *(finding for sheet in content.sheets for finding in sheet.findings)]
     errors = sum(finding.severity == "error" for finding in found)
     for column, (_, width) in enumerate(_LIST_COLUMNS):
         sheet.set_column(column, column, width)
@@ -137,10 +137,10 @@ def write_problems(
     for column, (name, _) in enumerate(_LIST_COLUMNS):
         sheet.write_string(3, column, name, styles.header("yes"))
     row = 3
-    for one in content.sheets:
-        for folded in fold(one.findings):
+    for table_sheet in content.sheets:
+        for folded in fold(table_sheet.findings):
             row += 1
-            _write_problem(sheet, row, one.table.title, folded, places[id(folded.first)], styles)
+            _write_problem(sheet, row, table_sheet.table.title, folded, places[id(folded.first)], styles)
     known = {copy.tab for copy in content.copies}
     for folded in fold(content.general):
         row += 1

@@ -91,7 +91,7 @@ def as_typed(values: Sequence[str]) -> Entries:
     """Return entries as cells hold them once they are typed into a column that takes numbers."""
     if not any(map(str.isdigit, values)):  # nearly all lists, some of them long
         return values
-    return tuple(int(one) if is_number(one) else one for one in values)
+    return tuple(int(value) if is_number(value) else value for value in values)
 
 
 def dependent_groups(codes: CodeList) -> Mapping[str, Sequence[str]]:

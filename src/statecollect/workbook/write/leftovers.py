@@ -66,12 +66,16 @@ def write_elsewhere(sheet: Any, found: Sequence[Elsewhere], styles: Styles) -> N
     sheet.write_string(0, 0, _ELSEWHERE_TITLE, styles.get(bold=True))
     for column, name in enumerate(ELSEWHERE_HEADER):
         sheet.write_string(ELSEWHERE_FIRST_ROW - 2, column, name, styles.header("auto"))
-    for row, one in enumerate(found, start=ELSEWHERE_FIRST_ROW - 1):
-        sheet.set_row(row, 16.0 * min(20, lines_needed(str(one.content), _ELSEWHERE_WIDTHS[-1])))
-        sheet.write_string(row, 0, one.sheet, styles.boxed())
-        sheet.write_string(row, 1, one.cell, styles.boxed())
+    for row, elsewhere in enumerate(found, start=ELSEWHERE_FIRST_ROW - 1):
+        sheet.set_row(row, 16.0 * min(20, lines_needed(str(elsewhere.content), _ELSEWHERE_WIDTHS[-1])))
+        sheet.write_string(row, 0, elsewhere.sheet, styles.boxed())
+        sheet.write_string(row, 1, elsewhere.cell, styles.boxed())
         write_value(
-            sheet, row, 2, one.content, styles.boxed(num_format=format_for(one.content, PLAIN), align="left")
+            sheet,
+            row,
+            2,
+            elsewhere.content,
+            styles.boxed(num_format=format_for(elsewhere.content, PLAIN), align="left"),
         )
     sheet.set_landscape()
     sheet.set_paper(9)

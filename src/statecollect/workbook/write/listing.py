@@ -37,21 +37,21 @@ def write_listings(path: Path, listings: Sequence[Listing], author: str = "") ->
     """Write the lists, one sheet each."""
     with new_book(path, listings[0].title, author) as book:
         styles = Styles(book)
-        for one in listings:
-            sheet = book.add_worksheet(one.name[:31])
-            widths = one.widths or _widths(one)
+        for listing in listings:
+            sheet = book.add_worksheet(listing.name[:31])
+            widths = listing.widths or _widths(listing)
             for column, width in enumerate(widths):
                 sheet.set_column(column, column, width)
-            sheet.write_string(0, 0, one.title, styles.title())
-            for column, name in enumerate(one.header):
+            sheet.write_string(0, 0, listing.title, styles.title())
+            for column, name in enumerate(listing.header):
                 sheet.write_string(2, column, name, styles.header("yes"))
-            for row, values in enumerate(one.rows, start=3):
+            for row, values in enumerate(listing.rows, start=3):
                 shown = zip(values, widths, strict=True)
                 lines = max(_lines(str(value or ""), int(width) - 1) for value, width in shown)
                 if lines > 1:  # not every program grows a row by itself
                     sheet.set_row(row, 16 * min(lines, _MOST_LINES))
                 for column, value in enumerate(values):
-                    link = one.links.get((row - 3, column))
+                    link = listing.links.get((row - 3, column))
                     if link is not None and row < LINKS_A_SHEET:
                         target = f"internal:'{link[0]}'!A{link[1] + 4}"
                         style = styles.boxed(font_color="#1F4E79", underline=1)
@@ -60,7 +60,7 @@ def write_listings(path: Path, listings: Sequence[Listing], author: str = "") ->
                         sheet.write_string(row, column, value, styles.boxed())
                     elif value is not None:
                         sheet.write_number(row, column, value, styles.boxed())
-            sheet.autofilter(2, 0, 2 + max(len(one.rows), 1), len(one.header) - 1)
+            sheet.autofilter(2, 0, 2 + max(len(listing.rows), 1), len(listing.header) - 1)
             sheet.freeze_panes(3, 0)
             sheet.set_landscape()
             sheet.set_paper(9)

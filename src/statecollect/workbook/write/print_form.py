@@ -31,7 +31,7 @@ _SIGNED = "填表人：                审核人：                责任人： 
 
 def forms_of(content: BookContent) -> list[SheetContent]:
     """Return the sheets that come again as forms; a workbook that nobody fills needs none."""
-    return [] if content.read_only else [one for one in content.sheets if one.table.rows == "one"]
+    return [] if content.read_only else [sheet for sheet in content.sheets if sheet.table.rows == "one"]
 
 
 def write_forms(
@@ -42,9 +42,9 @@ def write_forms(
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, _SAYS, styles.quiet())
     row, breaks = 2, []
-    for one in forms:
+    for form in forms:
         breaks.append(row)
-        row = _write_form(sheet, row, one, catalog, styles) + 2
+        row = _write_form(sheet, row, form, catalog, styles) + 2
     sheet.set_h_pagebreaks(breaks[1:])
     sheet.set_portrait()
     sheet.set_paper(9)

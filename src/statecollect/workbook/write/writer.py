@@ -80,12 +80,14 @@ def write_workbook(path: Path, content: BookContent, catalog: Catalog, secret: b
 
 def _fill(book: Any, content: BookContent, catalog: Catalog, secret: bytes) -> None:
     styles, lists = Styles(book), ListSheet(catalog)
-    write_cover(book, book.add_worksheet(COVER_SHEET), content, styles)
-    places = {id(finding): place for one in content.sheets for finding, place in _places(one)}
+    write_cover(book.add_worksheet(COVER_SHEET), content, styles)
+    places = {id(finding): place for sheet in content.sheets for finding, place in _places(sheet)}
     if content.marked:
         write_problems(book.add_worksheet(FINDINGS_SHEET), content, places, styles)
-    for one in content.sheets:
-        _write_table(book.add_worksheet(sheet_name(one.table)), one, content, catalog, styles, lists)
+    for table_sheet in content.sheets:
+        _write_table(
+            book.add_worksheet(sheet_name(table_sheet.table)), table_sheet, content, catalog, styles, lists
+        )
     if forms := forms_of(content):
         write_forms(book.add_worksheet(PRINT_SHEET), forms, content, catalog, styles)
     for copy in content.copies:
