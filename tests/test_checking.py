@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 
 import toy
-from statecollect.catalog import Field
+from statecollect.catalog import CodeList, Field
+from statecollect.core.dictionary_column import Coded
 from statecollect.findings import Origin
-from statecollect.intake.columns import Checked, Column, check_column
+from statecollect.intake.columns import Checked, Column, check_column, fitting, hint_of
 
 TODAY = dt.date(2099, 9, 10)
 CATALOG = toy.catalog()
@@ -173,3 +174,137 @@ def test_a_fault_of_the_program_at_one_cell_costs_that_cell() -> None:
     assert (fault.rule, fault.origin.cell, note.origin.cell) == ("1.2.1-F00", "C6", "C7")
     assert "这一格读不懂" in fault.message
     assert "138" not in f"{fault.message}{fault.hint}"
+
+
+SAID = [
+    ("层次", {}, "甲甲", "F02", "error", "「甲甲」不在“层次”的可选范围之内", "可选：本科、专科"),
+    ("生源", {}, "甲甲", "F02", "error", "「甲甲」不在“生源”的可选范围之内", "可选：高中生、扩招、其他"),
+    ("男生", {}, "-1", "F04", "error", "不能小于 0", "核对数字和单位后改正"),
+    ("男生", {"max": 7}, "8", "F04", "error", "不能大于 7", "应在 0 至 7 之间，核对数字和单位后改正"),
+    ("男生", {"min": 5, "max": 7}, "4", "F04", "error", "不能小于 5", "应在 5 至 7 之间，核对数字和单位后改正"),
+    ("男生", {"min": 5}, "4", "F04", "error", "不能小于 5", "核对数字和单位后改正"),
+    ("男生", {}, "12人", "F11", "note", "已按「12」收下", "去掉了单位“人”"),
+    ("方向", {"length": 3}, "四个字啊", "F05", "error", "超过 3 个字", "缩短到 3 个字以内"),
+    ("停招日期", {}, "2021年9月1日", "F11", "note", "已按「2021-09」收下", "只取年月，去掉了日"),
+    ("带头人", {}, "张", "F05", "error", "「张」不是完整的姓名", "写全每个人的姓名，用英文逗号分隔，如 张三,李四"),
+    ("负责人身份证件号", {}, "123", "F06", "error", "有 3 位，身份证号应为 18 位", "对照证件核对，用文本格式填写 18 位号码"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "typed", "family", "severity", "message", "hint"),
+    SAID,
+    ids=[f"{case[0]} {case[2]}" for case in SAID],
+)
+def test_what_is_said_of_a_cell_and_how_to_repair_it(
+    name: str, changes: dict[str, object], typed: str, family: str, severity: str, message: str, hint: str
+) -> None:
+    (told,) = checked(field_like(name, **changes), typed).findings
+    assert (told.rule, told.severity) == (f"1.2.1-{family}", severity)
+    assert (told.message, told.hint) == (f"{name}：{message}", hint)
+
+
+@pytest.mark.parametrize(
+    ("changes", "typed"),
+    [({"length": 3}, "三个字"), ({"kind": "integer", "min": 5, "max": 7}, "5"), ({"kind": "integer", "max": 7}, "7")],
+)  # fmt: skip
+def test_a_value_at_its_limit_is_within_it(changes: dict[str, object], typed: str) -> None:
+    assert checked(field_like("方向", **changes), typed).findings == ()
+
+
+def test_the_list_is_named_up_to_eight_or_what_it_depends_on() -> None:
+    few, many = TABLE.by_name["层次"], TABLE.by_name["生源"]
+    assert hint_of(few, CATALOG) == "从下拉列表中选：本科、专科"
+    assert hint_of(many, CATALOG) == "从下拉列表中选；可选项随“层次”而定"
+
+    def listed(count: int) -> str:
+        values = [{"code": str(at), "label": f"甲{at}"} for at in range(count)]
+        codes = CodeList.model_validate({"id": "CC", "name": "层次", "values": values})
+        longer = CATALOG.model_copy(update={"codes": {"CC": codes}})
+        return hint_of(few, longer)
+
+    eight = "、".join(f"甲{at}" for at in range(8))
+    assert listed(8) == f"从下拉列表中选：{eight}"
+    assert listed(9) == f"从下拉列表中选：{eight}等"
+    asked = checked(field_like("层次", required="yes"), None).findings[0]
+    assert asked.hint == "从下拉列表中选：本科、专科"
+
+
+@pytest.mark.parametrize(
+    ("typed", "width", "told"),
+    [
+        (["0012", 12], None, [("C6", "warning")]),
+        ([1012, 1013, 1014, 1015, 12], None, [("C9", "note")]),
+        ([1012, 1013, 1014, 12], None, []),
+        (["12", "1012", "1013", "1014", "1015"], None, []),
+        (["0012", 12], 4, [("C6", "note")]),
+    ],
+    ids=[
+        "beside texts with zeros",
+        "four of five",
+        "three of four",
+        "texts",
+        "where the field says how long",
+    ],
+)
+def test_a_number_shorter_than_the_others_may_have_lost_zeros(
+    typed: list[object], width: int | None, told: list[tuple[str, str]]
+) -> None:
+    one = checked(field_like("专业代码", width=width), *typed)
+    assert [(finding.origin.cell, finding.severity) for finding in one.findings] == told
+    for finding in one.findings:
+        lost = "按数字存放，比同一列的其他号码短，开头的 0 可能丢了；是否应为「0012」？"
+        kept = "已按「0012」收下"
+        assert finding.message == f"专业代码：{kept if width else lost}"
+
+
+@pytest.mark.parametrize(("length", "shown"), [(199, 199), (200, 200), (201, 201)])
+def test_a_cell_is_repeated_up_to_two_hundred_characters(length: int, shown: int) -> None:
+    (told,) = checked(field_like("方向", length=3), "长" * length).findings
+    assert told.value is not None
+    assert (len(told.value), told.value.endswith("…")) == (shown, length > 200)
+
+
+def test_how_a_number_is_shown_counts_at_its_own_cell_only() -> None:
+    field = TABLE.by_name["女生占比"]
+    column = Column(field, "C", [0.5, 50, 0.5, None], {}, {0: "0%", 3: "0%"})
+    one = check_column(TABLE, column, range(5, 9), Origin(), "", CATALOG, TODAY)
+    assert one.values == [50.0, 50.0, None, None]
+    assert one.rejected == {2}
+    one = check_column(TABLE, Column(field, "C", [0.5, 0.5], {}, {0: "0%", 1: "0%"}), [5, 6], Origin(), "", CATALOG, TODAY)  # fmt: skip
+    assert one.values == [50.0, 50.0]
+
+
+def test_a_cell_that_the_reader_turned_away_is_told_once() -> None:
+    field = field_like("方向", required="yes", constant="乙")
+    column = Column(field, "C", [None, "甲", "乙"], {0: "公式没有结果", 1: "公式没有结果"}, {})
+    one = check_column(TABLE, column, [5, 6, 7], Origin(), "", CATALOG, TODAY)
+    assert [(told.rule, told.origin.cell, told.message) for told in one.findings] == [
+        ("1.2.1-F00", "C5", "方向：公式没有结果"),
+        ("1.2.1-F00", "C6", "方向：公式没有结果"),
+    ]
+    assert (one.values, one.rejected) == ([None, None, "乙"], {0, 1})
+
+
+def test_what_another_column_would_take_is_told_apart_from_what_it_has_to_change() -> None:
+    raws = Coded.of(["2099-09-01", "2099年9月1日", "甲", None])
+    fit = fitting(TABLE.by_name["开办日期"], raws, CATALOG, TODAY)
+    assert {raws.values[code]: as_it_is for code, as_it_is in fit.items()} == {
+        "2099-09-01": True,
+        "2099年9月1日": False,
+    }
+    numbers = Coded.of(["5", "7", "8", "很多"])
+    fit = fitting(field_like("男生", max=7), numbers, CATALOG, TODAY)
+    assert [numbers.values[code] for code in fit] == ["5", "7"]
+
+
+def test_a_cell_is_repeated_as_typed_and_a_personal_one_on_one_line() -> None:
+    (told,) = checked(field_like("方向", length=2), " 长  长长 ").findings
+    assert told.value == "长  长长"
+    (told,) = checked(TABLE.by_name["负责人身份证件号"], "123456  789").findings
+    assert told.value == "123*****89"
+
+
+def test_a_number_that_counts_has_lost_no_zeros_and_a_cell_the_platform_fills_is_not_asked_for() -> None:
+    assert checked(TABLE.by_name["男生"], 1012, 1013, 1014, 1015, 12).findings == ()
+    assert checked(field_like("合计", required="yes"), None, 5).findings == ()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+import toy
 from statecollect.campaign.demo import example_rows, typed_cell
 from statecollect.catalog import load_catalog
 from statecollect.core.address import column_letter
-from statecollect.findings import Finding
+from statecollect.findings import Finding, Origin
+from statecollect.intake.columns import Column, check_column
 from statecollect.intake.returns import read_return
+from statecollect.intake.swapped_columns import without_swapped
 
 CATALOG = load_catalog("2022")
 ROWS = 10
@@ -129,3 +133,27 @@ def test_what_else_is_wrong_in_such_columns_is_still_told(
     rows = swap(example("2.14.1"), "社团类别", "登记日期（年月）", 9)
     rows[9]["社团类别"] = "棋牌"
     assert sorted(one.rule[-3:] for one in found(tmp_path / "表.xlsx", "2.14.1", rows)) == ["F02", "S19"]
+
+
+def pairs_among(**typed: list[str | None]) -> list[str]:
+    """Return the pairs of columns of the toy's majors that are said to have changed places."""
+    catalog, today = toy.catalog(), dt.date(2099, 9, 10)
+    table = catalog.tables["1.2.1"]
+    rows = range(2, 2 + len(next(iter(typed.values()))))
+    columns = {}
+    for at, (name, raws) in enumerate(typed.items()):
+        column = Column(table.by_name[name], column_letter(at), raws, {}, {})
+        columns[name] = column, check_column(table, column, rows, Origin(), "", catalog, today)
+    said = without_swapped(table, columns, rows, Origin(row=1), "", catalog, today)
+    return [finding.message for finding in said if finding.rule.endswith("S19")]
+
+
+def test_a_column_is_in_one_pair_at_most_and_only_rows_that_fill_both_count() -> None:
+    names, days = ["张三", "李四", "王五"], ["2099-01-01", "2099-01-02", "2099-01-03"]
+    pair = "「开办日期」和「带头人」这两列的内容像是互换了"
+    assert pairs_among(开办日期=names, 带头人=days) == [f"{pair}（3 行中的 3 行）"]
+    assert pairs_among(开办日期=names, 带头人=days, 开办年月=names) == [f"{pair}（3 行中的 3 行）"]
+    more: list[str | None] = ["赵六", "钱七"]
+    nothing: list[str | None] = [None, None]
+    assert pairs_among(开办日期=[*names, *more], 带头人=[*days, *nothing]) == [f"{pair}（3 行中的 3 行）"]
+    assert pairs_among(开办日期=[*names[:2], None], 带头人=days) == []

@@ -57,6 +57,13 @@ def test_the_head_of_another_unit_may_not_review() -> None:
     assert "信息系主任" in (why_not_reviewer("机电系主任", task, "信息系", CONFIG, year()) or "")
 
 
+def test_where_no_department_reviews_only_those_who_answer_for_the_table_may() -> None:
+    assert reviewing_parties(assignment(), "信息系", CONFIG, year()) == ()
+    assert reviewers_of(assignment(responsible=("阳锋",)), "信息系", CONFIG, year()) == ("阳锋",)
+    nobody = why_not_reviewer("教务处长", assignment(), "信息系", CONFIG, year())
+    assert nobody == "「教务处长」不是这张表的审核人（审核人：名单中没有）"
+
+
 @pytest.mark.parametrize(
     ("name", "parties", "may"),
     [

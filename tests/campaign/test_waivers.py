@@ -11,7 +11,7 @@ import pytest
 
 import toy
 from statecollect.core.errors import Refused, UsageError
-from statecollect.findings import Origin
+from statecollect.findings import Finding, Origin
 from statecollect.school.config import Config, Person
 from statecollect.store import Store
 from statecollect.workflow.validate import Validation, validate
@@ -214,3 +214,89 @@ def test_findings_of_a_party_at_a_table_are_those_that_are_open(tmp_path: Path) 
         found = checked(store)
         for party in (OFFICE, UNIT, "别的"):
             assert found.at(MAJORS, party) == [one for one in found.findings if one.party == party]
+
+
+def test_what_is_explained_is_told_by_its_value_also_where_it_has_none(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        warning = next(one for one in checked(store).findings if one.rule == RULE)
+        for value, field in ((None, warning.field), ("7", None), ("7", warning.field)):
+            found = replace(warning, value=value, field=field)
+            waive(store, LEADERS, (found,), RULE, MAJORS, OFFICE, reason="五年制", by=" 处长 ", at=toy.AT)
+            assert sort_out(store, (found,)).open == ()
+            for other in (replace(found, value="8"), replace(found, field="方向")):
+                assert sort_out(store, (other,)).open == (other,)
+
+
+def test_a_waiver_has_a_name_and_a_reason(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        found = checked(store).findings
+        for by, reason in ((" ", "五年制"), ("处长", " "), ("", "")):
+            with pytest.raises(UsageError, match="是谁、为什么"):
+                waive(store, LEADERS, found, RULE, MAJORS, "", reason=reason, by=by, at=toy.AT)
+        told = waive(store, LEADERS, found, RULE, MAJORS, "", reason=" 五年制 ", by=" 处长 ", at=toy.AT)
+        assert (told.by, told.reason, told.lapsed) == ("处长", "五年制", "")
+
+
+def test_an_unknown_rule_is_answered_with_the_nearest_or_the_first_five(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        warning = next(one for one in checked(store).findings if one.rule == RULE)
+        several = [replace(warning, rule=f"{MAJORS}-R0{number}") for number in range(1, 7)]
+        several.append(replace(warning, rule=f"{MAJORS}-N99", severity="note"))
+        several.append(replace(warning, rule="1.1.3-R77", table="1.1.3"))
+
+        def hint(rule: str, findings: list[Finding]) -> str | None:
+            with pytest.raises(Refused) as refused:
+                waive(store, LEADERS, findings, rule, MAJORS, "", reason="x", by="处长", at=toy.AT)
+            return refused.value.hint
+
+        assert hint("完全不同", several) == "本表现有的是：" + "、".join(
+            f"{MAJORS}-R0{at}" for at in range(1, 6)
+        )
+        assert (hint(f"{MAJORS}-R0l", several) or "").count("、") < 4
+        assert hint("完全不同", several[6:]) == "本表现在没有警告"
+
+
+def test_a_finding_without_a_row_is_told_by_the_table_of_its_party_or_the_whole_table(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        hand_in(store, tmp_path, UNIT, 7)
+        warning = next(one for one in checked(store).findings if one.rule == RULE)
+        of_party = replace(warning, origin=Origin(), party=UNIT, rule=f"{MAJORS}-A1")
+        of_all = replace(warning, origin=Origin(), party="", rule=f"{MAJORS}-A2")
+        for found in (of_party, of_all):
+            waive(store, LEADERS, (found,), found.rule, MAJORS, "", reason="x", by="处长", at=toy.AT)
+        assert sort_out(store, (of_party, of_all)).open == ()
+        hand_in(store, tmp_path, OFFICE, 8)
+        told = sort_out(store, (of_party, of_all))
+        assert told.open == (of_all,)
+        assert [one.as_json()["lapsed"] for one in told.waivers] == [None, "说明之后数据有变，要重新说明"]
+        assert told.waivers[0].as_json() == {
+            "rule": f"{MAJORS}-A1",
+            "table": MAJORS,
+            "party": "",
+            "count": 1,
+            "reason": "x",
+            "by": "处长",
+            "at": toy.AT,
+            "lapsed": None,
+        }
+
+
+def test_only_what_asks_for_an_answer_is_explained_and_offered(tmp_path: Path) -> None:
+    with toy.open_store(tmp_path) as store:
+        hand_in(store, tmp_path, OFFICE, 7)
+        warning = next(one for one in checked(store).findings if one.rule == RULE)
+        note, elsewhere = replace(warning, severity="note"), replace(warning, rule="1.1.3-R1", table="1.1.3")
+        assert (
+            waive(store, LEADERS, (warning, note), RULE, MAJORS, "", reason="x", by="处长", at=toy.AT).count
+            == 1
+        )
+        with pytest.raises(Refused) as refused:
+            waive(store, LEADERS, (note, elsewhere), RULE, MAJORS, "", reason="x", by="处长", at=toy.AT)
+        assert refused.value.hint == "本表现在没有警告"
+        with pytest.raises(Refused) as refused:
+            waive(store, LEADERS, (elsewhere,), "1.1.3-R1", MAJORS, "", reason="x", by="处长", at=toy.AT)
+        assert refused.value.hint == "本表现在没有警告"

@@ -16,6 +16,9 @@ _TODAY = dt.date(2022, 9, 21)
 _BY_KIND: dict[str, dict[str, list[Any]]] = yaml.safe_load(
     Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8")
 )
+SENTENCES: dict[str, list[list[Any]]] = yaml.safe_load(
+    Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8")
+)
 KEPT = [(kind, raw, value) for kind, cases in _BY_KIND.items() for raw, value in cases.get("kept", ())]
 REFUSED = [(kind, raw) for kind, cases in _BY_KIND.items() for raw in cases.get("refused", ())]
 
@@ -94,3 +97,12 @@ def test_a_message_about_an_id_number_does_not_hold_the_number() -> None:
     for raw in ("110105194912310021", "1101051949123100", "440524188O01010014"):
         found = clean("id_number", raw, today=_TODAY)
         assert raw not in f"{found.error}{found.hint}{found.note}"
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+def test_each_sentence_is_told_of_the_value_it_is_meant_for(kind: str) -> None:
+    told = []
+    for raw, *_ in SENTENCES[kind]:
+        found = clean(kind, raw, today=_TODAY, lists=lists)
+        told.append([raw, found.error, found.hint] if found.error else [raw, found.note])
+    assert told == SENTENCES[kind]

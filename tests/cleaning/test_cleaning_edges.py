@@ -270,3 +270,51 @@ def test_the_apostrophe_that_made_a_cell_a_text_is_taken_off_and_told(
 def test_an_apostrophe_that_belongs_to_the_text_stays(kind: str, typed: str) -> None:
     found = clean(kind, typed)
     assert found.value == (typed.split(",") if kind == "text_list" else typed)
+
+
+@pytest.mark.parametrize(("count", "both"), [(2, True), (3, True), (4, True), (5, False)])
+def test_all_labels_of_a_list_of_four_side_by_side_are_no_choice_made(count: int, both: bool) -> None:
+    labels = ["甲", "乙", "丙", "丁", "戊"][:count]
+    few = Choices.from_values([("", label, []) for label in labels])
+    found = clean("code", "".join(labels), options=Options(choices=few))
+    assert found.error is not None
+    assert ("不止一个选项" in found.error) is both
+
+
+def test_a_choice_made_twice_is_one_choice_and_blanks_separate_only_known_ones() -> None:
+    known = Choices.from_values([("", "省级", []), ("", "校级", []), ("", "国家 级", [])])
+    options = Options(choices=known)
+    assert clean("codes", "省级,校级,省级", options=options).value == ["省级", "校级"]
+    assert clean("codes", "省级 校级", options=options).value == ["省级", "校级"]
+    assert clean("codes", "国家 级", options=options).value == ["国家 级"]
+    assert clean("codes", "省级 县级", options=options).error
+
+
+@pytest.mark.parametrize(("length", "taken"), [(2000, True), (2001, False)])
+def test_a_cell_is_looked_at_up_to_its_longest(length: int, taken: bool) -> None:
+    found = clean("text", "a" * length)
+    assert (found.error is None) is taken
+    field = clean("text", "a" * 6001, options=Options(length=3000))
+    assert field.error is not None
+    assert "3,000" in field.error or "3000" in field.error
+
+
+MANGLED = [
+    ("gbk", "工程造价"),  # what UTF-8 looks like where it is read as GBK
+    ("gbk", "通用"),
+    ("cp1252", "工程"),
+    ("latin-1", "工程造价"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "text"), MANGLED)
+def test_characters_read_in_the_wrong_encoding_are_refused(wrong: str, text: str) -> None:
+    mangled = text.encode().decode(wrong, "replace").replace("\ufffd", "?")
+    assert mangled != text
+    assert "乱码" in str(clean("text", mangled).error)
+
+
+@pytest.mark.parametrize("text", ["閫氱敤", "鍏紑课程", "Ã是一个字母", "café", "naïve", "鑫鎏", "钇铽"])
+def test_rare_characters_that_are_no_other_text_stay(text: str) -> None:
+    mangled = text == "閫氱敤"  # 通用, read as GBK
+    assert (clean("text", text).error is not None) is mangled

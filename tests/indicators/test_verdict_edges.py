@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 
 import toy
 from statecollect.catalog import Catalog, load_catalog
-from statecollect.indicators.compute import compute_given, known_quantities
+from statecollect.indicators.compute import _profiles, compute, compute_given, known_quantities
 from statecollect.indicators.thresholds import verdict_of
 from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
@@ -121,6 +122,9 @@ def test_a_table_returned_without_such_rows_says_none_and_one_not_filled_says_no
         store.apply([toy.delivery("教务处", year.by_short[short].id, rows, year=year)])
         known = known_quantities(store, {})
     assert known.values.get(quantity) == value
+    assert not [reason for reason in known.reasons.values() if "没有给出" in reason], (
+        "the others are looked at"
+    )
     assert ("没有填写" in known.reasons.get(quantity, "")) is (value is None)
 
 
@@ -129,3 +133,38 @@ def test_what_is_no_number_decides_nothing(empty: Store, number: float) -> None:
     known = known_quantities(empty, {"连续黄牌年数": number, "高基在校生数": number})
     assert known.values["连续黄牌年数"] == 0
     assert "高基在校生数" in known.reasons
+
+
+def test_a_profile_is_reached_at_its_line_and_not_just_beyond(year: Catalog, empty: Store) -> None:
+    rules = year.indicators
+    assert rules.profiles
+    given = compute_given(empty, EDGES["school"], "理工").indicators
+    for name, profile in rules.profiles.items():
+        for indicator, line in profile.lines.items():
+            worse = -math.inf if rules.indicators[indicator].better == "high" else math.inf
+            for value, reached in (
+                (line.value, True),
+                (math.nextafter(line.value, worse), False),
+                (None, None),
+            ):
+                computed = tuple(replace(one, value=value) if one.id == indicator else one for one in given)
+                (told,) = [one for one in _profiles(rules, computed, (name,)) if one.indicator == indicator]
+                assert told.reached is reached
+
+
+def test_without_a_category_that_has_lines_the_value_is_told_and_the_verdict_is_not(
+    year: Catalog, empty: Store
+) -> None:
+    for category, reason in (
+        (None, "没有学校类别，不能对照标准"),
+        ("别类", "学校类别「别类」没有对应的标准"),
+    ):
+        result = compute_given(empty, EDGES["school"], category)
+        (one,) = [one for one in result.indicators if one.id == "生师比"]
+        assert (one.value, one.verdict) == (18.0, "无法计算")
+        assert (one.reason or "").startswith(f"{reason}：请在 [parameters] 中填写")
+    told = compute(empty, {year.indicators.category_parameter: "理工"})
+    assert told.category == "理工"
+    (unknown,) = [one for one in told.indicators if one.id == "生师比"]
+    assert (unknown.value, unknown.verdict) == (None, "无法计算")
+    assert "没有学校类别" not in (unknown.reason or "")

@@ -192,3 +192,11 @@ def test_a_key_twice_in_one_return_is_that_partys_own_mistake(store: Store, tmp_
     (key,) = run(store, [one for one in rules_of(store.catalog, table) if one.id == f"{MAJORS}-K01"])
     assert {one.party for one in key.findings} == {OFFICE}
     assert store.row_count(MAJORS) == 3
+
+
+def test_a_key_twice_in_one_return_joins_nothing_even_where_all_agree(store: Store, tmp_path: Path) -> None:
+    hand_in(
+        store, tmp_path, OFFICE, {"专业代码": "1", "男生": 5}, {"专业代码": "1", "男生": 5}, {"专业代码": "2"}
+    )
+    hand_in(store, tmp_path, UNIT, {"专业代码": "1", "男生": 5}, {"专业代码": "2"})
+    assert sorted(row["专业代码"] for row in content(store)) == ["1", "1", "1", "2"]

@@ -26,6 +26,8 @@ OTHERS: dict[str, tuple[list[object], str]] = {
     "续表": (["续表1"], "是页标题"),
     "the title again": (["某某学院教师基本情况表", "第2页"], "是页标题"),
     "a numbered group": (["二、智能制造系"], "是分组行"),
+    "a remark in two cells": (["备注：见附件", "教务处"], "是说明文字"),
+    "two signatures": (["填表人：张三", "审核人：李四"], "是签字栏"),
     "the header in another dress": ([f"{name}：" for name in TEACHERS], "是重复的栏目名"),
 }
 
@@ -51,6 +53,9 @@ RECORDS: dict[str, list[object]] = {
     "numbers that are no sums": ["汇编小计", None, None, 5.0, 1, 2],
     "numbers only, that are no sums": [None, None, None, 5.0, 1, 2],
     "one filled cell, nothing merged": ["0099"],
+    "a whole row that begins like a remark": ["备注：见附件", "张三", "1980-01-02", 3.0, 1, 2],
+    "three cells that begin like a remark": ["备注：见附件", "张三", "1980-01-02"],
+    "three cells that begin like a signature": ["填表人：张三", "张三", "1980-01-02"],
     "a word of totals far behind": ["0099", "张三", "1980-01-02", 26.0, 21, 41, "合计"],
     "sums in the row of a person": ["0099", "张三", "1980-01-02", 26.0, 21, 41],
 }

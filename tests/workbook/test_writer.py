@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from writer_books import DATA, FORMULA, PEOPLE, ROWS, SECRET, catalog, content, finding, write
 
+from statecollect.catalog import CodeList
 from statecollect.core.errors import UsageError
 from statecollect.workbook.book_content import SheetContent
 from statecollect.workbook.layout import (
@@ -28,6 +29,7 @@ from statecollect.workbook.layout import (
 from statecollect.workbook.read.reader import read_book
 from statecollect.workbook.recognise.tables import find_tables
 from statecollect.workbook.stamp import genuine, read_stamp
+from statecollect.workbook.write.dropdowns import dependent_groups
 from statecollect.workbook.write.writer import COMMENTS_A_SHEET, STYLED_ROWS, write_workbook
 
 GOLDEN = DATA / "golden" / "writer_template.txt"
@@ -155,6 +157,16 @@ def test_a_dependent_list_follows_its_column_and_is_whole_while_that_is_empty(tm
     formula = validation(opened(write(tmp_path / "a.xlsx", content()))[PEOPLE], "H").formula1
     assert "MATCH($G5," in formula
     assert "IFERROR" in formula
+
+
+def test_a_code_that_depends_on_nothing_is_offered_under_every_value() -> None:
+    values = [
+        {"label": "甲", "within": ["专科"]},
+        {"label": "乙"},
+        {"label": "丙", "within": ["专科", "本科"]},
+    ]
+    codes = CodeList.model_validate({"id": "SY", "name": "生源", "values": values})
+    assert dependent_groups(codes) == {"专科": ["甲", "乙", "丙"], "本科": ["乙", "丙"]}
 
 
 def test_prompts_keep_to_the_lengths_excel_allows(tmp_path: Path) -> None:
