@@ -135,7 +135,7 @@ def test_what_else_is_wrong_in_such_columns_is_still_told(
     assert sorted(one.rule[-3:] for one in found(tmp_path / "表.xlsx", "2.14.1", rows)) == ["F02", "S19"]
 
 
-def pairs_among(**typed: list[str | None]) -> list[str]:
+def pairs_among(**typed: Sequence[str | None]) -> list[str]:
     """Return the pairs of columns of the toy's majors that are said to have changed places."""
     catalog, today = toy.catalog(), dt.date(2099, 9, 10)
     table = catalog.tables["1.2.1"]

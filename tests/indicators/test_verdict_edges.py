@@ -148,7 +148,11 @@ def test_a_profile_is_reached_at_its_line_and_not_just_beyond(year: Catalog, emp
                 (None, None),
             ):
                 computed = tuple(replace(one, value=value) if one.id == indicator else one for one in given)
-                (told,) = [one for one in _profiles(rules, computed, (name,)) if one.indicator == indicator]
+                (told,) = [
+                    one
+                    for one in _profiles(rules, computed, (name,), rules.groups["理工"])
+                    if one.indicator == indicator
+                ]
                 assert told.reached is reached
 
 
@@ -162,7 +166,7 @@ def test_without_a_category_that_has_lines_the_value_is_told_and_the_verdict_is_
         result = compute_given(empty, EDGES["school"], category)
         (one,) = [one for one in result.indicators if one.id == "生师比"]
         assert (one.value, one.verdict) == (18.0, "无法计算")
-        assert (one.reason or "").startswith(f"{reason}：请在 [parameters] 中填写")
+        assert (one.reason or "").startswith(f"{reason}：请在 [parameters] 中核对 学校类别")
     told = compute(empty, {year.indicators.category_parameter: "理工"})
     assert told.category == "理工"
     (unknown,) = [one for one in told.indicators if one.id == "生师比"]

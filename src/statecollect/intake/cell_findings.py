@@ -32,7 +32,7 @@ def of_outcome(field: Field, raw: object, one: Cleaned, catalog: Catalog, *, req
     """Say what a cleaner made of a cell: an error, an empty cell that must be filled, or another spelling."""
     name = Own(field.name)
     if one.error is not None:
-        hint = Own(one.hint) if one.hint else _hint(field, catalog)
+        hint = Own(one.hint) if one.hint else hint_of(field, catalog)
         if isinstance(one, Stumbled):
             return said(UNREADABLE, "stumbled", field=name, fault=Own(one.error), hint=hint)
         key = "cleaned_of_itself" if one.error.startswith(field.name) else "cleaned"
@@ -59,7 +59,7 @@ def of_fault(field: Field, fault: Any, catalog: Catalog) -> Said:
             return said(family, "too_long", field=name, most=context["max_length"])
         case "string_pattern_mismatch":
             pattern = Own(field.spec.pattern_says or field.spec.label)
-            return said(family, "pattern", field=name, pattern=pattern, hint=_hint(field, catalog))
+            return said(family, "pattern", field=name, pattern=pattern, hint=hint_of(field, catalog))
         case "greater_than_equal":
             least = Own(readable(context["ge"]))
             return said(family, "below", field=name, least=least, hint=_range_hint(field))
@@ -77,7 +77,9 @@ def of_fault(field: Field, fault: Any, catalog: Catalog) -> Said:
 def of_other_type(field: Field, catalog: Catalog) -> Said:
     """Say that a value is not what the field holds."""
     kind = Own(field.spec.label)
-    return said(family_of(field), "other_type", field=Own(field.name), kind=kind, hint=_hint(field, catalog))
+    return said(
+        family_of(field), "other_type", field=Own(field.name), kind=kind, hint=hint_of(field, catalog)
+    )
 
 
 def of_lost_zeros(field: Field, padded: str, severity: Severity) -> Said:
@@ -109,12 +111,12 @@ def _range_hint(field: Field) -> Own:
 def _missing_hint(field: Field, catalog: Catalog) -> Own:
     """How to fill an empty cell: choose, or write what the column is called."""
     if field.codes:
-        return _hint(field, catalog)
+        return hint_of(field, catalog)
     first = phrase(MISSING, "hint", "write", field=Own(field.name))
     return _joined(field.note, [_example(field)], first)
 
 
-def _hint(field: Field, catalog: Catalog) -> Own:
+def hint_of(field: Field, catalog: Catalog) -> Own:
     """How to repair: choose from the list, or what the field's note and its kind ask for."""
     codes = catalog.codes.get(field.codes) if field.codes else None
     if codes:
