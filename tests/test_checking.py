@@ -284,7 +284,7 @@ def test_a_cell_that_the_reader_turned_away_is_told_once() -> None:
         ("1.2.1-F00", "C5", "方向：公式没有结果"),
         ("1.2.1-F00", "C6", "方向：公式没有结果"),
     ]
-    assert (list(one.values), one.rejected) == ([None, None, "乙"], {0, 1})
+    assert (list(one.values), one.rejected) == ([None, None, "乙"], frozenset({0, 1}))
 
 
 def test_what_another_column_would_take_is_told_apart_from_what_it_has_to_change() -> None:
