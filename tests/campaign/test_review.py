@@ -10,7 +10,7 @@ import pytest
 
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.campaign.demo import FIRST_DAY, Rows, fill, init_example
+from statecollect.campaign.demo import FIRST_DAY, FilledRows, fill, init_example
 from statecollect.core.errors import Refused, UsageError
 from statecollect.workflow.review import adjustments, signatures, unfinished
 from statecollect.workflow.status import Status
@@ -142,7 +142,7 @@ def test_who_submitted_does_not_review_where_another_department_does(
         campaign.signoff.decide("approve", [table], by="阳锋")
 
 
-def changed(rows: Rows, party: str, table: str) -> Rows:
+def changed(rows: FilledRows, party: str, table: str) -> FilledRows:
     """Return rows of which one, of this party's table, says something else in its last column of text."""
     first, *rest = rows[party, table]
     name = next(one for one in ("合作开始时间（年月）", "备注", *reversed(first)) if first.get(one))

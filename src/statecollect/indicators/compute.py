@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from statecollect.catalog.indicator_model import UNVERIFIED, Indicator, Indicators, Reading
+from statecollect.catalog.indicator_model import UNVERIFIED, Indicator, Indicators, OtherReading
 from statecollect.catalog.sql import parsed, tables_in
 from statecollect.core.errors import UsageError
 from statecollect.findings import Finding
@@ -223,7 +223,7 @@ def _number(connection: duckdb.DuckDBPyConnection, known: Quantities, expression
 
 
 def _ratio(
-    connection: duckdb.DuckDBPyConnection, known: Quantities, reading: Reading, factor: float
+    connection: duckdb.DuckDBPyConnection, known: Quantities, reading: OtherReading, factor: float
 ) -> tuple[float | None, float | None, float | None, str]:
     numerator, why = _number(connection, known, reading.numerator)
     denominator, why_not = _number(connection, known, reading.denominator)
@@ -235,19 +235,19 @@ def _ratio(
     return float(numerator) * factor / float(denominator), float(numerator), float(denominator), ""
 
 
-def readings_of(rules: Indicators, name: str) -> list[Reading]:
+def readings_of(rules: Indicators, name: str) -> list[OtherReading]:
     """Return every reading of an indicator, its own first; then the alternatives that touch it."""
     one = rules.indicators[name]
-    own = Reading(label=one.label, numerator=one.numerator, denominator=one.denominator, mark=one.mark)
+    own = OtherReading(label=one.label, numerator=one.numerator, denominator=one.denominator, mark=one.mark)
     found = [own, *one.readings]
     for label, other in rules.alternatives.items():
         top, bottom = (_replaced(part, other.replace) for part in (one.numerator, one.denominator))
         if (top, bottom) != (one.numerator, one.denominator):
-            found.append(Reading(label=label, numerator=top, denominator=bottom, mark=other.mark))
+            found.append(OtherReading(label=label, numerator=top, denominator=bottom, mark=other.mark))
     return found
 
 
-def that_counts(readings: list[Reading], chosen: str | None) -> Reading:
+def that_counts(readings: list[OtherReading], chosen: str | None) -> OtherReading:
     """Return the reading the school has chosen; the indicator's own where it has chosen none."""
     return next((reading for reading in readings if reading.label == chosen), readings[0])
 

@@ -43,7 +43,7 @@ _NAMED_BY_NUMBERS = frozenset({"staff_no", "student_no", "identifier"})
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RawColumn:
     """One column as read: raw values in row order, faults and number formats by position (0-based)."""
 
     field: Field
@@ -116,7 +116,7 @@ def _prepared(field: Field, catalog: Catalog) -> _Prepared:
 
 def check_column(
     table: Table,
-    column: Column,
+    column: RawColumn,
     rows: Sequence[int],
     place: Origin,
     party: str,

@@ -11,15 +11,15 @@ from statecollect.core.spelling import spelled
 from statecollect.findings import Finding, Origin
 from statecollect.findings.catalogue import said
 from statecollect.intake.candidate import Candidate
-from statecollect.intake.return_diff import Row, gone
+from statecollect.intake.return_diff import ReturnedRow, gone
 from statecollect.store import Delivery
 
-Rows = Mapping[str, Sequence[Row]]  # by table id
+RowsByTable = Mapping[str, Sequence[ReturnedRow]]  # by table id
 
 
-def rows_by_table(catalog: Catalog, deliveries: Iterable[Delivery]) -> dict[str, list[Row]]:
+def rows_by_table(catalog: Catalog, deliveries: Iterable[Delivery]) -> dict[str, list[ReturnedRow]]:
     """Return by table the rows of a workbook, as the database will hold them."""
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[ReturnedRow]] = {}
     for one in deliveries:
         fields = catalog.tables[one.table].fields
         rows.setdefault(one.table, []).extend(list(map(_kept, fields, row)) for row in one.by_row(fields))
@@ -33,7 +33,7 @@ def _kept(spec: Field, value: Any) -> Any:
     return value
 
 
-def loss(catalog: Catalog, before: Rows, after: Rows, of: str) -> str | None:
+def loss(catalog: Catalog, before: RowsByTable, after: RowsByTable, of: str) -> str | None:
     """Say that half or more of what was said would be gone."""
     tables = {table_id: rows for table_id, rows in before.items() if table_id in after and rows}
     total = sum(map(len, tables.values()))
@@ -52,7 +52,7 @@ def loss(catalog: Catalog, before: Rows, after: Rows, of: str) -> str | None:
     )
 
 
-def mostly_other(read: Candidate, before: Rows, after: Rows) -> list[Finding]:
+def mostly_other(read: Candidate, before: RowsByTable, after: RowsByTable) -> list[Finding]:
     """Tell that most of what the party had said is different now, where the workbook is not the one sent back."""
     if read.made_from or not before:
         return []

@@ -13,7 +13,7 @@ from statecollect.findings.catalogue import said
 from statecollect.intake.candidate import Candidate
 from statecollect.intake.returns import no_table, proposed, several_parties
 from statecollect.rules import ownership
-from statecollect.rules.ownership import Known
+from statecollect.rules.ownership import KnownPeople
 from statecollect.school.config import Config, stage_of
 from statecollect.store import Delivery
 from statecollect.workflow.review import Standing
@@ -36,7 +36,7 @@ class Office:
     dues: Mapping[str, dt.date] = field(default_factory=dict)
     refuse_late: bool = False
     folder: Path | None = None
-    known: Known = field(default_factory=Known)
+    known: KnownPeople = field(default_factory=KnownPeople)
 
     @classmethod
     def of(
@@ -49,7 +49,7 @@ class Office:
         today: dt.date,
         stages: Sequence[Stage],
         folder: Path,
-        known: Known,
+        known: KnownPeople,
     ) -> Office:
         """Return what ingest knows of a campaign with this configuration, these tasks and this schedule."""
         return cls(

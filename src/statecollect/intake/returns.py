@@ -21,7 +21,7 @@ from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import tick, watched
 from statecollect.findings import Finding, Origin
 from statecollect.findings.catalogue import said
-from statecollect.intake.columns import Checked, Column, check_column
+from statecollect.intake.columns import Checked, RawColumn, check_column
 from statecollect.intake.swapped_columns import without_swapped
 from statecollect.store.delivery import Delivery
 from statecollect.workbook.read.raw_sheets import RawSheet
@@ -33,7 +33,7 @@ from statecollect.workbook.stamp import Stamp, read_stamp, row_digest
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadReturn:
     """What one workbook holds. ``stamp`` is None for a workbook made without the template.
 
     ``findings`` are about the file and about sheets that were not taken; what is wrong with the layout of a table
@@ -83,7 +83,7 @@ def read_return(
     expected: Sequence[str] = (),
     limits: Limits | None = None,
     today: dt.date | None = None,
-) -> Reading:
+) -> ReadReturn:
     """Read a workbook. ``name`` is the file name to report (default: the path's), ``party`` who returns it.
 
     ``expected`` are the tables this party was asked for. ``today`` is the day on which it is read (default: this one);
@@ -97,7 +97,7 @@ def read_return(
         return _read(book, catalog, party, expected, today or dt.date.today())
 
 
-def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], today: dt.date) -> Reading:
+def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], today: dt.date) -> ReadReturn:
     stamped = read_stamp(book.stamp_rows)
     stamp, signature = stamped if stamped else (None, "")
     party = party or (stamp.party if stamp else "")
@@ -121,7 +121,7 @@ def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], tod
     returned = {delivery.table for delivery in kept}
     findings = tuple(finding for finding in structure if finding.table not in returned)
     missing = tuple(table_id for table_id in asked if table_id in catalog.tables and table_id not in returned)
-    return Reading(book, stamp, signature, kept, intake.ignored, findings, missing, intake.resembles)
+    return ReadReturn(book, stamp, signature, kept, intake.ignored, findings, missing, intake.resembles)
 
 
 def _without_blank(deliveries: Sequence[Delivery]) -> list[Delivery]:
@@ -188,7 +188,7 @@ def _deliver(
     place = Origin(book.name, sheet.name)
     values: dict[str, Coded] = {}
     rejected: dict[str, frozenset[int]] = {}
-    checked_columns: dict[str, tuple[Column, Checked]] = {}
+    checked_columns: dict[str, tuple[RawColumn, Checked]] = {}
     stored = turned_away = 0
     across = _Cells(sheet, rows)
     for name, index in block.columns.items():
@@ -245,9 +245,9 @@ class _Cells:
         """Return the values of a column (0-based)."""
         return self._cells.column(index).compact()
 
-    def known(self, field: Field, index: int, raws: Coded) -> Column:
+    def known(self, field: Field, index: int, raws: Coded) -> RawColumn:
         """Return what is known of a column that holds a field."""
-        return Column(
+        return RawColumn(
             field=field,
             letter=column_letter(index),
             raws=raws,

@@ -34,7 +34,7 @@ _NAMED = 3  # people or units that one sentence names
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPeople:
     """Who there is. ``names``: departments and units by every spelling they go by; ``roster``: teachers' names by number.
 
     Without a roster (None) nobody says who the teachers are.
@@ -48,7 +48,7 @@ class Known:
     @classmethod
     def of(
         cls, catalog: Catalog, parties: Parties | None = None, roster: Mapping[str, str] | None = None
-    ) -> Known:
+    ) -> KnownPeople:
         """Return who a school knows; without ``parties`` (a workbook checked on its own) only what teachers are called."""
         parties = parties or Parties()
         words = catalog.year.party_words.items()
@@ -91,7 +91,7 @@ class _Remark:
 def findings(
     deliveries: Iterable[Delivery],
     catalog: Catalog,
-    known: Known,
+    known: KnownPeople,
     returned: Mapping[str, Collection[str]] | None = None,
 ) -> list[Finding]:
     """Name the rows that are not their party's own. ``returned``: by table, which parties have returned it."""
@@ -108,7 +108,7 @@ def findings(
     return found
 
 
-def findings_of_store(store: Store, known: Known) -> list[Finding]:
+def findings_of_store(store: Store, known: KnownPeople) -> list[Finding]:
     """Name the rows that are not their party's own among all that was collected."""
     found: list[Finding] = []
     for table in store.catalog.tables.values():
@@ -124,7 +124,7 @@ def findings_of_store(store: Store, known: Known) -> list[Finding]:
 
 
 def without_strangers(
-    table: Table, party: str, rows: Sequence[Sequence[Any]], known: Known
+    table: Table, party: str, rows: Sequence[Sequence[Any]], known: KnownPeople
 ) -> list[Sequence[Any]]:
     """Return the rows (values in the order of the fields) but those of somebody else: nobody misses them when they go."""
     column = _whose(table, party, known)
@@ -136,7 +136,7 @@ def without_strangers(
     return [row for at, row in enumerate(rows) if at not in strange]
 
 
-def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: Known) -> str | None:
+def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: KnownPeople) -> str | None:
     """Say whose workbook this seems to be where no row is the party's own, or None."""
     own, others, party = 0, Counter[tuple[str, str]](), ""
     for delivery in deliveries:
@@ -192,7 +192,7 @@ def known_teacher(party: str, roster: Mapping[str, str] | None, returned: Collec
     raise UsageError(f"{what}「{said}」", hint=hint, where=group)
 
 
-def _whose(table: Table, party: str, known: Known) -> str | None:
+def _whose(table: Table, party: str, known: KnownPeople) -> str | None:
     """Return the field that must name this party in every row, or None where nothing is asked of it."""
     if table.owner is None:
         return None
@@ -201,7 +201,7 @@ def _whose(table: Table, party: str, known: Known) -> str | None:
     return table.owner.unit if known.called(party) in known.units else None
 
 
-def _sorted_out(one: Delivery, table: Table, column: str, known: Known) -> tuple[int, list[_Stranger]]:
+def _sorted_out(one: Delivery, table: Table, column: str, known: KnownPeople) -> tuple[int, list[_Stranger]]:
     """Count the party's own rows and return the others; a row that does not say whose it is, is neither."""
     cells = Coded.of(one.values.get(column, [None] * len(one.rows)))
     names = one.values.get(_name_field(table), ())
@@ -224,7 +224,7 @@ def _sorted_out(one: Delivery, table: Table, column: str, known: Known) -> tuple
     return len(cells.where(own)), strangers
 
 
-def _remarks(one: Delivery, table: Table, column: str, known: Known) -> Iterator[_Remark]:
+def _remarks(one: Delivery, table: Table, column: str, known: KnownPeople) -> Iterator[_Remark]:
     me, unit = _short(one.party), not _is_teacher(one.party)
     for row in _sorted_out(one, table, column, known)[1]:
         kinds = ("of_unit", "of_teacher") if row.certain else ("unknown_unit", "slip")
@@ -234,7 +234,7 @@ def _remarks(one: Delivery, table: Table, column: str, known: Known) -> Iterator
 
 
 def _of_group(
-    one: Delivery, table: Table, column: str, known: Known, returned: Collection[str]
+    one: Delivery, table: Table, column: str, known: KnownPeople, returned: Collection[str]
 ) -> Iterator[_Remark]:
     """Hold what a group returned together against the list of teachers, and against those who returned alone."""
     others = [party for party in returned if party != one.party and group_of(party) == one.party]

@@ -12,11 +12,11 @@ from statecollect.catalog import Catalog, Table
 from statecollect.findings import Finding
 from statecollect.rules import BoundRule, RuleResult, field_rules, rules_of, run
 from statecollect.rules.earlier import Earlier, earlier_of
-from statecollect.rules.ownership import Known, findings_of_store
+from statecollect.rules.ownership import KnownPeople, findings_of_store
 from statecollect.rules.year_over_year import yearly_rules
 from statecollect.store import Store
 from statecollect.workflow.rounds import SinceLast
-from statecollect.workflow.waivers import Sorted, Waiver, sort_out
+from statecollect.workflow.waivers import SortedFindings, Waiver, sort_out
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def validate(
     tables: Sequence[str] = (),
     parties: Sequence[str] = (),
     earlier: Earlier | None = None,
-    known: Known | None = None,
+    known: KnownPeople | None = None,
 ) -> Validation:
     """Run the rules of ``tables`` (default: all) and keep the findings of ``parties`` (default: all).
 
@@ -119,11 +119,11 @@ def validate(
     )
 
 
-def _of(parties: Sequence[str], found: Sorted) -> Sorted:
+def _of(parties: Sequence[str], found: SortedFindings) -> SortedFindings:
     """Keep what concerns these parties (none named: all); a waiver is judged by all its cases before that."""
     if not parties:
         return found
-    return Sorted(
+    return SortedFindings(
         tuple(finding for finding in found.open if finding.party in parties),
         tuple(pair for pair in found.waived if pair[0].party in parties),
         tuple(waiver for waiver in found.waivers if waiver.party in ("", *parties)),

@@ -14,9 +14,9 @@ from statecollect.catalog import Catalog, Table
 from statecollect.core.untrusted.watch import tick
 from statecollect.findings.catalogue import phrase, said
 from statecollect.workbook.layout import NOT_TAKEN, header_text, hint_text, plain_name
-from statecollect.workbook.read.coded_sheet import Grid, Row
+from statecollect.workbook.read.coded_sheet import CellRow, CodedSheet
 from statecollect.workbook.read.raw_sheets import CellValue, RawSheet
-from statecollect.workbook.recognise.header_row import Header, Names, match
+from statecollect.workbook.recognise.header_row import FieldNames, Header, match
 from statecollect.workbook.recognise.multi_row_header import headline
 from statecollect.workbook.recognise.recognised import Notebook
 from statecollect.workbook.recognise.rows_around import Around
@@ -48,10 +48,10 @@ class Body:
     lost: Mapping[int, int]
 
 
-class Known:
+class KnownRows:
     """Texts by which tables, and other rows than records, are recognised: names of tables, all header names, hints."""
 
-    def __init__(self, catalog: Catalog, all_names: Sequence[Names]) -> None:
+    def __init__(self, catalog: Catalog, all_names: Sequence[FieldNames]) -> None:
         self.catalog = catalog
         self.all_names = all_names
         fields = [one for names in all_names for one in names.table.fields]
@@ -80,7 +80,7 @@ class Known:
 
 
 def read_body(
-    sheet: RawSheet, header: Header, names: Names, known: Known, notebook: Notebook, *, stamped: bool
+    sheet: RawSheet, header: Header, names: FieldNames, known: KnownRows, notebook: Notebook, *, stamped: bool
 ) -> Body:
     """Sort the rows below the header into records and the rest; list what is left out."""
     hints = known.hints(names.table)
@@ -119,7 +119,7 @@ def read_body(
             and texts
             and (again := _heading(cells, texts, header, names, known, stamped=stamped))
         ):
-            if isinstance(again, Names):
+            if isinstance(again, FieldNames):
                 _stop(sheet, header, number, names, again, notebook)
                 break
             reason = again
@@ -174,7 +174,9 @@ def _without_idle(
     return sorted([*rows, *kept])
 
 
-def _plainly_records(rows: Grid, titles: Sequence[Row], known: Known, table_id: str) -> list[bool]:
+def _plainly_records(
+    rows: CodedSheet, titles: Sequence[CellRow], known: KnownRows, table_id: str
+) -> list[bool]:
     """Tell of every row whether it begins as only records do: with a text that is no word of other rows, no column's name.
 
     Speed only, for most rows of long tables: those that begin so come out as records below, too.
@@ -245,7 +247,7 @@ def _touches(cells: Sequence[CellValue], taken: frozenset[int]) -> bool:
     return any(cell is not None and column in taken for column, cell in enumerate(cells))
 
 
-def _repeats(cells: Sequence[CellValue], titles: Sequence[Row], taken: frozenset[int]) -> str | None:
+def _repeats(cells: Sequence[CellValue], titles: Sequence[CellRow], taken: frozenset[int]) -> str | None:
     """Tell a header repeated for printing: all filled cells, or the first and half of the names, are the header's."""
     filled = [column for column, cell in enumerate(cells) if cell is not None]
     for line in titles:
@@ -265,8 +267,14 @@ def _is_numbering(filled: Sequence[CellValue]) -> bool:
 
 
 def _heading(
-    cells: Row, texts: Sequence[str], header: Header, names: Names, known: Known, *, stamped: bool
-) -> Names | str | None:
+    cells: CellRow,
+    texts: Sequence[str],
+    header: Header,
+    names: FieldNames,
+    known: KnownRows,
+    *,
+    stamped: bool,
+) -> FieldNames | str | None:
     """Tell whether this row is a header again: this table's under the same columns, or, as its names, another one."""
     if sum(map(known.is_heading, texts)) < _FEWEST_NAMES:
         return None
@@ -291,7 +299,7 @@ def _maybe_total(cell: CellValue) -> bool:
 
 
 def _stop(
-    sheet: RawSheet, header: Header, number: int, names: Names, other: Names, notebook: Notebook
+    sheet: RawSheet, header: Header, number: int, names: FieldNames, other: FieldNames, notebook: Notebook
 ) -> None:
     """A second table begins, or this one in another order: nothing from here on stands under the header's columns."""
     title, below = other.table.title, _filled(sheet, range(number, len(sheet.rows) + 1), header.ours)

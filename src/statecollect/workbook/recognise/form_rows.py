@@ -11,12 +11,12 @@ from statecollect.findings.catalogue import Said, phrase, said
 from statecollect.workbook.layout import NOT_TAKEN, plain_name
 from statecollect.workbook.recognise.data_rows import Body, says_no_record
 from statecollect.workbook.recognise.forms import Form, Place, is_unit, text_of
-from statecollect.workbook.recognise.header_row import Header, Names, report_absent, report_names
+from statecollect.workbook.recognise.header_row import FieldNames, Header, report_absent, report_names
 from statecollect.workbook.recognise.recognised import Block, Notebook
 from statecollect.workbook.recognise.sheet_signs import report_beside
 
 
-def take_form(form: Form, names: Names, notebook: Notebook) -> Block:
+def take_form(form: Form, names: FieldNames, notebook: Notebook) -> Block:
     """Take a form as a table of one row, or of none where nothing is answered; tell and list everything else."""
     sheet = form.texts.sheet
     places, filled = set(form.answers.values()), sheet.filled()
@@ -43,7 +43,7 @@ def take_form(form: Form, names: Names, notebook: Notebook) -> Block:
 class _Telling:
     """Says what is odd about a form, and lists what is not taken."""
 
-    def __init__(self, form: Form, names: Names, notebook: Notebook) -> None:
+    def __init__(self, form: Form, names: FieldNames, notebook: Notebook) -> None:
         self.form, self.names, self.notebook = form, names, notebook
         self.texts, self.sheet = form.texts, form.texts.sheet
         self.labels = {place: name for name, place in form.labels.items()}

@@ -36,7 +36,7 @@ _AMBIGUOUS = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Names:
+class FieldNames:
     """A table's field names as they may be met in a header. ``bare``: without brackets, where that is unambiguous.
 
     ``joined``: names as one text without the signs of brackets, for a group written over its parts; ``loose``: the same
@@ -53,7 +53,7 @@ class Names:
     forms: frozenset[str]
 
     @classmethod
-    def of(cls, table: Table) -> Names:
+    def of(cls, table: Table) -> FieldNames:
         """Prepare a table's names."""
         exact = {field_name_from_header(one.name): one.name for one in table.fields}
         required = frozenset(one.name for one in table.fields if one.required == "yes" and not one.auto)
@@ -92,14 +92,14 @@ class Header:
     unknown: tuple[tuple[int, str], ...] = ()
     ours: frozenset[int] = frozenset()
 
-    def fits(self, names: Names) -> bool:
+    def fits(self, names: FieldNames) -> bool:
         """Whether this can hardly be anything else: half of the required fields, or of all."""
         hits = len(self.columns)
         enough = len(names.required & set(self.columns)) * 2 >= max(1, len(names.required))
         return hits >= min(2, len(names.exact)) and (enough or hits * 2 >= len(names.exact))
 
 
-def find_header(lines: Headlines, names: Names, *, stamped: bool) -> Header | None:
+def find_header(lines: Headlines, names: FieldNames, *, stamped: bool) -> Header | None:
     """Return the rows among the first 30 with the most field names (at least two where the table has two).
 
     Rows are joined only where no row alone is a whole header.
@@ -110,7 +110,9 @@ def find_header(lines: Headlines, names: Names, *, stamped: bool) -> Header | No
     return best if best and len(best.columns) >= min(2, len(names.exact)) else None
 
 
-def _most(lines: Iterable[Headline], names: Names, best: Header | None, *, stamped: bool) -> Header | None:
+def _most(
+    lines: Iterable[Headline], names: FieldNames, best: Header | None, *, stamped: bool
+) -> Header | None:
     for line in lines:
         if names.forms.isdisjoint(forms_of(line)):
             continue
@@ -121,7 +123,7 @@ def _most(lines: Iterable[Headline], names: Names, best: Header | None, *, stamp
 
 
 @lru_cache(maxsize=1024)  # the same header comes again in hundreds of workbooks
-def match(line: Headline, names: Names, *, stamped: bool) -> Header:
+def match(line: Headline, names: FieldNames, *, stamped: bool) -> Header:
     """Match texts to fields: exact names first, then names without brackets for fields still open."""
     columns: dict[str, int] = {}
     twice: list[tuple[int, str]] = []
@@ -189,7 +191,7 @@ def forms_of(line: Headline) -> frozenset[str]:
     return frozenset(found)
 
 
-def _named(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:
+def _named(path: tuple[str, ...], names: FieldNames, *, guessed: bool) -> str | None:
     """Return the field that a path of texts names exactly; the empty text where it may be two of them.
 
     A group that the table knows belongs to the name; of any other, such as 基本信息, the part alone may be a field.
@@ -204,7 +206,7 @@ def _named(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:
     return None if path[-2] in names.groups and not guessed else alone
 
 
-def _meant(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:
+def _meant(path: tuple[str, ...], names: FieldNames, *, guessed: bool) -> str | None:
     """Return the field meant where a bracket was dropped, or a part hangs on its group by a dash."""
     path = tuple(map(undecorated, path))
     if sum(map(len, path)) > _LONGEST_NAME:
@@ -250,7 +252,7 @@ def _loosely(name: str) -> str:
     return _squeezed(_ROUND.sub("", name))
 
 
-def _shortened(text: str, names: Names) -> str | None:
+def _shortened(text: str, names: FieldNames) -> str | None:
     """Return the field meant when a bracket is on one side only: 占地面积(亩) for 占地面积, or the reverse."""
     name = names.bare.get(_without_brackets(text)) if len(text) <= _LONGEST_NAME else None
     if name is None or (_BRACKETS.search(text) and _BRACKETS.search(plain_name(name))):
@@ -263,7 +265,7 @@ def _without_brackets(name: str) -> str:
 
 
 def report_header(
-    sheet: RawSheet, header: Header, names: Names, notebook: Notebook, lost: Mapping[int, int]
+    sheet: RawSheet, header: Header, names: FieldNames, notebook: Notebook, lost: Mapping[int, int]
 ) -> None:
     """Write down what is odd about the columns. ``lost``: filled cells of data rows under columns not taken."""
     table = names.table
@@ -310,7 +312,7 @@ class Say(Protocol):
         """Write it down."""
 
 
-def report_names(header: Header, names: Names, say: Say) -> None:
+def report_names(header: Header, names: FieldNames, say: Say) -> None:
     """Tell of names that were taken though they are written otherwise."""
     cells = header.shown
     for name, column in header.columns.items():
@@ -330,7 +332,7 @@ def report_names(header: Header, names: Names, say: Say) -> None:
         say(said("S02", "marked", heading=cells[column], field=name, more=more), column)
 
 
-def report_absent(header: Header, names: Names, say: Say, repair: str) -> None:
+def report_absent(header: Header, names: FieldNames, say: Say, repair: str) -> None:
     """Tell which of the table's fields are not there."""
     absent = [one for one in names.table.fields if one.name not in header.columns and not one.auto]
     for one in absent:

@@ -8,13 +8,13 @@ from statecollect.core.address import area
 from statecollect.findings.catalogue import said
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.recognise.data_rows import Body
-from statecollect.workbook.recognise.header_row import Header, Names
+from statecollect.workbook.recognise.header_row import FieldNames, Header
 from statecollect.workbook.recognise.recognised import Notebook
 
 _MOST_TOLD = 200  # merged areas of a sheet that are told one by one
 
 
-def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:
+def report_merged(sheet: RawSheet, header: Header, names: FieldNames, body: Body, notebook: Notebook) -> None:
     """Merged cells among the records: only the first cell holds the value, the others count as empty."""
     taken = set(header.columns.values())
     told = 0

@@ -105,7 +105,7 @@ class Resemblance:
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class Recognised:
     """Tables found, nil returns, cells not taken in, findings, and expected tables that are not there.
 
     ``resembles``: of the sheets that were not taken, the one nearest to a table.

@@ -27,25 +27,25 @@ from statecollect.workbook.layout import (
 )
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.read.reader import Book
-from statecollect.workbook.recognise.data_rows import Known, read_body
+from statecollect.workbook.recognise.data_rows import KnownRows, read_body
 from statecollect.workbook.recognise.form_rows import take_form
 from statecollect.workbook.recognise.forms import Form, Texts, find_form
-from statecollect.workbook.recognise.header_row import Header, Names, find_header, report_header
+from statecollect.workbook.recognise.header_row import FieldNames, Header, find_header, report_header
 from statecollect.workbook.recognise.merged_cells import report_merged
 from statecollect.workbook.recognise.multi_row_header import Headlines
 from statecollect.workbook.recognise.office_words import office_words
-from statecollect.workbook.recognise.recognised import Block, Ignored, Intake, Notebook, Resemblance
+from statecollect.workbook.recognise.recognised import Block, Ignored, Notebook, Recognised, Resemblance
 from statecollect.workbook.recognise.repeated_tables import without_repeated
 from statecollect.workbook.recognise.resemblance import resemblance
 from statecollect.workbook.recognise.sheet_signs import report_beside
 
-__all__ = ["Block", "Ignored", "Intake", "cell_name", "cells_seen", "column_letter", "find_tables"]
+__all__ = ["Block", "Ignored", "Recognised", "cell_name", "cells_seen", "column_letter", "find_tables"]
 
 _TABLE_ID = re.compile(r"(?<![\d.])(\d+\.\d+\.\d+)(?![\d.])")
 _TITLE_ROWS = 3
 
 
-def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> Intake:
+def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> Recognised:
     """Find the tables of a workbook. ``expected`` are the ids its sender was asked for; they decide doubtful cases."""
     finder = _Finder(book, catalog, expected)
     for remark in book.notes:
@@ -63,7 +63,7 @@ def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> I
     present = {block.table.id for block in finder.blocks} | nil
     missing = tuple(one for one in expected if one not in present and one in catalog.tables)
     notebook = finder.notebook
-    return Intake(
+    return Recognised(
         blocks=tuple(finder.blocks),
         nil=nil,
         ignored=tuple(notebook.ignored),
@@ -83,16 +83,16 @@ def cells_seen(sheet: RawSheet) -> int:
     return sheet.rows.filled() + sum(not sheet.rows.holds(*place) for place in sheet.faults)
 
 
-_NAMES: list[tuple[dict[str, Names], Known]] = []  # of the catalog last asked for
+_NAMES: list[tuple[dict[str, FieldNames], KnownRows]] = []  # of the catalog last asked for
 
 
-def _names_of(catalog: Catalog) -> tuple[dict[str, Names], Known]:
+def _names_of(catalog: Catalog) -> tuple[dict[str, FieldNames], KnownRows]:
     """Return the names by which a catalog's tables are recognised; made once, for hundreds of workbooks."""
     for made in _NAMES:
         if made[1].catalog is catalog:
             return made
-    names = {table_id: Names.of(table) for table_id, table in catalog.tables.items()}
-    fresh = (names, Known(catalog, tuple(names.values())))
+    names = {table_id: FieldNames.of(table) for table_id, table in catalog.tables.items()}
+    fresh = (names, KnownRows(catalog, tuple(names.values())))
     _NAMES[:] = [fresh]
     return fresh
 
@@ -133,10 +133,12 @@ class _Finder:
         seen = sheet.cells_seen - _furniture(sheet, header)
         self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
 
-    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | Form | None, str]:
+    def _identify(
+        self, sheet: RawSheet, lines: Headlines
+    ) -> tuple[FieldNames | None, Header | Form | None, str]:
         """Return the sheet's table and its header or form, and what is doubtful where one of them is None."""
         labelled = [self.names[one] for one in _labels(sheet, self.known)]
-        weak: tuple[Names, Header] | None = None
+        weak: tuple[FieldNames, Header] | None = None
         for names in labelled:
             header = find_header(lines, names, stamped=self.stamped)
             if header is not None and header.fits(names):
@@ -159,7 +161,7 @@ class _Finder:
             return *weak, ""
         return (labelled[0], None, phrase("S04", "doubt", "headless")) if labelled else (None, None, doubt)
 
-    def _by_header(self, lines: Headlines) -> tuple[Names | None, Header | None, str]:
+    def _by_header(self, lines: Headlines) -> tuple[FieldNames | None, Header | None, str]:
         found = [(names, find_header(lines, names, stamped=self.stamped)) for names in self.names.values()]
         fitting = [(names, header) for names, header in found if header and header.fits(names)]
         if not fitting:
@@ -174,7 +176,7 @@ class _Finder:
         tables = "还是".join(f"「{names.table.title}」" for names, _ in best)
         return None, None, phrase("S04", "doubt", "several", tables=tables)
 
-    def _leave_out(self, sheet: RawSheet, names: Names | None, doubt: str, lines: Headlines) -> None:
+    def _leave_out(self, sheet: RawSheet, names: FieldNames | None, doubt: str, lines: Headlines) -> None:
         """List a sheet's cells, and say what it is near to. A foreign sheet that everybody knows is worth a note only."""
         unknown = next((one for one in _TABLE_ID.findall(sheet.name) if one not in self.catalog.tables), None)
         if names is None and unknown:
@@ -201,7 +203,7 @@ class _Finder:
         told = said("S04", "computed", sheet=sheet.name, table=table.title)
         self.notebook.say(told, sheet=sheet.name, table=table.id)
 
-    def _report_hidden(self, sheet: RawSheet, names: Names) -> None:
+    def _report_hidden(self, sheet: RawSheet, names: FieldNames) -> None:
         counts = {
             "sheet": int(not sheet.visible),
             "rows": len(sheet.hidden_rows),
@@ -242,7 +244,7 @@ class _Finder:
                 self.notebook.say(told, sheet=block.sheet.name, table=block.table.id)
 
 
-def _or_form(sheet: RawSheet, names: Names, header: Header) -> Header | Form:
+def _or_form(sheet: RawSheet, names: FieldNames, header: Header) -> Header | Form:
     """Return the form of a short table whose rows of two pairs look like headers; else the header."""
     if names.table.rows != "one" or len(header.columns) == len(names.exact):
         return header
@@ -250,7 +252,7 @@ def _or_form(sheet: RawSheet, names: Names, header: Header) -> Header | Form:
     return form if form and len(form.labels) > len(header.columns) else header
 
 
-def _labels(sheet: RawSheet, known: Known) -> list[str]:
+def _labels(sheet: RawSheet, known: KnownRows) -> list[str]:
     """Return the tables a sheet claims to be, by the number in its tab, in its title, then by its name."""
     found = _TABLE_ID.findall(sheet.name)
     for row in sheet.rows[:_TITLE_ROWS]:
