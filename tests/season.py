@@ -18,7 +18,7 @@ from statecollect.campaign.demo import (
     init_example,
     with_mistakes,
 )
-from statecollect.intake.result import FileResult
+from statecollect.intake.file_result import FileResult
 from statecollect.school.parties import CLOUD, group_of
 from statecollect.workbook.layout import FIRST_DATA_ROW
 from statecollect.workflow.validate import Validation

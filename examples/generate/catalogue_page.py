@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from statecollect.findings import SEVERITY_LABEL
-from statecollect.findings.catalogue import Entry, Sentence, cleaner_sentences, entries
+from statecollect.findings.catalogue import CatalogueEntry, Sentence, cleaner_sentences, entries
 from statecollect.rules.explanation import blank
 
 HEAD = """# 问题一览
@@ -43,7 +43,7 @@ def write(path: Path) -> None:
     path.write_text(page(), encoding="utf-8", newline="\n")
 
 
-def _section(entry: Entry) -> str:
+def _section(entry: CatalogueEntry) -> str:
     levels = "、".join(SEVERITY_LABEL[severity] for severity in entry.severities)
     modules = "、".join(f"`{module}`" for module in entry.raised)
     lines = [f"### {entry.id} {entry.name}\n", f"{levels}；{entry.means}{entry.repair}\n"]
@@ -57,7 +57,7 @@ def _section(entry: Entry) -> str:
     return "\n".join([*lines, f"\n出自 {modules}\n"])
 
 
-def _cleaners(entry: Entry) -> Iterator[tuple[str, str]]:
+def _cleaners(entry: CatalogueEntry) -> Iterator[tuple[str, str]]:
     for module in entry.cleaners:
         yield from cleaner_sentences()[module]
 

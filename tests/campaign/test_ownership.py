@@ -15,7 +15,7 @@ from statecollect.campaign.demo import FilledRows, example_rows, init_example, t
 from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.core.errors import UsageError
 from statecollect.findings import Finding
-from statecollect.intake.result import FileResult
+from statecollect.intake.file_result import FileResult
 from statecollect.intake.returns import read_return
 from statecollect.rules import ownership
 from statecollect.rules.ownership import ONE_BY_ONE, KnownPeople, known_teacher

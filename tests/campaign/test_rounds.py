@@ -7,7 +7,7 @@ from pathlib import Path
 
 from season import Season
 from statecollect.findings import Finding, Origin
-from statecollect.workflow.rounds import NAME, Progress, next_round
+from statecollect.workflow.rounds import NAME, RoundProgress, next_round
 
 ONE = Finding(
     "1.4.1-F02", "error", "1.4.1", "不在可选范围", field="学历", origin=Origin("a", "表", 5, "C5"), party="甲"
@@ -18,10 +18,10 @@ NOTE = replace(ONE, severity="note", origin=Origin("a", "表", 9, "C9"))
 
 
 def test_new_resolved_and_remaining_are_counted_by_party(tmp_path: Path) -> None:
-    assert next_round(tmp_path, [ONE, OTHER, NOTE], "一").school == Progress(new=2)
+    assert next_round(tmp_path, [ONE, OTHER, NOTE], "一").school == RoundProgress(new=2)
     second = next_round(tmp_path, [ONE, TWO], "二")
-    assert second.school == Progress(new=1, resolved=1, remaining=1)
-    assert second.parties == {"甲": Progress(new=1, remaining=1), "乙": Progress(resolved=1)}
+    assert second.school == RoundProgress(new=1, resolved=1, remaining=1)
+    assert second.parties == {"甲": RoundProgress(new=1, remaining=1), "乙": RoundProgress(resolved=1)}
     assert "乙" not in next_round(tmp_path, [ONE], "三").parties  # nothing is left to say of it
 
 
@@ -29,7 +29,7 @@ def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
     next_round(tmp_path, [ONE], "一")
     with (tmp_path / NAME).open("a", encoding="utf-8") as stream:
         stream.write('{"at": "二", "findi')
-    assert next_round(tmp_path, [ONE], "三").school == Progress(remaining=1)
+    assert next_round(tmp_path, [ONE], "三").school == RoundProgress(remaining=1)
 
 
 def test_a_round_keeps_no_value_of_a_cell(tmp_path: Path) -> None:

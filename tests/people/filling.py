@@ -19,7 +19,7 @@ from statecollect.campaign import Campaign
 from statecollect.campaign.demo import FIRST_DAY, FilledRows, example_rows, fill, fill_cloud, init_example
 from statecollect.catalog import Catalog, Field
 from statecollect.findings import Finding
-from statecollect.intake.result import FileResult
+from statecollect.intake.file_result import FileResult
 from statecollect.school.parties import CLOUD, group_of
 from statecollect.workbook.layout import COVER_SHEET, FIRST_DATA_ROW, sheet_name
 

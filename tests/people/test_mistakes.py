@@ -27,7 +27,7 @@ from statecollect.campaign.demo import example_rows, typed_cell
 from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.catalog import load_catalog
 from statecollect.findings import Finding
-from statecollect.intake.result import FileResult
+from statecollect.intake.file_result import FileResult
 from statecollect.intake.returns import read_return
 from statecollect.school.config import School
 from statecollect.workbook.layout import FINDINGS_SHEET

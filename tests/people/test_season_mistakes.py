@@ -21,7 +21,7 @@ import staffed_school
 from staffed_school import GROUP, TEACHERS, UNITS
 from statecollect.campaign import Campaign
 from statecollect.findings import Finding
-from statecollect.intake.result import FileResult
+from statecollect.intake.file_result import FileResult
 from statecollect.school.config import School
 from statecollect.workbook.layout import FINDINGS_SHEET, FIRST_DATA_ROW, HEADER_ROW, field_name_from_header
 

@@ -18,7 +18,7 @@ from statecollect.core.address import column_letter
 from statecollect.findings import Finding
 from statecollect.intake.returns import ReadReturn, read_return
 from statecollect.workbook.read.reader import read_book
-from statecollect.workbook.recognise.forms import Texts, find_form
+from statecollect.workbook.recognise.forms import FormTexts, find_form
 from statecollect.workbook.recognise.header_row import FieldNames
 from statecollect.workbook.recognise.tables import find_tables
 
@@ -357,7 +357,7 @@ def test_an_area_merged_down_to_the_end_of_the_sheet_costs_nothing(
     )
     merged = f'<mergeCells count="40">{areas}</mergeCells>'.encode()
     books.rewritten(path, lambda name, part: part.replace(b"</sheetData>", b"</sheetData>" + merged))
-    texts = Texts(read_book(path).sheets[0])
+    texts = FormTexts(read_book(path).sheets[0])
     assert find_form(texts, FieldNames.of(CATALOG.tables["2.11.2"])) is not None
     assert len(texts.spans) == 39  # one begins outside
     assert len(texts._over) <= 39 * 201

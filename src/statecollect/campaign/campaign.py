@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from statecollect.campaign.roll import Roll
     from statecollect.campaign.signoff import Signoff
     from statecollect.indicators.result import Result
+    from statecollect.intake.file_result import FileResult
     from statecollect.intake.office import Office
-    from statecollect.intake.result import FileResult
     from statecollect.store import Store
     from statecollect.submission.export import Bundle
     from statecollect.workflow.evidence import Document

@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Key
+from pydantic import StringConstraints, model_validator
+
+from statecollect.catalog.frozen import Frozen
 
 Mark = Literal["S1", "S2", "M", "I"]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w*$")]  # a column name in SQL without quotes
 UNVERIFIED = "未核原文"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Quantity(_Frozen):
+class Quantity(Frozen):
     """One number. ``sql``: over the tables; ``expr``: over other quantities; neither: a parameter of the school."""
 
     sql: str | None = None
@@ -40,21 +38,21 @@ class Quantity(_Frozen):
         return self
 
 
-class ThresholdLine(_Frozen):
+class ThresholdLine(Frozen):
     """One threshold and how well it is known."""
 
     value: float
     mark: Mark
 
 
-class Threshold(_Frozen):
+class Threshold(Frozen):
     """What one group of schools is held to: 合格 at least (or at most), 限制招生 beyond."""
 
     pass_: ThresholdLine | None = Key(None, alias="合格")
     restrict: ThresholdLine | None = Key(None, alias="限制招生")
 
 
-class OtherReading(_Frozen):
+class OtherReading(Frozen):
     """Another way to read the same formula; shown beside the default, never instead of it."""
 
     label: str
@@ -63,7 +61,7 @@ class OtherReading(_Frozen):
     mark: Mark = "I"
 
 
-class Indicator(_Frozen):
+class Indicator(Frozen):
     """A ratio (or a plain figure, denominator 1) with its lines by group of school (``*``: every school)."""
 
     title: str = ""
@@ -87,7 +85,7 @@ class Indicator(_Frozen):
         return self.thresholds.get(group or "") or self.thresholds.get("*")
 
 
-class Consistency(_Frozen):
+class Consistency(Frozen):
     """A condition over quantities that must hold; FALSE is an alarm, NULL cannot be checked."""
 
     check: str
@@ -97,14 +95,14 @@ class Consistency(_Frozen):
     mark: Mark = "I"
 
 
-class Alternative(_Frozen):
+class Alternative(Frozen):
     """Another count of the same thing: whatever uses a quantity on the left is shown with the one on the right, too."""
 
     replace: Mapping[str, str]
     mark: Mark = "I"
 
 
-class Profile(_Frozen):
+class Profile(Frozen):
     """An optional set of lines (an assessment, a project): indicator → value. Never decides the verdict.
 
     ``by_group``: lines of one group of schools, in the shape of the thresholds' groups. ``parameters``: what rules read
@@ -123,7 +121,7 @@ class Profile(_Frozen):
         return {**self.lines, **self.by_group.get(group or "", {})}
 
 
-class Indicators(_Frozen):
+class Indicators(Frozen):
     """``indicators.yaml`` of a year."""
 
     category_parameter: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from statecollect.cli import screen
 from statecollect.findings import count
-from statecollect.intake.result import FileResult, totals
+from statecollect.intake.file_result import FileResult, totals
 
 CELLS_SHOWN = 5  # changed cells of one workbook that are printed
 OUTCOMES = {
@@ -58,7 +58,7 @@ def show_files(results: Sequence[FileResult]) -> None:
                 result.file,
                 result.party or "—",
                 OUTCOMES[result.outcome],
-                len({one.table for one in result.deliveries}),
+                len({delivery.table for delivery in result.deliveries}),
                 filled,
                 cells,
                 rejected,

@@ -60,7 +60,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """What is known of one id. ``parts``: pieces by the blank they fill and a key; ``like``: shares that entry's sentences."""
 
     id: str
@@ -114,14 +114,14 @@ def worded(rule: str, /, **blanks: str) -> Worded:
     return Worded(sentence.severities[0], *(part.format_map(blanks) for part in parts))
 
 
-def family(rule: str, table: str = "") -> Entry | None:
+def family(rule: str, table: str = "") -> CatalogueEntry | None:
     """Return the entry that an id belongs to, such as W of ``W03``; None where the catalogue has none."""
     name = rule.removeprefix(f"{table}-") if table else rule
     return entries().get(name) or entries().get(name.rstrip("0123456789"))
 
 
 @cache
-def entries() -> Mapping[str, Entry]:
+def entries() -> Mapping[str, CatalogueEntry]:
     """Return the catalogue; read with the first sentence that is said."""
     data, _ = read_yaml(FOLDER / "catalogue.yaml")
     return {name: _entry(name, about) for name, about in data["findings"].items()}
@@ -133,7 +133,7 @@ def _sentences() -> Mapping[tuple[str, str], Sentence]:
     found: dict[tuple[str, str], Sentence] = {}
     for entry in entries().values():
         shared = entries()[entry.like].sentences if entry.like else _NOTHING
-        found |= {(entry.id, key): one for key, one in {**shared, **entry.sentences}.items()}
+        found |= {(entry.id, key): sentence for key, sentence in {**shared, **entry.sentences}.items()}
     return found
 
 
@@ -148,16 +148,19 @@ def _shown(blanks: Mapping[str, object]) -> dict[str, object]:
     return {name: masked_text(value) if type(value) is str else value for name, value in blanks.items()}
 
 
-def _entry(name: str, about: Mapping[str, Any]) -> Entry:
+def _entry(name: str, about: Mapping[str, Any]) -> CatalogueEntry:
     severities = _severities(about["severity"])
-    return Entry(
+    return CatalogueEntry(
         id=name,
         name=about["name"],
         severities=severities,
         raised=tuple(about["raised"]),
         means=about["means"],
         repair=about["repair"],
-        sentences={key: _sentence(one, severities) for key, one in about.get("sentences", _NOTHING).items()},
+        sentences={
+            key: _sentence(about_sentence, severities)
+            for key, about_sentence in about.get("sentences", _NOTHING).items()
+        },
         parts=about.get("parts", _NOTHING),
         rule=_sentence(about["rule"], severities) if "rule" in about else None,
         like=about.get("like", ""),

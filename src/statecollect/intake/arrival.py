@@ -17,7 +17,7 @@ from statecollect.core.errors import StatecollectError
 from statecollect.core.untrusted.guard import OLE, UTF16_MARKS, ZIP, Limits, holds_stream, read_content
 from statecollect.core.untrusted.parcel import Parcel, ParcelFile, open_parcel
 from statecollect.core.untrusted.scratch import scratch
-from statecollect.intake.result import FileResult
+from statecollect.intake.file_result import FileResult
 
 _TABULAR = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots"}
 _TEXT_TABLES = {".csv", ".tsv"}
@@ -84,8 +84,8 @@ def arrivals(
     limits = limits or Limits()
     for path in paths:
         if path.is_dir():
-            for one in _walk(path, own):
-                yield from _looked_at(one, opened, limits)
+            for found_file in _walk(path, own):
+                yield from _looked_at(found_file, opened, limits)
         else:
             whole = Arrival(path, _readable(path.name), _readable(path.name))
             if path.is_file() and _kind_of_zip(path) == "archive":

@@ -136,10 +136,15 @@ def check_column(
     ready = _prepared(field, catalog)
     told: dict[int, Cleaned] = {}  # outcomes of which something is to be said, by code
     kept: list[Any] = []
-    for code, one in enumerate(_cleaned(ready, raws.values, formats, today, place)):
-        kept.append(one.value)
-        if one.error is not None or one.changed or one.doubt or (required and one.value is None):
-            told[code] = one
+    for code, cleaned in enumerate(_cleaned(ready, raws.values, formats, today, place)):
+        kept.append(cleaned.value)
+        if (
+            cleaned.error is not None
+            or cleaned.changed
+            or cleaned.doubt
+            or (required and cleaned.value is None)
+        ):
+            told[code] = cleaned
     unfit = _type_faults(ready, kept)
     for code in unfit:
         kept[code] = None
@@ -192,8 +197,8 @@ def check_column(
     if field.constant is not None:
         others = [
             code
-            for code, one in enumerate(kept)
-            if one is not None and not _is_constant(field, field.constant, one)
+            for code, value in enumerate(kept)
+            if value is not None and not _is_constant(field, field.constant, value)
         ]
         for position in values.where(others):
             report(position, of_constant(field, field.constant))
@@ -209,11 +214,11 @@ def fitting(field: Field, raws: Coded, catalog: Catalog, today: dt.date) -> dict
     """Return the codes of those values of a column that another field would take, and which of them as they are."""
     ready = _prepared(field, catalog)
     outcomes = _cleaned(ready, raws.values, None, today, Origin(""))
-    unfit = _type_faults(ready, [one.value for one in outcomes])
+    unfit = _type_faults(ready, [outcome.value for outcome in outcomes])
     return {
-        code: not one.changed
-        for code, one in enumerate(outcomes)
-        if one.error is None and one.value is not None and code not in unfit
+        code: not cleaned.changed
+        for code, cleaned in enumerate(outcomes)
+        if cleaned.error is None and cleaned.value is not None and code not in unfit
     }
 
 

@@ -20,9 +20,11 @@ RowsByTable = Mapping[str, Sequence[ReturnedRow]]  # by table id
 def rows_by_table(catalog: Catalog, deliveries: Iterable[Delivery]) -> dict[str, list[ReturnedRow]]:
     """Return by table the rows of a workbook, as the database will hold them."""
     rows: dict[str, list[ReturnedRow]] = {}
-    for one in deliveries:
-        fields = catalog.tables[one.table].fields
-        rows.setdefault(one.table, []).extend(list(map(_kept, fields, row)) for row in one.by_row(fields))
+    for delivery in deliveries:
+        fields = catalog.tables[delivery.table].fields
+        rows.setdefault(delivery.table, []).extend(
+            list(map(_kept, fields, row)) for row in delivery.by_row(fields)
+        )
     return rows
 
 

@@ -105,7 +105,7 @@ def refusal(read: Candidate, catalog: Catalog, office: Office, department: str) 
     party = read.party
     if party not in office.tasks:
         return f"任务分解表没有把任何表分给「{party}」；请核对单位名称"
-    foreign = [one.table for one in read.deliveries if one.table not in office.tasks[party]]
+    foreign = [delivery.table for delivery in read.deliveries if delivery.table not in office.tasks[party]]
     if foreign:
         return f"{'、'.join(foreign)} 没有分给「{party}」填报；请从工作簿中删去这些表后重交"
     if not read.deliveries:
@@ -132,7 +132,11 @@ def too_late(deliveries: Iterable[Delivery], office: Office, returned: Collectio
     """Say which tables come too late for a first return, where the school takes none in."""
     if not office.refuse_late:
         return None
-    late = [one.table for one in deliveries if one.table not in returned and office.days_late(one.table) > 0]
+    late = [
+        delivery.table
+        for delivery in deliveries
+        if delivery.table not in returned and office.days_late(delivery.table) > 0
+    ]
     due = "、".join(f"{table}（{office.dues[table]}）" for table in dict.fromkeys(late))
     return f"{due} 已过截止日期，按本校规定不再收；确需补报请联系管理员" if late else None
 

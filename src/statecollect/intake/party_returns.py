@@ -11,9 +11,9 @@ from statecollect.findings import Finding, Origin
 from statecollect.findings.catalogue import said
 from statecollect.intake.candidate import Candidate, with_findings
 from statecollect.intake.effects import RowsByTable, loss, mostly_other, rows_by_table
+from statecollect.intake.file_result import FileResult
 from statecollect.intake.office import Office, locked, too_late
 from statecollect.intake.past_returns import Past, day, saved
-from statecollect.intake.result import FileResult
 from statecollect.intake.return_diff import ReturnedRow, changes
 from statecollect.intake.versions import Version, rows_of, sort_out
 from statecollect.rules.ownership import without_strangers
@@ -77,28 +77,30 @@ def judge(desk: PartyDesk, party: str, past: Past, given: Sequence[Candidate]) -
     case = _Case(desk, party, past)
     known: dict[str, Judged] = {}
     first: dict[str, Candidate] = {}
-    for one in given:
-        if one.sha256 in first:
+    for candidate in given:
+        if candidate.sha256 in first:
             continue
-        first[one.sha256] = one
-        told = _known(case, one)
+        first[candidate.sha256] = candidate
+        told = _known(case, candidate)
         if told is None:
-            case.fresh[one.sha256] = one
+            case.fresh[candidate.sha256] = candidate
         else:
-            known[one.sha256] = told
+            known[candidate.sha256] = told
     if case.fresh:
         case.standing = _standing(case, first)
         known |= _judge_fresh(case, first)
         known |= _no_longer_waiting(known, first)
     judged: list[Judged] = []
     seen: set[str] = set()
-    for one in given:
-        if one.sha256 in seen:
-            same = first[one.sha256].place
-            judged.append(one.result("unchanged", f"和「{same}」是同一份文件，内容一字不差", told=False))
+    for candidate in given:
+        if candidate.sha256 in seen:
+            same = first[candidate.sha256].place
+            judged.append(
+                candidate.result("unchanged", f"和「{same}」是同一份文件，内容一字不差", told=False)
+            )
         else:
-            judged.append(known[one.sha256])
-        seen.add(one.sha256)
+            judged.append(known[candidate.sha256])
+        seen.add(candidate.sha256)
     return judged
 
 
@@ -147,7 +149,7 @@ def _standing(case: _Case, at_hand: Mapping[str, Candidate]) -> list[Version]:
         if deliveries is None and several and event is not None:
             deliveries = case.desk.read_again(event)
         if deliveries is not None:
-            deliveries = [one for one in deliveries if one.table in tables]
+            deliveries = [delivery for delivery in deliveries if delivery.table in tables]
             case.said[sha256] = deliveries
         number, modified = saved(event)
         found.append(
@@ -171,8 +173,8 @@ def _judge_fresh(case: _Case, at_hand: Mapping[str, Candidate]) -> dict[str, Jud
     What is held is as if it had not come: the next older version of it counts meanwhile. What counted until now, and
     came again with a newer version, is told as the older one.
     """
-    compare = len(case.fresh) > 1 or any(one.rows is not None for one in case.standing)
-    pool = {sha256: _version(case, one, compare) for sha256, one in case.fresh.items()}
+    compare = len(case.fresh) > 1 or any(delivery.rows is not None for delivery in case.standing)
+    pool = {sha256: _version(case, candidate, compare) for sha256, candidate in case.fresh.items()}
     judged: dict[str, Judged] = {}
     while True:
         found = sort_out(list(pool.values()), case.standing, again=case.desk.again)
@@ -181,18 +183,18 @@ def _judge_fresh(case: _Case, at_hand: Mapping[str, Candidate]) -> dict[str, Jud
             for sha256, (other, why) in found.unclear.items()
         }
         plans: dict[str, Judged] = {}
-        for one in found.counting:
-            if not one.standing and one.sha256 not in held:
-                beside = [other for other in found.counting if other.sha256 != one.sha256]
-                replaced = found.replaced.get(one.sha256, ())
+        for version in found.counting:
+            if not version.standing and version.sha256 not in held:
+                beside = [other for other in found.counting if other.sha256 != version.sha256]
+                replaced = found.replaced.get(version.sha256, ())
                 older = next((v for v in replaced if not v.standing), None)
                 others = [
                     v.sha256 for v in case.standing if v.sha256 in found.superseded and v not in replaced
                 ]
-                plan = _plan(case, case.fresh[one.sha256], beside, older, others)
-                plans[one.sha256] = plan
+                plan = _plan(case, case.fresh[version.sha256], beside, older, others)
+                plans[version.sha256] = plan
                 if isinstance(plan, Hold):
-                    held[one.sha256] = plan.reason
+                    held[version.sha256] = plan.reason
         if not held:
             break
         for sha256, reason in held.items():
@@ -202,7 +204,7 @@ def _judge_fresh(case: _Case, at_hand: Mapping[str, Candidate]) -> dict[str, Jud
                 mine if isinstance(mine, Hold) else Hold(read, _data(case, read, read.deliveries), reason)
             )
             del pool[sha256]
-    standing = {one.sha256: one for one in case.standing}
+    standing = {delivery.sha256: delivery for delivery in case.standing}
     for sha256, newer in found.superseded.items():
         if sha256 in at_hand and (sha256 in pool or isinstance(plans.get(newer.sha256), Plan)):
             older = pool.get(sha256) or standing[sha256]
@@ -258,19 +260,27 @@ def _plan(
     """
     desk = case.desk
     deliveries, contradicted = _without_contradicted_nil(read, beside)
-    tables = {one.table for one in deliveries}
-    before = _before(case, tables, [*(one.sha256 for one in beside), *others])
+    tables = {delivery.table for delivery in deliveries}
+    before = _before(case, tables, [*(candidate.sha256 for candidate in beside), *others])
     # row by row only where there is something to compare with: a first return is most of a season
     told_before = (
-        {*before, *(one.table for one in case.fresh[older.sha256].deliveries)} if older else {*before}
+        {*before, *(delivery.table for delivery in case.fresh[older.sha256].deliveries)}
+        if older
+        else {*before}
     )
-    after = rows_by_table(desk.catalog, [one for one in deliveries if one.table in told_before])
+    after = rows_by_table(
+        desk.catalog, [delivery for delivery in deliveries if delivery.table in told_before]
+    )
     compared = {
         table_id: changes(desk.catalog.tables[table_id], rows, after[table_id])
         for table_id, rows in before.items()
     }
-    different = [table_id for table_id, one in compared.items() if not one.empty]
-    decided = {table_id: one for table_id, one in desk.reviewed.get(case.party, {}).items() if one.step}
+    different = [table_id for table_id, delivery in compared.items() if not delivery.empty]
+    decided = {
+        table_id: standing
+        for table_id, standing in desk.reviewed.get(case.party, {}).items()
+        if standing.step
+    }
     reason = too_late(deliveries, desk.office, desk.store.returned(case.party)) or locked(
         different, decided, desk.catalog
     )
@@ -290,19 +300,26 @@ def _plan(
     found = [*contradicted, *mostly_other(read, before, after)]
     read = with_findings(replace(read, deliveries=deliveries), found)
     result = replace(read.result("accepted"), changes=compared, late=late, voided=tuple(adjusted))
-    return Plan(read, data, result, deliveries, tuple(one.sha256 for one in beside))
+    return Plan(read, data, result, deliveries, tuple(candidate.sha256 for candidate in beside))
 
 
 def _without_contradicted_nil(
     read: Candidate, beside: Iterable[Version]
 ) -> tuple[tuple[Delivery, ...], list[Finding]]:
     """Leave out a nil return where another part of the same return has rows, and say so: the rows count."""
-    filled = {table_id: one.name for one in beside for table_id, rows in (one.rows or {}).items() if rows}
-    kept = tuple(one for one in read.deliveries if not (one.nil and one.table in filled))
+    filled = {
+        table_id: version.name
+        for version in beside
+        for table_id, rows in (version.rows or {}).items()
+        if rows
+    }
+    kept = tuple(delivery for delivery in read.deliveries if not (delivery.nil and delivery.table in filled))
     return kept, [
-        said("S12", "other_part", file=filled[one.table]).at(one.table, Origin(read.name), party=read.party)
-        for one in read.deliveries
-        if one.nil and one.table in filled
+        said("S12", "other_part", file=filled[delivery.table]).at(
+            delivery.table, Origin(read.name), party=read.party
+        )
+        for delivery in read.deliveries
+        if delivery.nil and delivery.table in filled
     ]
 
 
@@ -312,7 +329,7 @@ def _data(case: _Case, read: Candidate, deliveries: Iterable[Delivery]) -> dict[
         "file": read.name,
         "party": case.party,
         "expected": list(case.desk.office.tasks.get(case.party, ())),
-        "tables": sorted({one.table for one in deliveries}),
+        "tables": sorted({delivery.table for delivery in deliveries}),
         **({"round": read.round} if read.round else {}),
         **({"by_department": True} if not read.genuine else {}),
         **({"by_cover": True} if read.by_cover else {}),
@@ -333,7 +350,7 @@ def _before(case: _Case, tables: Iterable[str], apart: Sequence[str]) -> RowsByT
             found[table_id] = store.party_rows(table_id, case.party)
         elif replaced := [sha256 for sha256 in holding if sha256 not in apart]:
             found[table_id] = rows_by_table(
-                catalog, [one for sha256 in replaced for one in case.said[sha256]]
+                catalog, [delivery for sha256 in replaced for delivery in case.said[sha256]]
             ).get(table_id, [])
     return found
 

@@ -26,12 +26,12 @@ class Past:
     def counts(self, sha256: str, deliveries: Sequence[Delivery]) -> bool:
         """Whether everything that was taken of this workbook still counts."""
         event = self.taken_in(sha256)
-        tables = event.data.get("tables", {one.table for one in deliveries}) if event else ()
+        tables = event.data.get("tables", {delivery.table for delivery in deliveries}) if event else ()
         return bool(tables) and set(tables) <= self.counting.get(sha256, frozenset())
 
     def waits(self, sha256: str) -> Event | None:
         """Return the event by which this workbook is held now."""
-        return next((one for one in self.waiting if one.data["sha256"] == sha256), None)
+        return next((event for event in self.waiting if event.data["sha256"] == sha256), None)
 
     def overtaken(self, sha256: str) -> tuple[Event, Event] | None:
         """Return how this workbook came, and the later return that took its place; None where none did."""
@@ -40,18 +40,23 @@ class Past:
             return None
         tables = set(came.data["tables"])
         later = [
-            one
-            for one in self.events
-            if one.seq > came.seq
-            and one.type in {SUBMISSION, NIL}
-            and one.data.get("sha256") != sha256
-            and tables & set(one.data.get("tables", ()))
+            event
+            for event in self.events
+            if event.seq > came.seq
+            and event.type in {SUBMISSION, NIL}
+            and event.data.get("sha256") != sha256
+            and tables & set(event.data.get("tables", ()))
         ]
         return (came, later[-1]) if later else None
 
     def _last(self, kind: str, sha256: str) -> Event | None:
         return next(
-            (one for one in reversed(self.events) if one.type == kind and one.data["sha256"] == sha256), None
+            (
+                event
+                for event in reversed(self.events)
+                if event.type == kind and event.data["sha256"] == sha256
+            ),
+            None,
         )
 
 
@@ -62,12 +67,12 @@ def pasts(store: Store) -> dict[str, Past]:
         if event.type in {SUBMISSION, HELD, NIL}:
             events[event.data.get("party", "")].append(event)
     counting: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for one in store.deliveries():
-        counting[one.party][one.sha256].add(one.table)
+    for delivery in store.deliveries():
+        counting[delivery.party][delivery.sha256].add(delivery.table)
     return {
         party: Past(
             events[party],
-            pending(events[party]) if any(one.type == HELD for one in events[party]) else (),
+            pending(events[party]) if any(event.type == HELD for event in events[party]) else (),
             {sha256: frozenset(tables) for sha256, tables in counting[party].items() if sha256},
         )
         for party in {*events, *counting}

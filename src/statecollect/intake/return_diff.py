@@ -40,7 +40,11 @@ class Changes:
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of the command-line contract."""
-        return {"added": self.added, "removed": self.removed, "changed": [asdict(one) for one in self.cells]}
+        return {
+            "added": self.added,
+            "removed": self.removed,
+            "changed": [asdict(cell) for cell in self.cells],
+        }
 
 
 def changes(table: Table, before: Sequence[ReturnedRow], after: Sequence[ReturnedRow]) -> Changes:
@@ -158,5 +162,5 @@ def _cells(table: Table, key: str, before: ReturnedRow, after: ReturnedRow) -> l
     found = []
     for field, old, new in zip(table.fields, before, after, strict=True):
         if spelled(old) != spelled(new):
-            found.append(CellChange(key, field.name, *(shown(field, spelled(one)) for one in (old, new))))
+            found.append(CellChange(key, field.name, *(shown(field, spelled(value)) for value in (old, new))))
     return found

@@ -63,7 +63,7 @@ def several_parties(parties: Sequence[str]) -> str:
 
 def proposed(covers: Sequence[str]) -> str:
     """Say whom the cover of a workbook without a stamp names; the empty text where it names nobody."""
-    named = "、".join(f"「{one}」" for one in covers)
+    named = "、".join(f"「{cover}」" for cover in covers)
     return f"封面写的是{named}" if covers else ""
 
 
@@ -104,8 +104,8 @@ def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], tod
     asked = expected or (stamp.tables if stamp else ())
     intake = find_tables(book, catalog, asked)
     ignored: dict[str, list[Ignored]] = defaultdict(list)
-    for one in intake.ignored:
-        ignored[one.sheet].append(one)
+    for cell in intake.ignored:
+        ignored[cell.sheet].append(cell)
     deliveries = [
         _deliver(block, book, catalog, party, ignored[block.sheet.name], today) for block in intake.blocks
     ]
@@ -137,7 +137,10 @@ def _with_structure(deliveries: Sequence[Delivery], structure: Sequence[Finding]
     open_findings: dict[str, list[Finding]] = defaultdict(list)
     for finding in structure:
         open_findings[finding.table].append(finding)
-    return [replace(one, findings=(*open_findings.pop(one.table, ()), *one.findings)) for one in deliveries]
+    return [
+        replace(delivery, findings=(*open_findings.pop(delivery.table, ()), *delivery.findings))
+        for delivery in deliveries
+    ]
 
 
 def _outdated(stamp: Stamp, catalog: Catalog, file: str, party: str) -> list[Finding]:
@@ -165,19 +168,19 @@ def _changed(made_with: Mapping[str, str], catalog: Catalog) -> list[str]:
 def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog) -> list[Finding]:
     """Count the rows that came back exactly as they were laid out; a table of nothing else asks to be confirmed."""
     found = []
-    for one in deliveries:
-        laid_out = set(stamp.prefilled.get(one.table, ()))
-        if not laid_out or not one.rows:
+    for delivery in deliveries:
+        laid_out = set(stamp.prefilled.get(delivery.table, ()))
+        if not laid_out or not delivery.rows:
             continue
-        fields = [field for field in catalog.tables[one.table].fields if not field.auto]
-        rows = [row_digest(row) for row in one.by_row(fields)]
+        fields = [field for field in catalog.tables[delivery.table].fields if not field.auto]
+        rows = [row_digest(row) for row in delivery.by_row(fields)]
         same = sum(row in laid_out for row in rows)
         whole = same == len(rows) == len(laid_out)
         if same:
             told = (
                 said("S14", "all", count=same) if whole else said("S14", "some", rows=len(rows), count=same)
             )
-            found.append(told.at(one.table, Origin(one.file, one.sheet), party=one.party))
+            found.append(told.at(delivery.table, Origin(delivery.file, delivery.sheet), party=delivery.party))
     return found
 
 
@@ -205,7 +208,7 @@ def _deliver(
         unread = sum(raws[position] is None for position in column.faults) if column.faults else 0
         turned_away += len(checked.rejected)
         stored += raws.filled + unread - len(checked.rejected)
-    below = [one for one in ignored if one.row > block.header_row]
+    below = [cell for cell in ignored if cell.row > block.header_row]
     if block.cells_seen != stored + turned_away + len(below):
         raise _not_accounted_for(
             block, book.name, below, block.cells_seen - stored - turned_away - len(below)
@@ -270,7 +273,7 @@ def _by_column(
 def _not_accounted_for(block: Block, file: str, ignored: Sequence[Ignored], missing: int) -> UnreadableFile:
     """The error of a sheet of which not every filled cell was stored, rejected or listed: nothing is lost in silence."""
     taken = {block.place(name, row) for row in block.rows for name in block.columns}
-    named = {one.cell for one in ignored}
+    named = {ignored_cell.cell for ignored_cell in ignored}
     cells = [
         at
         for at in block.sheet.filled()

@@ -62,13 +62,13 @@ def without_swapped(
         )
         place = Origin(header.file, header.sheet, header.row, where)
         swapped.append(what.at(table.id, place, field=names[0], party=party))
-    kept = [one for one in findings if (one.field or "", one.origin.row or 0) not in told]
+    kept = [finding for finding in findings if (finding.field or "", finding.origin.row or 0) not in told]
     return [*swapped, *kept]
 
 
 def _pairs(columns: Mapping[str, tuple[RawColumn, Checked]], catalog: Catalog, today: dt.date) -> list[_Pair]:
     """Return the pairs, each column in one of them at most; where two others would do, none."""
-    rejected = [one for one in columns.values() if _mostly_rejected(*one)]
+    rejected = [column for column in columns.values() if _mostly_rejected(*column)]
     found: list[_Pair] = []
     taken: set[str] = set()
     for column, checked in rejected:
@@ -99,7 +99,7 @@ def _pair(
     """Return two columns as a pair where nearly all rows that fill both would fit the other way round."""
     mine, its = Coded.of(column.raws), Coded.of(other.raws)
     both = [
-        at for at, (one, two) in enumerate(zip(mine, its, strict=True)) if one is not None and two is not None
+        at for at, (row, two) in enumerate(zip(mine, its, strict=True)) if row is not None and two is not None
     ]
     need = max(FEWEST, _MOST * len(both))
     wrong = [at for at in both if at in checked.rejected]

@@ -14,10 +14,10 @@ from statecollect.core.errors import StatecollectError, StoreError, UsageError
 from statecollect.core.untrusted.guard import PATIENT
 from statecollect.intake.arrival import Arrival, arrivals
 from statecollect.intake.candidate import Candidate, read_file, with_findings
+from statecollect.intake.file_result import FileResult
 from statecollect.intake.office import Office, identity, refusal
 from statecollect.intake.party_returns import Hold, Judged, PartyDesk, Plan, judge, plan_accepted
 from statecollect.intake.past_returns import Past, pasts
-from statecollect.intake.result import FileResult
 from statecollect.intake.returns import read_return
 from statecollect.rules import ownership
 from statecollect.store import HELD, SUBMISSION, Delivery, Event, Return, Store
@@ -60,9 +60,9 @@ def ingest_files(
         found = list(arrivals(given, own, opened))
         results: list[FileResult | None] = []
         read: dict[int, Candidate] = {}
-        for position, one in enumerate(found):
-            progress(one.name, position, len(found))
-            outcome = _read(one, store, catalog, office, department, password, opened, by_cover)
+        for position, arrival in enumerate(found):
+            progress(arrival.name, position, len(found))
+            outcome = _read(arrival, store, catalog, office, department, password, opened, by_cover)
             if isinstance(outcome, Candidate):
                 read[position] = outcome
             results.append(None if isinstance(outcome, Candidate) else outcome)
@@ -75,7 +75,7 @@ def ingest_files(
             if isinstance(what, Hold):
                 results[position] = _hold(store, what, by, at)
         progress("", len(found), len(found))
-    return _revived(desk, [one for one in results if one is not None])
+    return _revived(desk, [result for result in results if result is not None])
 
 
 def accept_held(
@@ -123,7 +123,7 @@ def replay(catalog: Catalog, event: Event, original: Path) -> Sequence[Delivery]
         limits=PATIENT,
     )
     tables = data.get("tables")  # a nil return that another part contradicts was left out
-    return [one for one in read.deliveries if tables is None or one.table in tables]
+    return [delivery for delivery in read.deliveries if tables is None or delivery.table in tables]
 
 
 def _read(
@@ -172,21 +172,25 @@ def _read(
             return _read(found, store, catalog, office, party, password, opened)
         return read.result("refused", reason, told=False)
     together = read.party in office.known.groups  # only then it matters who else has returned
-    returned = {one.table: store.parties(one.table) for one in read.deliveries if together}
+    returned = {delivery.table: store.parties(delivery.table) for delivery in read.deliveries if together}
     strangers = ownership.findings(read.deliveries, catalog, office.known, returned)
     return with_findings(read, [*identity(read), *strangers])
 
 
 def _returned_before(store: Store, sha256: str) -> str:
     """Return the party that these bytes were taken in or held for; empty where they are new."""
-    came = [one for one in store.events() if one.type in {SUBMISSION, HELD} and one.data["sha256"] == sha256]
+    came = [
+        event
+        for event in store.events()
+        if event.type in {SUBMISSION, HELD} and event.data["sha256"] == sha256
+    ]
     return str(came[-1].data["party"]) if came else ""
 
 
 def _desk(store: Store, catalog: Catalog, office: Office, *, note: str, again: bool) -> PartyDesk:
     reviewed: dict[str, dict[str, Standing]] = {}
-    for (table_id, party), one in standings(store).items():
-        reviewed.setdefault(party, {})[table_id] = one
+    for (table_id, party), standing in standings(store).items():
+        reviewed.setdefault(party, {})[table_id] = standing
 
     def read_again(event: Event) -> Sequence[Delivery]:
         return replay(catalog, event, store.original(event.data["sha256"]))
@@ -198,12 +202,14 @@ def _judge(desk: PartyDesk, read: Mapping[int, Candidate]) -> Iterator[tuple[int
     """Judge the workbooks party by party; a fault of ours costs one party's."""
     past = pasts(desk.store)
     of_party: dict[str, list[int]] = {}
-    for position, one in read.items():
-        of_party.setdefault(one.party, []).append(position)
+    for position, candidate in read.items():
+        of_party.setdefault(candidate.party, []).append(position)
     for party, positions in of_party.items():
         mine = [read[position] for position in positions]
         try:
-            with contained("比较新旧两份表", "、".join(one.name for one in mine), desk.office.folder):
+            with contained(
+                "比较新旧两份表", "、".join(candidate.name for candidate in mine), desk.office.folder
+            ):
                 yield from zip(positions, judge(desk, party, past.get(party, Past()), mine), strict=True)
         except StoreError:
             raise
@@ -250,11 +256,14 @@ def _revived(desk: PartyDesk, results: list[FileResult]) -> list[FileResult]:
     voided = {
         (table_id, party)
         for party, tables in desk.reviewed.items()
-        for table_id, one in tables.items()
-        if one.voided
+        for table_id, table in tables.items()
+        if table.voided
     }
     touched = {
-        (table.table, one.party) for one in results if one.outcome == "accepted" for table in one.deliveries
+        (table.table, result.party)
+        for result in results
+        if result.outcome == "accepted"
+        for table in result.deliveries
     }
     if not voided & touched:
         return results
@@ -262,12 +271,12 @@ def _revived(desk: PartyDesk, results: list[FileResult]) -> list[FileResult]:
     alive = {place: now[place] for place in voided & touched if place in now and now[place].step}
     return [
         replace(
-            one,
+            result,
             revived={
                 table_id: f"{said.step}（{said.by}）"
                 for (table_id, party), said in alive.items()
-                if party == one.party and one.outcome == "accepted"
+                if party == result.party and result.outcome == "accepted"
             },
         )
-        for one in results
+        for result in results
     ]

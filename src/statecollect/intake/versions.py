@@ -16,7 +16,7 @@ from statecollect.catalog import Catalog, Table
 from statecollect.core.spelling import spelled
 from statecollect.store import Delivery
 
-Relation = Literal["versions", "parts", "unclear"]
+VersionRelation = Literal["versions", "parts", "unclear"]
 KeysByTable = Mapping[
     str, frozenset[Hashable]
 ]  # by table id, each row by its key; none where nothing is reported
@@ -62,22 +62,22 @@ PARTLY_SAME = "有一部分行相同，看不出是新旧两份还是同一份�
 def rows_of(catalog: Catalog, deliveries: Iterable[Delivery]) -> dict[str, frozenset[Hashable]]:
     """Return each table's rows by their key, whole where the table has none or a row lacks it."""
     found: dict[str, set[Hashable]] = {}
-    for one in deliveries:
-        table = catalog.tables[one.table]
-        names = found.setdefault(one.table, set())
-        names |= {_identity(table, row) for row in one.by_row(table.fields)}
+    for delivery in deliveries:
+        table = catalog.tables[delivery.table]
+        names = found.setdefault(delivery.table, set())
+        names |= {_identity(table, row) for row in delivery.by_row(table.fields)}
     return {table_id: frozenset(names) for table_id, names in found.items()}
 
 
 def _identity(table: Table, row: Sequence[object]) -> Hashable:
     if table.rows == "one":
         return ()
-    texts = {one.name: spelled(value) for one, value in zip(table.fields, row, strict=True)}
+    texts = {field.name: spelled(value) for field, value in zip(table.fields, row, strict=True)}
     key = tuple(texts[name] for name in table.key)
     return key if any(key) else tuple(texts.values())
 
 
-def relation(one: Version, other: Version) -> Relation:
+def relation(one: Version, other: Version) -> VersionRelation:
     """Say what two workbooks of one party are to each other."""
     if one.sha256 in other.made_from or other.sha256 in one.made_from:
         return "versions"
@@ -98,7 +98,7 @@ def relation(one: Version, other: Version) -> Relation:
 
 def _where_one_is_empty(
     one: Version, other: Version, pairs: Iterable[tuple[frozenset[Hashable], frozenset[Hashable]]]
-) -> Relation:
+) -> VersionRelation:
     """Judge by nil returns alone: they contradict rows, unless each of the two has rows that the other lacks."""
     filled = [any(version.rows.values()) for version in (one, other) if version.rows is not None]
     if any(ours or theirs for ours, theirs in pairs):
@@ -115,27 +115,27 @@ def sort_out(fresh: Sequence[Version], standing: Sequence[Version], *, again: bo
     replaced: dict[str, list[Version]] = {}
     superseded: dict[str, Version] = {}
     unclear: dict[str, tuple[Version, str]] = {}
-    for one in _newest_first([*fresh, *standing], again):
-        related = [(other, relation(one, other)) for other in counting]
+    for version in _newest_first([*fresh, *standing], again):
+        related = [(other, relation(version, other)) for other in counting]
         newer = [other for other, what in related if what == "versions"]
         doubtful = [other for other, what in related if what == "unclear"]
-        tied = [other for other in newer if _tied(one, other)]
+        tied = [other for other in newer if _tied(version, other)]
         if tied or (doubtful and not newer):
             why = ORDER_UNKNOWN if tied else PARTLY_SAME
             for other in tied or doubtful:
-                if not one.standing:
-                    unclear[one.sha256] = other, why
+                if not version.standing:
+                    unclear[version.sha256] = other, why
                 if not other.standing:
-                    unclear[other.sha256] = one, why
-            counting.append(one)
+                    unclear[other.sha256] = version, why
+            counting.append(version)
         elif newer:
-            superseded[one.sha256] = newer[0]
+            superseded[version.sha256] = newer[0]
             for other in newer:
-                replaced.setdefault(other.sha256, []).append(one)
+                replaced.setdefault(other.sha256, []).append(version)
         else:
-            counting.append(one)
+            counting.append(version)
     return SortedReturns(
-        tuple(one for one in counting if one.sha256 not in unclear),
+        tuple(version for version in counting if version.sha256 not in unclear),
         {sha256: tuple(those) for sha256, those in replaced.items()},
         superseded,
         unclear,
@@ -144,8 +144,8 @@ def sort_out(fresh: Sequence[Version], standing: Sequence[Version], *, again: bo
 
 def _newest_first(versions: Sequence[Version], again: bool) -> list[Version]:
     timed = {
-        number: all(one.modified is not None for one in versions if one.round == number)
-        for number in {one.round for one in versions}
+        number: all(version.modified is not None for version in versions if version.round == number)
+        for number in {version.round for version in versions}
     }
 
     def age(one: Version) -> tuple[object, ...]:

@@ -31,7 +31,7 @@ from statecollect.store.parameters import CODE_TABLE, PARAMETERS
 from statecollect.store.queries import LIMIT, Stopped
 from statecollect.store.sql_columns import quoted
 
-Status = Literal["passed", "failed", "not_run", "error"]
+RuleStatus = Literal["passed", "failed", "not_run", "error"]
 REJECTED = "_rejected"  # cells that were filled but not kept; the generated rules about keys leave them out
 NOTHING_TO_CHECK = "没有一行填全了这条规则要看的内容"
 
@@ -41,7 +41,7 @@ class RuleResult:
     """What became of one rule. ``failed`` and ``not_checkable`` count rows; ``reason`` says why it did not run."""
 
     rule: Rule
-    status: Status
+    status: RuleStatus
     reason: str | None
     failed: int
     not_checkable: int

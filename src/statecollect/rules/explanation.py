@@ -10,7 +10,7 @@ from typing import Any
 from statecollect.catalog import Catalog, Rule, Table
 from statecollect.core.errors import UsageError
 from statecollect.findings import SEVERITY_LABEL, Severity
-from statecollect.findings.catalogue import Entry, cleaner_sentences, entries, family
+from statecollect.findings.catalogue import CatalogueEntry, cleaner_sentences, entries, family
 from statecollect.rules.field_rules import CLEANED, FAMILIES, GENERAL, field_rule, field_rules, fields_of
 from statecollect.rules.generated import rules_of
 from statecollect.rules.year_over_year import yearly_rules
@@ -122,17 +122,17 @@ def _of_table(catalog: Catalog, table: Table, asked: str) -> Explanation | None:
 
 
 def _of_entry(
-    asked: str, entry: Entry, table: str = "", fields: tuple[str, ...] = (), off: str = ""
+    asked: str, entry: CatalogueEntry, table: str = "", fields: tuple[str, ...] = (), off: str = ""
 ) -> Explanation:
     both = [entry, entries()[entry.like]] if entry.like else [entry]
     own = [*entry.sentences.values(), *([entry.rule] if entry.rule else [])]
     said = [
         (f"…：{message}", blank(hint))
-        for one in both
-        for module in one.cleaners
+        for entry in both
+        for module in entry.cleaners
         for message, hint in cleaner_sentences()[module]
     ]
-    said += [(blank(one.message), blank(one.hint)) for one in (*own, *both[-1].sentences.values())]
+    said += [(blank(rule.message), blank(rule.hint)) for rule in (*own, *both[-1].sentences.values())]
     return Explanation(
         asked,
         entry.name,

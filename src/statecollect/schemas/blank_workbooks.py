@@ -15,7 +15,7 @@ from statecollect.core.address import area
 from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import watched
 from statecollect.schemas.blank_extras import BlankExtras, defined_names, read_besides
-from statecollect.schemas.drop_downs import Lists
+from statecollect.schemas.drop_downs import DropDownLists
 from statecollect.schemas.sheet_titles import compared_name, printed_name
 from statecollect.workbook.layout import OWN_SHEETS
 from statecollect.workbook.read.container import inspect
@@ -68,7 +68,7 @@ def read_blanks(path: Path, known: Collection[str]) -> list[Blank]:
             besides, names = read_besides(archive), defined_names(archive)
         else:  # other formats are read for their columns; comments and drop-downs are said in .xlsx only
             besides, names = {}, {}
-    lists = Lists({sheet.name: sheet.rows for sheet in book.sheets}, names)
+    lists = DropDownLists({sheet.name: sheet.rows for sheet in book.sheets}, names)
     return [
         blank
         for sheet in book.sheets
@@ -77,7 +77,9 @@ def read_blanks(path: Path, known: Collection[str]) -> list[Blank]:
     ]
 
 
-def _blank(sheet: RawSheet, besides: BlankExtras, lists: Lists, known: Collection[str]) -> Blank | None:
+def _blank(
+    sheet: RawSheet, besides: BlankExtras, lists: DropDownLists, known: Collection[str]
+) -> Blank | None:
     """Take for the header the row with the most known names, then the most names; the first of equals."""
     grid = _spread(sheet)
     best: tuple[int, int] = (0, 1)
@@ -158,7 +160,7 @@ def _groups(sheet: RawSheet, above: Mapping[int, str], row: int) -> Sequence[int
 
 
 def _column(
-    sheet: RawSheet, besides: BlankExtras, lists: Lists, at: tuple[int, int], name: str
+    sheet: RawSheet, besides: BlankExtras, lists: DropDownLists, at: tuple[int, int], name: str
 ) -> BlankColumn:
     """Put together what is said of the column whose name stands in the 0-based cell ``at``."""
     last, column = at

@@ -58,9 +58,9 @@ def check_table(catalog: Catalog, table: Table) -> CatalogCheck:
     with _empty_store(catalog, [table.id]) as store:
         broken = store.underived()
         problems = [
-            f"{one.id}：自动生成的 SQL 不能执行：{broken[one.id]}"
-            for one in catalog.tables.values()
-            if one.id in broken and (one is table or table.short in names_in(one.sql or ""))
+            f"{derived.id}：自动生成的 SQL 不能执行：{broken[derived.id]}"
+            for derived in catalog.tables.values()
+            if derived.id in broken and (derived is table or table.short in names_in(derived.sql or ""))
         ]
         if table.sql and (why := unguarded(table.sql)):
             problems.append(f"{table.id}：自动生成的 SQL：{why}")

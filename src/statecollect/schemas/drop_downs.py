@@ -15,7 +15,7 @@ _COLUMNS = re.compile(r"([A-Z]{1,3}):([A-Z]{1,3})")
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class DropDownLists:
     """The cells by sheet name and the defined names of one workbook."""
 
     rows: Mapping[str, Sequence[Sequence[CellValue]]]

@@ -191,7 +191,7 @@ def with_config(catalog: Catalog, config: Config) -> Catalog:
         for name, period in catalog.year.periods.items()
     }
     chosen = [catalog.indicators.profiles.get(name) for name in config.indicators.profiles]
-    lines = {key: value for one in chosen if one for key, value in one.parameters.items()}
+    lines = {key: value for config in chosen if config for key, value in config.parameters.items()}
     # the file is written with the year's values in it: only what the school changed wins over a profile it has chosen
     own = {
         key: value for key, value in config.parameters.items() if value != catalog.year.parameters.get(key)

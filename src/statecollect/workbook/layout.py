@@ -196,7 +196,7 @@ def is_number(text: str) -> bool:
 
 def _change_when_typed(texts: Sequence[str]) -> bool:
     """Whether Excel makes a number or a day of one of them that looks otherwise: 01, 1-2, 50%, 3/4."""
-    return any(not is_number(one) for one in _LIKE_NUMBERS.findall("\n".join(texts)))
+    return any(not is_number(found_text) for found_text in _LIKE_NUMBERS.findall("\n".join(texts)))
 
 
 def width_of(field: Field) -> int:
@@ -250,7 +250,7 @@ def hint_text(field: Field, catalog: Catalog) -> str:
 def _not_yet_said(note: str, says: str) -> str:
     """Return a note without the clauses that repeat what the line above says."""
     clauses = _CLAUSES.findall(note)  # each with the sign before it
-    new = [one for one in clauses if not _repeated(one.lstrip("，；"), says)]
+    new = [clause for clause in clauses if not _repeated(clause.lstrip("，；"), says)]
     return "".join(new).lstrip("，；") if len(new) < len(clauses) else note
 
 

@@ -75,7 +75,7 @@ class _FormatSection:
     beyond: bool = False  # days, times, fractions and numerals, which are not shown here
 
     def has(self, kind: str) -> bool:
-        return any(one == kind for one, _ in self.pieces)
+        return any(kind_of_piece == kind for kind_of_piece, _ in self.pieces)
 
     @property
     def literal(self) -> str:
@@ -92,7 +92,11 @@ class _FormatSection:
         whole, _, part = "".join(
             {"digit": "0", "point": ".", "comma": ","}[kind] for kind in kinds
         ).partition(".")
-        return sum(len(one) - len(one.rstrip(",")) for one in (whole, part) if "0" in one)
+        return sum(
+            len(part_of_number) - len(part_of_number.rstrip(","))
+            for part_of_number in (whole, part)
+            if "0" in part_of_number
+        )
 
     @property
     def decimals(self) -> int:
@@ -113,7 +117,7 @@ class _FormatSection:
 def effect(code: str) -> int:
     """Return what a format does to values: PLAIN, TELLING or ROUNDING."""
     parsed = _parsed(code[:LONGEST])
-    if not parsed or all(one.beyond for one in parsed):
+    if not parsed or all(section.beyond for section in parsed):
         return TELLING if parts_of_day(code) in _PARTIAL else PLAIN
     if len(parsed) == 1 and parsed[0].pieces in {(("text", "@"),), (("general", "General"),)}:
         return PLAIN
@@ -124,7 +128,7 @@ def effect(code: str) -> int:
 
 def decimals(code: str) -> int:
     """Return how many digits behind the point a format shows at least of any number."""
-    return min((one.decimals for one in _parsed(code[:LONGEST]) if one.has("digit")), default=0)
+    return min((section.decimals for section in _parsed(code[:LONGEST]) if section.has("digit")), default=0)
 
 
 def matters(value: object, code: str) -> bool:
@@ -156,7 +160,7 @@ def look(value: object, code: str) -> Look | None:
     if not text.strip() or (not section.shows_number and not section.literal.strip(" *")):
         return Look("", "", hidden=True)
     if negative and section.shows_number:
-        text, exact = (f"-{one}" if re.search("[1-9]", one) else one for one in (text, exact))
+        text, exact = (f"-{digits}" if re.search("[1-9]", digits) else digits for digits in (text, exact))
     text, exact = text.strip(), exact.strip()
     harmless = section.shows_number and not _tells(section)
     unsigned = implied and harmless and number < 0 and not _shows_sign(section)
@@ -170,7 +174,7 @@ def parts_of_day(code: str) -> str:
     shown = re.sub(r"\[[^\]]*\]", "", code)
     if _ELAPSED.search(code) or re.search(r"[hs]|general|standard", shown) or not re.search(r"[dmy]", shown):
         return ""
-    return "".join(one for one in "ymd" if one in shown or (one == "y" and "e" in shown))
+    return "".join(letter for letter in "ymd" if letter in shown or (letter == "y" and "e" in shown))
 
 
 _PARTIAL = {"y", "m", "d", "ym", "md", "yd"}  # a day of which one part is not seen
@@ -240,17 +244,19 @@ def _is_number(text: str) -> bool:
 
 def _chosen(sections: tuple[_FormatSection, ...], number: Decimal) -> tuple[_FormatSection, bool] | None:
     """Return the section for a number, and whether it is the one for negative numbers."""
-    numeric = [one for one in sections[:3] if not one.has("text")]  # a format of texts alone leaves numbers
+    numeric = [
+        section for section in sections[:3] if not section.has("text")
+    ]  # a format of texts alone leaves numbers
     if not numeric:
         return None
-    conditional = [one for one in numeric if one.condition]
+    conditional = [section for section in numeric if section.condition]
     if conditional:
-        for one in numeric:
-            if one.condition is None:
-                return one, False
-            if _holds(one.condition, number):
-                only_negative = one.condition[0] in {"<", "<="} and one.condition[1] <= 0
-                return one, only_negative
+        for section in numeric:
+            if section.condition is None:
+                return section, False
+            if _holds(section.condition, number):
+                only_negative = section.condition[0] in {"<", "<="} and section.condition[1] <= 0
+                return section, only_negative
         return None
     if number < 0 and len(numeric) > 1:
         return numeric[1], True
@@ -313,11 +319,11 @@ def _written(section: _FormatSection, number: Decimal, *, exact: bool) -> str:
         elif kind == "point" and not before:
             said.append(f"{whole}.")
         elif kind == "point":
-            said.append("." if any(written[one] for one in behind) else "")
+            said.append("." if any(written[position] for position in behind) else "")
         last = (behind or before or [-1])[-1]
         if at == last and len(part) > len(behind):
             rest = part[len(behind) :]
-            dotted = bool(behind) or any("." in one for k, one in section.pieces[:at] if k == "literal")
+            dotted = bool(behind) or any("." in text for k, text in section.pieces[:at] if k == "literal")
             said.append(rest if dotted else f".{rest}")
     return "".join(said)
 
@@ -336,7 +342,7 @@ def _before_point(section: _FormatSection, places: list[int], digits: str) -> di
     """Give the digits before the point to their places from the right; the first place takes what is left."""
     given: dict[int, str] = {}
     grouped = any(
-        kind == "comma" and any(one < at for one in places) and any(one > at for one in places)
+        kind == "comma" and any(place < at for place in places) and any(place > at for place in places)
         for at, (kind, _) in enumerate(section.pieces)
     )
     left = digits
@@ -393,5 +399,5 @@ def _with_power(section: _FormatSection, number: Decimal) -> str:
     sign = "-" if exponent < 0 else "+" if section.pieces[at][1] == "E+" else ""
     digits = str(abs(exponent)).rjust(sum(kind == "digit" for kind, _ in behind), "0")
     least = section.least_digits
-    front, back = ("".join(text for kind, text in one if kind == "literal") for one in (before, behind))
+    front, back = ("".join(text for kind, text in pieces if kind == "literal") for pieces in (before, behind))
     return f"{front}{whole.rjust(least, '0')}{dot}{part}E{sign}{digits}{back}".strip()

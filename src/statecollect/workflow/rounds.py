@@ -23,7 +23,7 @@ _DIGITS = 12  # of a finding's digest: enough to tell some ten thousand apart
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RoundProgress:
     """What became of the findings since the last round."""
 
     new: int = 0
@@ -35,8 +35,8 @@ class Progress:
 class SinceLast:
     """The whole school, and each party that has or had findings."""
 
-    school: Progress
-    parties: Mapping[str, Progress] = field(default_factory=dict)
+    school: RoundProgress
+    parties: Mapping[str, RoundProgress] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of the command-line contract, and the parties beside it."""
@@ -84,13 +84,13 @@ def _append(path: Path, line: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _progress(before: set[str], now: set[str]) -> Progress:
-    return Progress(len(now - before), len(before - now), len(before & now))
+def _progress(before: set[str], now: set[str]) -> RoundProgress:
+    return RoundProgress(len(now - before), len(before - now), len(before & now))
 
 
-def _sum(parts: Iterable[Progress]) -> Progress:
+def _sum(parts: Iterable[RoundProgress]) -> RoundProgress:
     listed = list(parts)
-    return Progress(
+    return RoundProgress(
         *(sum(getattr(progress, name) for progress in listed) for name in ("new", "resolved", "remaining"))
     )
 

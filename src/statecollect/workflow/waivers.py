@@ -129,7 +129,7 @@ def waive(
                 f"{rule} 是错误，只有{LEADERS}成员可以说明通过{known}", hint="数据确有错误的，请改正数据"
             )
     elif assignment:
-        parties = sorted({one.party for one in covered})
+        parties = sorted({place.party for place in covered})
         if why := why_not_explainer(by, assignment, parties, config, store.catalog):
             raise Refused(why, hint="--by 写确认数据没有错的人，不是经手录入的人")
     now = cases(store, covered)

@@ -73,15 +73,17 @@ def write_marked(
             of_party[finding.party].append(finding)
     # notes tell what was tidied; they go along, but alone they are no reason to send a workbook back
     of_party = {
-        party: found for party, found in of_party.items() if any(one.severity != "note" for one in found)
+        party: found
+        for party, found in of_party.items()
+        if any(finding.severity != "note" for finding in found)
     }
     held: dict[str, list[Held]] = defaultdict(list)
-    for one in store.deliveries():
-        held[one.party].append(one)
+    for delivery in store.deliveries():
+        held[delivery.party].append(delivery)
     rounds = _rounds(store)
     written, failed = [], []
     names = file_names([*tasks, *sorted(held.keys() | of_party.keys())])
-    parties = sorted(one for one in of_party if tasks.get(one))  # others: ``status``
+    parties = sorted(party for party in of_party if tasks.get(party))  # others: ``status``
     paths = {party: out / f"{names[party]}-退回修改.xlsx" for party in parties}
     taken_in = _taken_in(store)
     for position, party in enumerate(parties):
@@ -164,10 +166,10 @@ def _content(
     """
     known = issuer.catalog.tables
     wanted: dict[str, list[str]] = defaultdict(list)
-    for one in held:
-        if one.sha256:
-            wanted[one.sha256].append(one.table)
-    names = {one.sha256: one.file for one in held}
+    for delivery in held:
+        if delivery.sha256:
+            wanted[delivery.sha256].append(delivery.table)
+    names = {delivery.sha256: delivery.file for delivery in held}
     sources: list[Source] = []
     prefilled: dict[str, tuple[str, ...]] = {}
     for sha256, of_book in wanted.items():
@@ -175,7 +177,9 @@ def _content(
         book = replace(read_book_safely(path), name=names[sha256])
         stamped = read_stamp(book.stamp_rows)
         prefilled |= {
-            one: said for one, said in (stamped[0].prefilled if stamped else {}).items() if one in of_book
+            entry: said
+            for entry, said in (stamped[0].prefilled if stamped else {}).items()
+            if entry in of_book
         }
         sources.append(Source(book, frozenset(of_book)))
     tables = [known[table_id] for table_id in tasks if table_id in known]
@@ -187,7 +191,7 @@ def _content(
         rows=returned.rows,
         returned=returned,
         findings=by_table(moved(with_nearest(findings, store, issuer.catalog), returned.moves)),
-        nil=[one.table for one in held if one.nil],
+        nil=[delivery.table for delivery in held if delivery.nil],
         kind="marked",
         prefilled=prefilled,
         round=number,

@@ -42,7 +42,7 @@ class Moves:
 def moved(findings: Iterable[Finding], moves: Moves) -> list[Finding]:
     """Make findings about received workbooks speak of the new one: their cells, and those their messages name."""
     also = _also(moves)
-    return [_moved(one, moves, also) for one in findings]
+    return [_moved(finding, moves, also) for finding in findings]
 
 
 def _moved(finding: Finding, moves: Moves, also: re.Pattern[str] | None) -> Finding:
@@ -100,7 +100,7 @@ def _hint(hint: str) -> str:
 def _area(ref: str, sheet: str, moves: Moves) -> str:
     top, left, bottom, right = area(ref)
     ends = [moves.cell(sheet, row + 1, column) for row, column in ((top, left), (bottom, right))]
-    names = [cell_name(one[1] - 1, one[2]) for one in ends if one]
+    names = [cell_name(end[1] - 1, end[2]) for end in ends if end]
     return ":".join(dict.fromkeys(names)) if len(names) == len(ends) else ref
 
 

@@ -65,7 +65,7 @@ def lay_out(
         for table_id in table_ids:
             fillers[table_id].append(party)
     names = {
-        party.name: _names(earlier, [catalog.tables[one] for one in tasks[party] if one in catalog.tables])
+        party.name: _names(earlier, [catalog.tables[task] for task in tasks[party] if task in catalog.tables])
         for party in tasks
         if party.kind == "teacher"
     }
@@ -83,12 +83,14 @@ def lay_out(
             pages.remarks.append(f"{table.title}：记的是本年度内发生的事，不预填")
             continue
         _lay_out_table(pages, table, before[1], fillers[table.id], names, catalog)
-    lost = sorted(one for one, was in earlier.tables.items() if one not in matched and was.rows)
+    lost = sorted(
+        table_id for table_id, was in earlier.tables.items() if table_id not in matched and was.rows
+    )
     if lost and chosen is None:
-        shown = "、".join(f"{one} {earlier.tables[one].name}" for one in lost)
+        shown = "、".join(f"{table_id} {earlier.tables[table_id].name}" for table_id in lost)
         pages.remarks.append(f"这些表今年没有单位填报，没有预填：{shown}")
     rows = {name: tables for name, tables in pages.rows.items() if group_of(name) in wanted}
-    teachers = tuple(one for one in pages.teachers.values() if group_of(one.name) in wanted)
+    teachers = tuple(teacher for teacher in pages.teachers.values() if group_of(teacher.name) in wanted)
     return Prefill(earlier.title, rows, teachers, tuple(pages.remarks), earlier.current)
 
 
@@ -108,7 +110,7 @@ def _lay_out_table(
             continue
         if party.kind == "teacher":
             pages.teachers.setdefault(party.name, party)
-        values = [None if one.auto else _as_raw(row.get(one.name)) for one in table.fields]
+        values = [None if field.auto else _as_raw(row.get(field.name)) for field in table.fields]
         pages.rows[party.name][table.id].append(values)
     for was, count in homeless.items():
         said = f"原来由“{was}”填的 {count} 行" if was else f"{count} 行"
@@ -140,7 +142,7 @@ def _names(earlier: Earlier, tables: Iterable[Table]) -> dict[str, str]:
     """Return teachers' names by their numbers, from the first table that tells both."""
     for table in tables:
         number = table.owner.teacher if table.owner else None
-        name = next((one.name for one in table.fields if one.kind == "name"), None)
+        name = next((field.name for field in table.fields if field.kind == "name"), None)
         before = found_in(table, earlier)
         if number and name and before is not None:
             found = {str(row.get(number) or ""): str(row.get(name) or "") for _, row in before[1].rows}
@@ -154,7 +156,7 @@ def _of_the_year(table: Table) -> bool:
 
 def _changes(table: Table, before: EarlierTable, catalog: Catalog) -> list[str]:
     """Say which columns came, went, or no longer take what stands in them."""
-    today = [one.name for one in table.fields]
+    today = [field.name for field in table.fields]
     new = [name for name in today if name not in before.fields]
     gone = [name for name in before.fields if name not in today]
     found = []
@@ -162,10 +164,12 @@ def _changes(table: Table, before: EarlierTable, catalog: Catalog) -> list[str]:
         found.append(f"{table.title}：今年没有这些栏目，原来的内容没有带过来：{'、'.join(gone)}")
     if new:
         found.append(f"{table.title}：今年新增的栏目要填：{'、'.join(new)}")
-    for one in table.fields:
-        unfit = _unfit(table, one, before, catalog) if one.name in before.fields and not one.auto else 0
+    for column in table.fields:
+        unfit = (
+            _unfit(table, column, before, catalog) if column.name in before.fields and not column.auto else 0
+        )
         if unfit:
-            found.append(f"{table.title}“{one.name}”：{unfit} 处内容不合今年的要求，照原样列出，请改正")
+            found.append(f"{table.title}“{column.name}”：{unfit} 处内容不合今年的要求，照原样列出，请改正")
     return found
 
 
@@ -184,4 +188,4 @@ def _as_raw(value: Any) -> Any:
 
 def teachers_of(prefill: Prefill, group: Party) -> list[Party]:
     """Return the teachers of a group that rows are known of."""
-    return [one for one in prefill.teachers if group_of(one.name) == group.name]
+    return [teacher for teacher in prefill.teachers if group_of(teacher.name) == group.name]

@@ -92,7 +92,7 @@ class _Laying:
         self.catalog = catalog
         self.sheets = {table_id: _ReceivedSheet(table) for table_id, table in tables.items()}
         self.tabs = {name.lower() for name in OWN_SHEETS} | {
-            sheet_name(one).lower() for one in tables.values()
+            sheet_name(table).lower() for table in tables.values()
         }
         self.copies: list[Copy] = []
         self.elsewhere: list[Elsewhere] = []
@@ -104,7 +104,9 @@ class _Laying:
         self.moves.files.add(book.name)
         intake = find_tables(book, self.catalog, list(self.sheets))
         blocks = {block.sheet.name: block for block in intake.blocks}
-        meant = {one.origin.sheet: one.table for one in intake.findings if one.table in self.sheets}
+        meant = {
+            finding.origin.sheet: finding.table for finding in intake.findings if finding.table in self.sheets
+        }
         for sheet in book.sheets:
             block = blocks.get(sheet.name)
             table_id = block.table.id if block else meant.get(sheet.name, "")
@@ -133,9 +135,9 @@ class _Laying:
         """Lay one block's rows under the template's columns, the rest behind and below them."""
         sheet, made = block.sheet, self.sheets[block.table.id]
         places = {
-            block.columns[one.name]: at
-            for at, one in enumerate(block.table.fields)
-            if one.name in block.columns
+            block.columns[field.name]: at
+            for at, field in enumerate(block.table.fields)
+            if field.name in block.columns
         }
         header = sheet.rows[block.header_row - 1]
         ours = {
@@ -185,10 +187,10 @@ class _Laying:
         sheet, made = block.sheet, self.sheets[block.table.id]
         tab, row = sheet_name(block.table), FIRST_DATA_ROW + len(made.rows)
         fields = block.table.fields
-        answers = {one.name: block.place(one.name, 0) for one in fields if one.name in block.columns}
+        answers = {field.name: block.place(field.name, 0) for field in fields if field.name in block.columns}
         if block.rows:
             made.rows.append(
-                [typed(sheet, *answers[one.name]) if one.name in answers else None for one in fields]
+                [typed(sheet, *answers[field.name]) if field.name in answers else None for field in fields]
             )
             made.sources.append((sheet.name, block.rows[0]))
         for at, field_ in enumerate(fields):
@@ -341,8 +343,8 @@ def _filled(sheet: RawSheet, rows: slice) -> list[tuple[int, int]]:
 def _own_above(block: Block, places: Mapping[int, int], *, stamped: bool) -> list[tuple[int, int]]:
     """Return the cells above the data that the new workbook will not have: all but title, guidance, hints and names."""
     sheet, table = block.sheet, block.table
-    furniture = {plain_name(header_text(one)) for one in table.fields} | {
-        plain_name(one.name) for one in table.fields
+    furniture = {plain_name(header_text(field)) for field in table.fields} | {
+        plain_name(field.name) for field in table.fields
     }
     furniture |= {plain_name(table.title), plain_name(NOT_TAKEN_COLUMNS)}
     found: list[tuple[int, int]] = []
@@ -365,7 +367,7 @@ def _own_above(block: Block, places: Mapping[int, int], *, stamped: bool) -> lis
 def _own_names(block: Block) -> list[tuple[int, int]]:
     """Return the cells above a form, and its names where they are not written as the template writes them."""
     table = block.table
-    furniture = {plain_name(one) for one in (table.title, table.name)}
+    furniture = {plain_name(name) for name in (table.title, table.name)}
     above = [
         at
         for at in _filled(block.sheet, slice(block.header_row))

@@ -19,7 +19,7 @@ from statecollect.core.outputs import only_ours
 from statecollect.core.untrusted.password import unlocked
 from statecollect.findings import Finding, Origin
 from statecollect.findings.catalogue import phrase, said
-from statecollect.intake.result import FileResult
+from statecollect.intake.file_result import FileResult
 from statecollect.intake.returns import ReadReturn, no_table, proposed, read_return, several_parties
 from statecollect.rules import BoundRule, ownership, repeats, rules_of, run
 from statecollect.rules.ownership import KnownPeople
@@ -102,22 +102,24 @@ def _without_stamp(reading: ReadReturn) -> list[Finding]:
 def _not_asked_for(reading: ReadReturn) -> list[Finding]:
     """Say which tables the template's party was not asked for: they will be sent back."""
     asked = reading.stamp.tables if reading.stamp is not None else ()
-    strange = [one for one in reading.deliveries if asked and one.table not in asked]
+    strange = [delivery for delivery in reading.deliveries if asked and delivery.table not in asked]
     return [
-        said("S16", "not_asked", table=one.table, party=one.party).at(
-            one.table, Origin(one.file, one.sheet), party=one.party
+        said("S16", "not_asked", table=stranger.table, party=stranger.party).at(
+            stranger.table, Origin(stranger.file, stranger.sheet), party=stranger.party
         )
-        for one in strange
+        for stranger in strange
     ]
 
 
 def _write_marked(out: Path, reading: ReadReturn, catalog: Catalog, findings: Sequence[Finding]) -> None:
     """Write the workbook again, marked; it keeps its stamp, so that it can be repaired and returned as it is."""
     stamp = reading.stamp
-    delivered = tuple(dict.fromkeys(one.table for one in reading.deliveries))
-    tables = [catalog.tables[one] for one in (stamp.tables if stamp else delivered) if one in catalog.tables]
+    delivered = tuple(dict.fromkeys(delivery.table for delivery in reading.deliveries))
+    tables = [
+        catalog.tables[table] for table in (stamp.tables if stamp else delivered) if table in catalog.tables
+    ]
     returned = lay_out([Source(reading.book, frozenset(table.id for table in tables))], catalog, tables)
-    nil = {one.table for one in reading.deliveries if one.nil}
+    nil = {delivery.table for delivery in reading.deliveries if delivery.nil}
     found = by_table(moved(findings, returned.moves))
     cover = read_cover(reading.book, tables)
     content = BookContent(
@@ -146,7 +148,10 @@ def _rule_findings(reading: ReadReturn, catalog: Catalog) -> tuple[list[Finding]
     )
     with Store.in_memory(catalog, dict(catalog.year.parameters)) as store:
         store.apply(reading.deliveries)
-        present = [catalog.tables[one] for one in dict.fromkeys(one.table for one in reading.deliveries)]
+        present = [
+            catalog.tables[table_id]
+            for table_id in dict.fromkeys(delivery.table for delivery in reading.deliveries)
+        ]
         rules = [rule for table in present for rule in rules_of(catalog, table)]
         chosen = [rule for rule in rules if _tells_of_a_part(rule, catalog, whole)]
         found = [finding for result in run(store, chosen) for finding in result.findings]

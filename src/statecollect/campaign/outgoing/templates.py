@@ -76,9 +76,10 @@ def make_templates(
     for party, tables in tasks.items():
         roster = (rosters or {}).get(party.name)
         teachers = _teachers(party, roster, prefill) if party.kind == "teacher" else []
-        own = file_names(one.name for one, _ in teachers)
+        own = file_names(member.name for member, _ in teachers)
         jobs += [
-            (out / names[party.name] / f"{own[one.name]}.xlsx", one, tables, rows) for one, rows in teachers
+            (out / names[party.name] / f"{own[member.name]}.xlsx", member, tables, rows)
+            for member, rows in teachers
         ]
         if not teachers:
             jobs.append((out / f"{names[party.name]}.xlsx", party, tables, known.get(party.name, {})))
@@ -102,11 +103,15 @@ def _teachers(
     known: Mapping[str, PrefilledRows] = prefill.rows if prefill else {}
     elsewhere = teachers_of(prefill, group) if prefill else []
     if roster is None:
-        return [(one, known.get(one.name, {})) for one in elsewhere]
-    teachers = [(one, _joined(known.get(one.name, {}), roster.rows[one.name])) for one in roster.parties]
+        return [(other, known.get(other.name, {})) for other in elsewhere]
+    teachers = [
+        (party, _joined(known.get(party.name, {}), roster.rows[party.name])) for party in roster.parties
+    ]
     if roster.others:
-        listed = {one.parts.who for one in roster.parties}
-        teachers += [(one, known.get(one.name, {})) for one in elsewhere if one.parts.who not in listed]
+        listed = {party.parts.who for party in roster.parties}
+        teachers += [
+            (party, known.get(party.name, {})) for party in elsewhere if party.parts.who not in listed
+        ]
     return teachers
 
 
@@ -145,7 +150,7 @@ def make_template(
             issuer, party.name, tables, rows=rows, known_from=known_from, to_confirm=to_confirm
         )
         write_workbook(path, content, issuer.catalog, issuer.secret)
-    laid_out = {one.id: len(rows[one.id]) for one in tables if rows.get(one.id)} if known_from else {}
+    laid_out = {table.id: len(rows[table.id]) for table in tables if rows.get(table.id)} if known_from else {}
     return Made(party, path, tuple(table.id for table in tables), missing, laid_out)
 
 
@@ -216,7 +221,7 @@ def book_content(
 
 def _digests(table: Table, rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     """Return what the stamp remembers of the rows laid out: see ``_unconfirmed`` in ``intake.returns``."""
-    typed = [position for position, one in enumerate(table.fields) if not one.auto]
+    typed = [position for position, field in enumerate(table.fields) if not field.auto]
     return tuple(row_digest(row[position] for position in typed) for row in rows)
 
 

@@ -27,11 +27,11 @@ def compare(
 
     catalog = load_catalog(year)
     compared = compare_codes(catalog, standard_lists())
-    counts = Counter(one.decision for one in compared)
+    counts = Counter(label.decision for label in compared)
     unpaired = undecided(catalog)
     if json:
         screen.write_json(
-            {"compared": [asdict(one) for one in compared], "counts": dict(counts), "undecided": unpaired}
+            {"compared": [asdict(label) for label in compared], "counts": dict(counts), "undecided": unpaired}
         )
     else:
         words: dict[str, str] = {"value": "同名", "synonym": "同义", "unlike": "不收", "open": "未定"}
@@ -39,12 +39,19 @@ def compare(
             f"{catalog.year.title}：代码表与国家数据标准",
             ("代码表", "名称", "标准", "标准的值", "结论", "收为／原因"),
             [
-                (one.codes, one.name, one.standard, one.label, words[one.decision], one.ours or one.why)
-                for one in compared
-                if every or one.decision != "value"
+                (
+                    label.codes,
+                    label.name,
+                    label.standard,
+                    label.label,
+                    words[label.decision],
+                    label.ours or label.why,
+                )
+                for label in compared
+                if every or label.decision != "value"
             ],
         )
-        pairs = len({(one.codes, one.standard) for one in compared})
+        pairs = len({(label.codes, label.standard) for label in compared})
         screen.say(
             f"{pairs} 对代码表，标准的 {len(compared)} 个值："
             + "，".join(f"{words[decision]} {count}" for decision, count in counts.items())

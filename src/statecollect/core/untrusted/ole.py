@@ -20,7 +20,7 @@ _SMALL_SECTOR = 64  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _StreamEntry:
     """Where a stream begins, and how many bytes it has."""
 
     start: int
@@ -113,7 +113,7 @@ def _opened(content: bytes) -> _File:
     return _File(content, size, known, first, small_below, small_table)
 
 
-def _small(file: _File, directory: bytes, entry: _Entry) -> bytes:
+def _small(file: _File, directory: bytes, entry: _StreamEntry) -> bytes:
     """Return a small stream: its sectors lie in a stream of the root, and have a table of their own."""
     (start,) = struct.unpack_from("<I", directory, 116)
     held, table = file.chain(start), file.chain(file.small_table)
@@ -125,10 +125,10 @@ def _small(file: _File, directory: bytes, entry: _Entry) -> bytes:
     return b"".join(pieces)
 
 
-def _entries(directory: bytes) -> dict[str, _Entry]:
+def _entries(directory: bytes) -> dict[str, _StreamEntry]:
     """Return the root's children by name: a tree, whatever its shape."""
     (child,) = struct.unpack_from("<I", directory, 76)
-    found: dict[str, _Entry] = {}
+    found: dict[str, _StreamEntry] = {}
     seen: set[int] = set()
     waiting = [child]
     while waiting:
@@ -139,7 +139,7 @@ def _entries(directory: bytes) -> dict[str, _Entry]:
         at = number * _ENTRY
         size, left, right, start, length = struct.unpack_from("<64x H 2x I I 40x I I", directory, at)
         name = directory[at : at + max(size - 2, 0)].decode("utf-16-le", errors="replace")
-        found.setdefault(name.lower(), _Entry(start, length))
+        found.setdefault(name.lower(), _StreamEntry(start, length))
         waiting += [left, right]
     if not found:
         raise ValueError("an empty directory")

@@ -78,7 +78,7 @@ def _decoded(content: bytes, file: str, charset: str = "") -> str:
 def _tables(page: str, stem: str, number: int, file: str, most_cells: int) -> Iterator[Gathered]:
     tab = _TAB.search(page)
     name = tab[1] if tab else stem if not number else f"{stem} {number + 1}"
-    reader = _Page(Gathered(name), file, most_cells)
+    reader = _MarkupPage(Gathered(name), file, most_cells)
     for start in range(0, len(page), 1 << 16):
         tick()
         reader.feed(page[start : start + (1 << 16)])
@@ -88,7 +88,7 @@ def _tables(page: str, stem: str, number: int, file: str, most_cells: int) -> It
         yield reader.sheet
 
 
-class _Page(HTMLParser):
+class _MarkupPage(HTMLParser):
     """Takes a page's tables, one below the other as Excel lays them; what is in their cells is text."""
 
     def __init__(self, sheet: Gathered, file: str, most_cells: int) -> None:

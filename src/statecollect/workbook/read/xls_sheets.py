@@ -34,7 +34,7 @@ _CHINESE = "gb18030"
 
 def old_sheets(content: bytes, file: str) -> Iterator[Gathered]:
     """Read all sheets of cells. Raises UnreadableFile with one line."""
-    source = _Source(content, file)
+    source = _XlsSource(content, file)
     for number in range(source.book.nsheets):
         tick()
         sheet = source.sheet(number)
@@ -43,7 +43,7 @@ def old_sheets(content: bytes, file: str) -> Iterator[Gathered]:
         yield found
 
 
-class _Source:
+class _XlsSource:
     """A workbook, opened as it is; where the parser cannot, once more with its records made good."""
 
     def __init__(self, content: bytes, file: str) -> None:

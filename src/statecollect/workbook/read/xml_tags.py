@@ -15,7 +15,7 @@ import numpy.typing as npt
 from statecollect.workbook.read.cell_values import Unusual
 
 Offsets = npt.NDArray[np.int64]
-Words = npt.NDArray[np.uint64]
+EightBytes = npt.NDArray[np.uint64]
 
 # an even kind opens and holds something; the odd one after it is the same tag without content, <c …/>
 ROW, CELL, VALUE, FORMULA, INLINE, TEXT = 2, 4, 6, 8, 10, 12
@@ -92,7 +92,7 @@ class Tags(NamedTuple):
     """
 
     content: bytes
-    words: Words
+    words: EightBytes
     kinds: npt.NDArray[np.uint8]
     starts: Offsets
     ends: Offsets
@@ -109,7 +109,7 @@ def find_tags(rows: bytes) -> Tags:
         raise Unusual
     content = rows + bytes(PAD)
     letters = np.frombuffer(content, np.uint8)
-    words: Words = np.ndarray((len(rows) + PAD - 7,), "<u8", content, 0, (1,))
+    words: EightBytes = np.ndarray((len(rows) + PAD - 7,), "<u8", content, 0, (1,))
     starts, ends = (letters == ord("<")).nonzero()[0], (letters == ord(">")).nonzero()[0]
     if not len(starts) or len(starts) != len(ends) or starts[0] != 0 or ends[-1] != len(rows) - 1:
         raise Unusual

@@ -54,18 +54,22 @@ class KnownRows:
     def __init__(self, catalog: Catalog, all_names: Sequence[FieldNames]) -> None:
         self.catalog = catalog
         self.all_names = all_names
-        fields = [one for names in all_names for one in names.table.fields]
+        fields = [field for names in all_names for field in names.table.fields]
         self._hints: dict[str, set[str]] = {}
         self.titles = {
-            names.table.id: {plain_name(one) for one in (names.table.title, names.table.name)}
+            names.table.id: {plain_name(name) for name in (names.table.title, names.table.name)}
             for names in all_names
         }
         self.tables_named: dict[str, list[str]] = defaultdict(list)
         for table in catalog.tables.values():
             for name in {plain_name(table.short), plain_name(table.name)}:
                 self.tables_named[name].append(table.id)
-        marked = {header_text(one) for one in fields}
-        self._headings = {one.name for one in fields} | marked | {one.replace("\n", "") for one in marked}
+        marked = {header_text(field) for field in fields}
+        self._headings = (
+            {field.name for field in fields}
+            | marked
+            | {alternative.replace("\n", "") for alternative in marked}
+        )
 
     def hints(self, table: Table) -> set[str]:
         """Return what stands above the header of a table's template; made when first asked for."""
@@ -199,9 +203,10 @@ def _plainly_records(
 
     begins = list(map(begins_one, first.values))
     goes_on = [
-        one is not None and not known.is_heading(one) and not _maybe_total(one) for one in second.values
+        value is not None and not known.is_heading(value) and not _maybe_total(value)
+        for value in second.values
     ]
-    ends = [not _maybe_total(one) for one in third.values]
+    ends = [not _maybe_total(value) for value in third.values]
     plain: list[bool] = (
         np.array(begins)[first.codes] & np.array(goes_on)[second.codes] & np.array(ends)[third.codes]
     ).tolist()
@@ -218,7 +223,7 @@ def says_no_record(
     cells: Sequence[CellValue], texts: Sequence[str], width: int, *, after_remark: bool
 ) -> str | None:
     """Tell remarks, signatures and examples by the first text of the row."""
-    text = next((plain for one in texts if (plain := plain_name(one))), "")
+    text = next((plain for text in texts if (plain := plain_name(text))), "")
     if not text and all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
         return _BLANK
     if _EXAMPLE.match(text):
@@ -280,11 +285,11 @@ def _heading(
         return None
     line = headline(cells, 0)
     own = match(line, names, stamped=stamped)
-    others = [(match(line, one, stamped=stamped), one) for one in known.all_names if one is not names]
+    others = [(match(line, name, stamped=stamped), name) for name in known.all_names if name is not names]
     fitting = [
-        (len(other.columns), one)
-        for other, one in others
-        if other.fits(one) and len(other.columns) > len(own.columns)
+        (len(other.columns), column)
+        for other, column in others
+        if other.fits(column) and len(other.columns) > len(own.columns)
     ]
     if fitting:
         return max(fitting, key=lambda ranked: ranked[0])[1]

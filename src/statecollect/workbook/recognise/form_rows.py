@@ -10,13 +10,13 @@ from statecollect.core.address import cell_name, column_letter
 from statecollect.findings.catalogue import Said, phrase, said
 from statecollect.workbook.layout import NOT_TAKEN, plain_name
 from statecollect.workbook.recognise.data_rows import Body, says_no_record
-from statecollect.workbook.recognise.forms import Form, Place, is_unit, text_of
+from statecollect.workbook.recognise.forms import CellPlace, DownwardForm, is_unit, text_of
 from statecollect.workbook.recognise.header_row import FieldNames, Header, report_absent, report_names
 from statecollect.workbook.recognise.recognised import Block, Notebook
 from statecollect.workbook.recognise.sheet_signs import report_beside
 
 
-def take_form(form: Form, names: FieldNames, notebook: Notebook) -> Block:
+def take_form(form: DownwardForm, names: FieldNames, notebook: Notebook) -> Block:
     """Take a form as a table of one row, or of none where nothing is answered; tell and list everything else."""
     sheet = form.texts.sheet
     places, filled = set(form.answers.values()), sheet.filled()
@@ -43,13 +43,13 @@ def take_form(form: Form, names: FieldNames, notebook: Notebook) -> Block:
 class _Telling:
     """Says what is odd about a form, and lists what is not taken."""
 
-    def __init__(self, form: Form, names: FieldNames, notebook: Notebook) -> None:
+    def __init__(self, form: DownwardForm, names: FieldNames, notebook: Notebook) -> None:
         self.form, self.names, self.notebook = form, names, notebook
         self.texts, self.sheet = form.texts, form.texts.sheet
         self.labels = {place: name for name, place in form.labels.items()}
         self.label_columns = {column for _, column in self.labels}
 
-    def tell(self, left: Sequence[Place]) -> None:
+    def tell(self, left: Sequence[CellPlace]) -> None:
         """Tell of names, of answers merged into one, and of the filled cells that are ``left``, in reading order."""
         header = self.form.header
         report_names(header, self.names, self._of_name)
@@ -58,10 +58,10 @@ class _Telling:
             first = cell_name(*self.form.answers[name])
             self._say(said("S03", "form", field=name, cell=first), place)
         self._tell_merged()
-        rows: dict[int, list[Place]] = defaultdict(list)
+        rows: dict[int, list[CellPlace]] = defaultdict(list)
         for place in left:
             rows[place[0]].append(place)
-        beside: dict[int, list[tuple[Place, str]]] = defaultdict(list)
+        beside: dict[int, list[tuple[CellPlace, str]]] = defaultdict(list)
         for row, places in rows.items():
             if text_of(self.sheet.at(*places[0])).startswith(NOT_TAKEN):
                 below = [place for place in left if place[0] >= row]
@@ -79,13 +79,13 @@ class _Telling:
                 self._say(said("S10", "form", other=other, field=name), place)
 
     def _tell_row(
-        self, row: int, places: Sequence[Place], beside: dict[int, list[tuple[Place, str]]]
+        self, row: int, places: Sequence[CellPlace], beside: dict[int, list[tuple[CellPlace, str]]]
     ) -> None:
         """Sort what is left of one row: before the names, beside the answers, under names that the table does not have."""
         labels = [place for place in self.labels if place[0] == row]
-        strange: list[Place] = []
+        strange: list[CellPlace] = []
         for place in places:
-            owner = max((one for one in labels if one < place), default=None)
+            owner = max((label for label in labels if label < place), default=None)
             if place in self.form.twice or (strange and strange[0] in self.form.twice):
                 strange.append(place)
             elif owner is None and (labels or self._heads(place)):
@@ -99,24 +99,24 @@ class _Telling:
         if strange:
             self._tell_strange(row, strange, alone=not labels)
 
-    def _heads(self, place: Place) -> bool:
+    def _heads(self, place: CellPlace) -> bool:
         """Whether a cell is the name of a group, or reaches down to rows with names."""
         text = plain_name(text_of(self.sheet.at(*place))).rstrip(":")
         bottom = self.texts.reach(place)[0]
         return text in self.names.groups or any(place[0] < row <= bottom for row, _ in self.labels)
 
-    def _explains(self, place: Place, name: str) -> bool:
+    def _explains(self, place: CellPlace, name: str) -> bool:
         """Whether a cell between a name and its answer is more than the unit."""
         return place < self.form.answers[name] and not self._is_unit(place, name)
 
-    def _is_unit(self, place: Place, name: str) -> bool:
+    def _is_unit(self, place: CellPlace, name: str) -> bool:
         return is_unit(self.sheet, place, self.names.table.by_name[name])
 
-    def _is_name(self, place: Place) -> bool:
+    def _is_name(self, place: CellPlace) -> bool:
         """Whether a text stands where other rows have a name."""
         return place[1] in self.label_columns and bool(text_of(self.sheet.at(*place)))
 
-    def _tell_strange(self, row: int, places: Sequence[Place], *, alone: bool) -> None:
+    def _tell_strange(self, row: int, places: Sequence[CellPlace], *, alone: bool) -> None:
         first = self.sheet.at(*places[0])
         if places[0] in self.form.twice:
             self.notebook.leave_out(self.sheet, places, "这一栏的栏目名重复")
@@ -136,7 +136,9 @@ class _Telling:
             return
         self.notebook.leave_out(self.sheet, places, "没有对应的栏目")
         absent = [
-            one.name for one in self.names.table.fields if one.name not in self.form.labels and not one.auto
+            field.name
+            for field in self.names.table.fields
+            if field.name not in self.form.labels and not field.auto
         ]
         near = difflib.get_close_matches(plain_name(text_of(first)), absent, n=1, cutoff=0.6)
         what = (
@@ -147,10 +149,10 @@ class _Telling:
         hint = phrase("S02", "hint", "near", field=near[0]) if near else phrase("S02", "hint", "form")
         self._say(said("S02", "of_form", what=what, count=len(places), hint=hint), places[0])
 
-    def _tell_column(self, column: int, found: Sequence[tuple[Place, str]]) -> None:
+    def _tell_column(self, column: int, found: Sequence[tuple[CellPlace, str]]) -> None:
         """Tell of what stands beside answers: their units, and remarks or second answers, all of a column at once."""
-        others: list[Place] = []
-        doubtful: list[Place] = []
+        others: list[CellPlace] = []
+        doubtful: list[CellPlace] = []
         for place, name in found:
             unit = self.names.table.by_name[name].shown_unit
             if unit and self._is_unit(place, name):

@@ -25,20 +25,20 @@ _LONGEST = 200  # characters of a cell that may be a name
 _FEWEST_ROWS = 2  # over which the names of a form are spread
 _MARKS = "*△▣★☆※●: "
 
-Place = tuple[int, int]  # 0-based row and column
+CellPlace = tuple[int, int]  # 0-based row and column
 
 
-class Texts:
+class FormTexts:
     """The texts at the top left of a sheet as one header, each with the group that stands left of it or above it."""
 
     def __init__(self, sheet: RawSheet) -> None:
         self.sheet = sheet
-        self.spans: dict[Place, tuple[int, int, int, int]] = {}
+        self.spans: dict[CellPlace, tuple[int, int, int, int]] = {}
         for ref in sheet.merged:
             top, left, bottom, right = area(ref)
             if top < _ROWS and left < _COLUMNS:
                 self.spans[top, left] = top, left, bottom, right
-        self.places: list[Place] = []
+        self.places: list[CellPlace] = []
         self.typed: list[str] = []
         for row, cells in enumerate(sheet.rows[:_ROWS]):
             for column, cell in enumerate(cells[:_COLUMNS]):
@@ -46,16 +46,16 @@ class Texts:
                     self.places.append((row, column))
                     self.typed.append(text)
 
-    def behind(self, place: Place) -> Place:
+    def behind(self, place: CellPlace) -> CellPlace:
         """Return the cell right of a cell or of the merged area that begins there."""
         return place[0], self.reach(place)[1] + 1
 
     @cached_property
-    def _at(self) -> dict[Place, str]:
+    def _at(self) -> dict[CellPlace, str]:
         return dict(zip(self.places, self.typed, strict=True))
 
     @cached_property
-    def _over(self) -> dict[Place, str]:
+    def _over(self) -> dict[CellPlace, str]:
         """The text of a merged area, by each cell of its last column."""
         return {
             (row, right): self._at[place]
@@ -64,12 +64,12 @@ class Texts:
             for row in range(top, min(bottom, _ROWS) + 1)
         }
 
-    def reach(self, place: Place) -> Place:
+    def reach(self, place: CellPlace) -> CellPlace:
         """Return the last cell of the merged area that begins at a cell, or the cell itself."""
         _, _, bottom, right = self.spans.get(place, (*place, *place))
         return bottom, right
 
-    def origin(self, place: Place) -> Place:
+    def origin(self, place: CellPlace) -> CellPlace:
         """Return the first cell of the merged area that a cell is part of, or the cell itself."""
         row, column = place
         inside = (
@@ -102,14 +102,14 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class DownwardForm:
     """Names of fields found below each other, where the answer to each stands, and names met once more."""
 
-    texts: Texts
+    texts: FormTexts
     header: Header
-    labels: Mapping[str, Place]
-    answers: Mapping[str, Place]
-    twice: Mapping[Place, str]
+    labels: Mapping[str, CellPlace]
+    answers: Mapping[str, CellPlace]
+    twice: Mapping[CellPlace, str]
 
     @property
     def top(self) -> int:
@@ -117,7 +117,7 @@ class Form:
         return min(row for row, _ in self.labels.values())
 
 
-def find_form(texts: Texts, names: FieldNames) -> Form | None:
+def find_form(texts: FormTexts, names: FieldNames) -> DownwardForm | None:
     """Return the form of a table of one row; None where its names do not stand below each other, or are too few."""
     if names.table.rows != "one":
         return None
@@ -142,10 +142,10 @@ def find_form(texts: Texts, names: FieldNames) -> Form | None:
         if is_unit(texts.sheet, there, names.table.by_name[name]):
             there = texts.behind(there)
         answers[name] = place if named & {(place[0], at) for at in range(place[1], there[1] + 1)} else there
-    return Form(texts, header, labels, answers, {texts.places[at]: name for at, name in header.twice})
+    return DownwardForm(texts, header, labels, answers, {texts.places[at]: name for at, name in header.twice})
 
 
-def _answers_behind(texts: Texts, labels: Mapping[str, Place]) -> int | None:
+def _answers_behind(texts: FormTexts, labels: Mapping[str, CellPlace]) -> int | None:
     """Return how many columns behind the names the answers stand, by the headings above them; None for no form at all.
 
     A list that explains a table's fields looks like a form; its headings say what it is.
@@ -161,7 +161,7 @@ def _answers_behind(texts: Texts, labels: Mapping[str, Place]) -> int | None:
     return next((at for at, heading in enumerate(above) if heading in words.answers), None)
 
 
-def is_unit(sheet: RawSheet, place: Place, field: Field) -> bool:
+def is_unit(sheet: RawSheet, place: CellPlace, field: Field) -> bool:
     """Whether a cell beside the name of a field that has a unit holds a unit and nothing else."""
     text = plain_name(text_of(sheet.at(*place))).strip("()")
     own = field.shown_unit

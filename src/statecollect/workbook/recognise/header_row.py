@@ -55,8 +55,10 @@ class FieldNames:
     @classmethod
     def of(cls, table: Table) -> FieldNames:
         """Prepare a table's names."""
-        exact = {field_name_from_header(one.name): one.name for one in table.fields}
-        required = frozenset(one.name for one in table.fields if one.required == "yes" and not one.auto)
+        exact = {field_name_from_header(field.name): field.name for field in table.fields}
+        required = frozenset(
+            field.name for field in table.fields if field.required == "yes" and not field.auto
+        )
         bare = _where_unique(exact, _without_brackets)
         joined, loose = _where_unique(exact, _squeezed), _where_unique(exact, _loosely)
         return cls(
@@ -133,7 +135,7 @@ def match(line: Headline, names: FieldNames, *, stamped: bool) -> Header:
     for column, path in enumerate(line.paths):
         if not path:
             continue
-        clean = tuple(one.strip(MARKS).strip(_MORE_MARKS) for one in path)
+        clean = tuple(part.strip(MARKS).strip(_MORE_MARKS) for part in path)
         name = _named(clean, names, guessed=column in line.guessed)
         if name is None and stamped and clean == (FINDINGS_HEADER,):
             ours.add(column)
@@ -179,13 +181,13 @@ def forms_of(line: Headline) -> frozenset[str]:
     """
     found: set[str] = set()
     for path in line.paths:
-        clean = tuple(one.strip(MARKS).strip(_MORE_MARKS) for one in path)
+        clean = tuple(part.strip(MARKS).strip(_MORE_MARKS) for part in path)
         bare = tuple(map(undecorated, clean))
-        short = tuple(one for one in bare if not _ONLY_BRACKET.fullmatch(one))
-        for one in {clean, bare, short}:
-            for start in range(len(one)):
-                name = nested(one[start:])
-                found |= {name, _squeezed("".join(one[start:])), _loosely(name)}
+        short = tuple(part for part in bare if not _ONLY_BRACKET.fullmatch(part))
+        for spelled in {clean, bare, short}:
+            for start in range(len(spelled)):
+                name = nested(spelled[start:])
+                found |= {name, _squeezed("".join(spelled[start:])), _loosely(name)}
         if bare:
             found |= {_without_brackets(bare[-1]), _squeezed("".join(_BETWEEN.split(bare[-1])))}
     return frozenset(found)
@@ -217,10 +219,10 @@ def _meant(path: tuple[str, ...], names: FieldNames, *, guessed: bool) -> str | 
         name = names.loose.get(_loosely(nested(path[start:])))
         if name:
             return name
-    short = tuple(one for one in path if not _ONLY_BRACKET.fullmatch(one))
+    short = tuple(part for part in path if not _ONLY_BRACKET.fullmatch(part))
     if short and short != path and (name := _named(short, names, guessed=guessed)):
         return name
-    parts = [one for one in _BETWEEN.split(path[-1]) if one]
+    parts = [piece for piece in _BETWEEN.split(path[-1]) if piece]
     if len(path) == 1 and len(parts) > 1 and (name := names.joined.get(_squeezed("".join(parts)))):
         return name
     if len(path) > 1 and path[-2] in names.groups and not guessed:
@@ -279,7 +281,7 @@ def report_header(
     for column, name in header.twice:
         first = cell_name(header.row - 1, header.columns[name])
         say(said("S03", "column", field=name, cell=first, count=lost.get(column, 0)), column)
-    absent = [one for one in table.fields if one.name not in header.columns and not one.auto]
+    absent = [field for field in table.fields if field.name not in header.columns and not field.auto]
     unknown = dict(header.unknown)
     for column in sorted({*unknown, *lost} - {column for column, _ in header.twice}):
         count = lost.get(column, 0)
@@ -290,7 +292,7 @@ def report_header(
             say(said("S02", "of_nobody", heading=cells[column], reason=reason, count=count), column)
             continue
         near = difflib.get_close_matches(
-            unknown.get(column, ""), [one.name for one in absent], n=1, cutoff=0.6
+            unknown.get(column, ""), [field.name for field in absent], n=1, cutoff=0.6
         )
         what = (
             phrase("S02", "what", "unknown", heading=cells[column])
@@ -334,13 +336,13 @@ def report_names(header: Header, names: FieldNames, say: Say) -> None:
 
 def report_absent(header: Header, names: FieldNames, say: Say, repair: str) -> None:
     """Tell which of the table's fields are not there."""
-    absent = [one for one in names.table.fields if one.name not in header.columns and not one.auto]
-    for one in absent:
-        if one.required == "yes":
-            say(said("S01", "required", field=one.name, repair=repair))
-        elif one.required == "conditional":
-            say(said("S01", "conditional", field=one.name, repair=repair))
-    optional = "".join(f"「{one.name}」" for one in absent if one.required == "no")
+    absent = [field for field in names.table.fields if field.name not in header.columns and not field.auto]
+    for field in absent:
+        if field.required == "yes":
+            say(said("S01", "required", field=field.name, repair=repair))
+        elif field.required == "conditional":
+            say(said("S01", "conditional", field=field.name, repair=repair))
+    optional = "".join(f"「{field.name}」" for field in absent if field.required == "no")
     if optional:
         say(said("S01", "optional", fields=optional))
 

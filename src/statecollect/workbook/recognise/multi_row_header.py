@@ -42,7 +42,7 @@ class Headline:
 def headline(cells: CellRow, row: int) -> Headline:
     """Return one row as a header."""
     typed = tuple(_text(cell) for cell in cells)
-    return Headline(row, row, tuple((plain_name(one),) if one else () for one in typed), typed)
+    return Headline(row, row, tuple((plain_name(text),) if text else () for text in typed), typed)
 
 
 class Headlines:
@@ -112,7 +112,7 @@ def _joined(rows: Sequence[CellRow], origins: dict[CellPlace, CellPlace], top: i
         typed = [_at(rows, place) for place in reversed(places)]
         paths.append(tuple(map(plain_name, typed)))
         shown.append(
-            "".join(f"<{one}" if at else one for at, one in enumerate(typed)) + ">" * (len(typed) - 1)
+            "".join(f"<{text}" if at else text for at, text in enumerate(typed)) + ">" * (len(typed) - 1)
         )
     return Headline(bottom + 1, top + 1, tuple(paths), tuple(shown), frozenset(guessed))
 

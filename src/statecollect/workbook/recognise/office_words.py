@@ -37,8 +37,8 @@ class OfficeWords:
     def knows_sheet(self, name: str, filled: int) -> bool:
         """Whether a sheet of this name holds no table as a rule, or came by itself and holds next to nothing."""
         tab = _COPY.sub("", _folded(name)) or name
-        known = any(fnmatchcase(tab, one) for one in self.sheets)
-        return known or (filled <= _FEW and any(fnmatchcase(tab, one) for one in self.default_tabs))
+        known = any(fnmatchcase(tab, sheet) for sheet in self.sheets)
+        return known or (filled <= _FEW and any(fnmatchcase(tab, pattern) for pattern in self.default_tabs))
 
     def is_serial(self, heading: str) -> bool:
         """Whether a column of this heading counts the rows."""

@@ -9,7 +9,7 @@ from statecollect.core.spelling import spelled
 from statecollect.findings.catalogue import phrase, said
 from statecollect.workbook.recognise.recognised import Block, Notebook
 
-Said = tuple[tuple[str, str], ...]
+SaidRow = tuple[tuple[str, str], ...]
 
 
 def without_repeated(blocks: Sequence[Block], notebook: Notebook) -> list[Block]:
@@ -26,12 +26,12 @@ def without_repeated(blocks: Sequence[Block], notebook: Notebook) -> list[Block]
 
 
 def _of_table(blocks: Sequence[Block], notebook: Notebook) -> list[Block]:
-    known: dict[Said, tuple[str, int]] = {}
+    known: dict[SaidRow, tuple[str, int]] = {}
     kept: list[Block] = []
     left_out = 0
     for block in blocks:
         fresh: list[int] = []
-        mine: dict[Said, tuple[str, int]] = {}
+        mine: dict[SaidRow, tuple[str, int]] = {}
         for row in block.rows:
             said = _said(block, row)
             if said and said in known:
@@ -50,7 +50,7 @@ def _of_table(blocks: Sequence[Block], notebook: Notebook) -> list[Block]:
     return kept
 
 
-def _said(block: Block, row: int) -> Said:
+def _said(block: Block, row: int) -> SaidRow:
     """Return what a row says, by field; nothing for a row that holds a fault: nobody knows what stands there."""
     places = {name: block.place(name, row) for name in block.columns}
     if not block.sheet.faults.keys().isdisjoint(places.values()):

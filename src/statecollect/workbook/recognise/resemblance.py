@@ -27,7 +27,7 @@ def resemblance(
         tick()
         across = [*lines.single, *lines.joined]
         downwards = [lines.downwards] if names.table.rows == "one" else []
-        near = [one for one in (*across, *downwards) if not names.forms.isdisjoint(forms_of(one))]
+        near = [heading for heading in (*across, *downwards) if not names.forms.isdisjoint(forms_of(heading))]
         line = max(near, key=lambda one: len(match(one, names, stamped=False).columns), default=None)
         if line is None or not match(line, names, stamped=False).columns:
             continue
@@ -40,24 +40,24 @@ def resemblance(
 
 
 def _compared(sheet: str, header: Header, line: Headline, names: FieldNames) -> Resemblance:
-    absent = [one for one in names.table.fields if one.name not in header.columns and not one.auto]
+    absent = [field for field in names.table.fields if field.name not in header.columns and not field.auto]
     words, meant = office_words(), []
     unknown = [
         (line.shown[column], text)
         for column, text in header.unknown
         if not (words.is_serial(text) or words.is_of_form(text))
     ]
-    by_key = {plain_name(one.name): one.name for one in absent}
+    by_key = {plain_name(field.name): field.name for field in absent}
     for shown, text in unknown[:_COMPARED]:
         near = difflib.get_close_matches(text[:_LONGEST], by_key, n=1, cutoff=_ALIKE)
         if near:
             meant.append((shown, by_key.pop(near[0])))
-    needed = [one for one in absent if one.required == "yes"] or absent
+    needed = [field for field in absent if field.required == "yes"] or absent
     return Resemblance(
         sheet=sheet,
         table=names.table,
-        matched=tuple(one.name for one in names.table.fields if one.name in header.columns),
-        missing=tuple(one.name for one in needed),
+        matched=tuple(field.name for field in names.table.fields if field.name in header.columns),
+        missing=tuple(field.name for field in needed),
         unknown=tuple(shown for shown, _ in unknown),
         meant=tuple(meant),
     )

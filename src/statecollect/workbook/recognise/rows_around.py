@@ -40,7 +40,7 @@ class Around:
         """Tell the title of a page, and a text over several columns that is the name of the rows below."""
         filled = [column for column, cell in enumerate(cells) if cell is not None]
         text = plain_name(str(cells[filled[0]])) if len(filled) <= _LEADING else ""
-        if text and (_PAGE.fullmatch(text) or any(text.endswith(one) for one in self._titles)):
+        if text and (_PAGE.fullmatch(text) or any(text.endswith(title) for title in self._titles)):
             return "是页标题"
         if len(filled) != 1 or self._width < 2:
             return None

@@ -29,7 +29,7 @@ from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.read.reader import Book
 from statecollect.workbook.recognise.data_rows import KnownRows, read_body
 from statecollect.workbook.recognise.form_rows import take_form
-from statecollect.workbook.recognise.forms import Form, Texts, find_form
+from statecollect.workbook.recognise.forms import DownwardForm, FormTexts, find_form
 from statecollect.workbook.recognise.header_row import FieldNames, Header, find_header, report_header
 from statecollect.workbook.recognise.merged_cells import report_merged
 from statecollect.workbook.recognise.multi_row_header import Headlines
@@ -61,7 +61,9 @@ def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> R
     finder.blocks = without_repeated(finder.blocks, finder.notebook)
     finder.report_contradictions(nil)
     present = {block.table.id for block in finder.blocks} | nil
-    missing = tuple(one for one in expected if one not in present and one in catalog.tables)
+    missing = tuple(
+        table_id for table_id in expected if table_id not in present and table_id in catalog.tables
+    )
     notebook = finder.notebook
     return Recognised(
         blocks=tuple(finder.blocks),
@@ -121,7 +123,7 @@ class _Finder:
         if names.table.sql:
             self._leave_computed(sheet, names.table)
             return
-        if isinstance(header, Form):
+        if isinstance(header, DownwardForm):
             self.blocks.append(take_form(header, names, self.notebook))
             self._report_hidden(sheet, names)
             return
@@ -135,9 +137,9 @@ class _Finder:
 
     def _identify(
         self, sheet: RawSheet, lines: Headlines
-    ) -> tuple[FieldNames | None, Header | Form | None, str]:
+    ) -> tuple[FieldNames | None, Header | DownwardForm | None, str]:
         """Return the sheet's table and its header or form, and what is doubtful where one of them is None."""
-        labelled = [self.names[one] for one in _labels(sheet, self.known)]
+        labelled = [self.names[label] for label in _labels(sheet, self.known)]
         weak: tuple[FieldNames, Header] | None = None
         for names in labelled:
             header = find_header(lines, names, stamped=self.stamped)
@@ -151,7 +153,7 @@ class _Finder:
                 told = said("S13", "differ", sheet=sheet.name, said=says, table=looks)
                 self.notebook.say(told, sheet=sheet.name, table=found.table.id, row=header.row)
             return found, _or_form(sheet, found, header), ""
-        texts = Texts(sheet)
+        texts = FormTexts(sheet)
         for names in dict.fromkeys([*labelled, *self.names.values()]):
             tick()
             form = find_form(texts, names)
@@ -178,7 +180,14 @@ class _Finder:
 
     def _leave_out(self, sheet: RawSheet, names: FieldNames | None, doubt: str, lines: Headlines) -> None:
         """List a sheet's cells, and say what it is near to. A foreign sheet that everybody knows is worth a note only."""
-        unknown = next((one for one in _TABLE_ID.findall(sheet.name) if one not in self.catalog.tables), None)
+        unknown = next(
+            (
+                found_text
+                for found_text in _TABLE_ID.findall(sheet.name)
+                if found_text not in self.catalog.tables
+            ),
+            None,
+        )
         if names is None and unknown:
             doubt = phrase("S04", "doubt", "no_such", table=unknown)
         self.notebook.leave_out(sheet, sheet.filled(), doubt)
@@ -244,11 +253,11 @@ class _Finder:
                 self.notebook.say(told, sheet=block.sheet.name, table=block.table.id)
 
 
-def _or_form(sheet: RawSheet, names: FieldNames, header: Header) -> Header | Form:
+def _or_form(sheet: RawSheet, names: FieldNames, header: Header) -> Header | DownwardForm:
     """Return the form of a short table whose rows of two pairs look like headers; else the header."""
     if names.table.rows != "one" or len(header.columns) == len(names.exact):
         return header
-    form = find_form(Texts(sheet), names)
+    form = find_form(FormTexts(sheet), names)
     return form if form and len(form.labels) > len(header.columns) else header
 
 
@@ -258,7 +267,7 @@ def _labels(sheet: RawSheet, known: KnownRows) -> list[str]:
     for row in sheet.rows[:_TITLE_ROWS]:
         found += [id_[1] for cell in row if isinstance(cell, str) and (id_ := _TABLE_ID.match(cell.strip()))]
     found += known.tables_named.get(plain_name(sheet.name), ())
-    return [one for one in dict.fromkeys(found) if one in known.catalog.tables]
+    return [table_id for table_id in dict.fromkeys(found) if table_id in known.catalog.tables]
 
 
 def _furniture(sheet: RawSheet, header: Header) -> int:

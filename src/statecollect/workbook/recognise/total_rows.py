@@ -30,7 +30,7 @@ class Sums:
 
     def __init__(self, grid: CodedSheet) -> None:
         self._grid = grid
-        self._numbers = np.array([_number(one) or 0.0 for one in grid.values])
+        self._numbers = np.array([_number(value) or 0.0 for value in grid.values])
         self._all = np.zeros(grid.width)
         self._section = np.zeros(grid.width)
         self._added = 0
@@ -110,7 +110,7 @@ def _ending() -> re.Pattern[str]:
 @cache
 def _inside() -> re.Pattern[str]:
     return re.compile(
-        "|".join(r"\s*".join(map(re.escape, one)) for one in office_words().totals), re.IGNORECASE
+        "|".join(r"\s*".join(map(re.escape, word)) for word in office_words().totals), re.IGNORECASE
     )
 
 

@@ -58,13 +58,16 @@ class FileResult:
             **({"reason_id": self.reason_id} if self.reason_id else {}),
             "tables": {
                 table: self._table_json(table)
-                for table in dict.fromkeys(one.table for one in self.deliveries)
+                for table in dict.fromkeys(delivery.table for delivery in self.deliveries)
             },
             "missing": list(self.missing),
             "late": dict(self.late),
             "review_voided": list(self.voided),
             "review_revived": dict(self.revived),
-            "ignored": [{"sheet": one.sheet, "cell": one.cell, "reason": one.reason} for one in self.ignored],
+            "ignored": [
+                {"sheet": ignored.sheet, "cell": ignored.cell, "reason": ignored.reason}
+                for ignored in self.ignored
+            ],
             "findings": [finding.as_json() for finding in self.findings],
             "rules_waiting": self.waiting,
             "resembles": self.resembles.as_json() if self.resembles else None,
@@ -72,19 +75,19 @@ class FileResult:
 
     def _table_json(self, table: str) -> dict[str, Any]:
         """Return what became of a table, whose rows may stand on several sheets."""
-        sheets = [one for one in self.deliveries if one.table == table]
+        sheets = [delivery for delivery in self.deliveries if delivery.table == table]
         return {
-            "rows": sum(len(one.rows) for one in sheets),
-            "cells_seen": sum(one.cells_seen for one in sheets),
-            "cells_stored": sum(one.cells_stored for one in sheets),
-            "cells_rejected": sum(one.cells_rejected for one in sheets),
-            "cells_ignored": sum(one.cells_ignored for one in sheets),
-            "nil": any(one.nil for one in sheets),
+            "rows": sum(len(delivery.rows) for delivery in sheets),
+            "cells_seen": sum(delivery.cells_seen for delivery in sheets),
+            "cells_stored": sum(delivery.cells_stored for delivery in sheets),
+            "cells_rejected": sum(delivery.cells_rejected for delivery in sheets),
+            "cells_ignored": sum(delivery.cells_ignored for delivery in sheets),
+            "nil": any(delivery.nil for delivery in sheets),
             "changes": self.changes[table].as_json() if table in self.changes else None,
         }
 
 
 def totals(results: Iterable[FileResult]) -> dict[str, int]:
     """Return how many files had each outcome."""
-    count = Counter(one.outcome for one in results)
+    count = Counter(result.outcome for result in results)
     return {outcome: count[outcome] for outcome in get_args(FileOutcome)}
