@@ -14,7 +14,7 @@ from stdnum.cn import ric
 
 from statecollect.campaign import Campaign
 from statecollect.campaign.demo import (
-    Rows,
+    FilledRows,
     example_rows,
     examples_root,
     fill,
@@ -145,7 +145,7 @@ def teacher_workbooks(empty: Campaign, count: int, folder: Path) -> list[Path]:
     """Write so many teachers' workbooks, each with its few rows."""
     rows = example_rows(examples_root() / "2022")
     known = sorted({party for party, _ in rows if group_of(party) == TEACHERS and party != TEACHERS})
-    many: Rows = {}
+    many: FilledRows = {}
     parties: list[str] = []
     for at in range(count):
         model = known[at % len(known)]
@@ -168,7 +168,7 @@ def _about(
     return [{**row, owner.teacher: number} for row in rows]
 
 
-def whole_college(folder: Path, rows: Rows | None = None) -> Campaign:
+def whole_college(folder: Path, rows: FilledRows | None = None) -> Campaign:
     """Return a campaign that has taken in the whole clean example (or other rows), cloud tables too."""
     rows = rows or example_rows(examples_root() / "2022")
     filled = campaign(folder / "采集")

@@ -9,8 +9,8 @@ from pathlib import Path
 from statecollect.campaign import Campaign
 from statecollect.campaign.demo import (
     FIRST_DAY,
+    FilledRows,
     Mistake,
-    Rows,
     example_mistakes,
     example_rows,
     fill,
@@ -36,7 +36,7 @@ class Season:
     folder: Path
     returns: dict[str, Path]
     cloud: Path  # the export of the cloud platform
-    rows: Rows = field(repr=False)
+    rows: FilledRows = field(repr=False)
     mistakes: list[Mistake] = field(repr=False)
     results: list[FileResult] = field(repr=False)
     validation: Validation = field(repr=False)
@@ -72,11 +72,11 @@ def play(folder: Path, examples: Path) -> Season:
     )
 
 
-def short_rows(folder: Path) -> tuple[Rows, list[Mistake]]:
+def short_rows(folder: Path) -> tuple[FilledRows, list[Mistake]]:
     """Return the shortened example, its mistakes at their new rows."""
     slips = example_mistakes(folder)
     alone = {slip.party for slip in slips}
-    rows: Rows = {}
+    rows: FilledRows = {}
     for (party, table), given in example_rows(folder).items():
         rows.setdefault((party if party in alone else group_of(party), table), []).extend(given)
     for (party, table), given in rows.items():

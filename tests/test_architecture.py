@@ -6,11 +6,10 @@ import ast
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import metadata
 from pathlib import Path
-
-import pytest
 
 import statecollect
 
@@ -57,7 +56,6 @@ LAZY = {
     "school.breakdown.source_files": "the parser of each kind of file is loaded with the first file of that kind",
     "workbook.read.raw_sheets": "old and open formats are rare",
 }
-IDS = [path.relative_to(PACKAGE).as_posix() for path in MODULES]
 
 
 def name_of(path: Path) -> str:
@@ -74,7 +72,7 @@ def room_of(name: str) -> str:
 
 def imported(path: Path) -> Iterator[tuple[str, int, bool]]:
     """Give every module of ours that one imports, for types too: its name, the line, whether inside a function."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     inner = {
         id(node)
         for function in ast.walk(tree)
@@ -93,7 +91,16 @@ def imported(path: Path) -> Iterator[tuple[str, int, bool]]:
                     yield alias.name.removeprefix("statecollect."), node.lineno, id(node) in inner
 
 
-IMPORTS = {name: list(imported(path)) for name, path in NAMES.items()}
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a module's tree; each is parsed once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports() -> dict[str, list[tuple[str, int, bool]]]:
+    """Return what every module imports, by its name."""
+    return {name: list(imported(path)) for name, path in NAMES.items()}
 
 
 def circle_in(graph: Mapping[str, Collection[str]]) -> list[str]:
@@ -133,34 +140,35 @@ def test_the_floors_are_those_of_the_document() -> None:
     assert {row[1].strip("`/"): int(row[0]) for row in cells if row[0].isdigit()} == FLOORS
 
 
-@pytest.mark.parametrize("name", sorted(FLOORS))
-def test_a_room_says_what_it_is(name: str) -> None:
-    said = ast.get_docstring(ast.parse((PACKAGE / name / "__init__.py").read_text(encoding="utf-8"))) or ""
-    assert len(said.splitlines()) >= 3, (
-        f"{name}/__init__.py: what comes in, what goes out, where to start reading"
-    )
+def test_a_room_says_what_it_is() -> None:
+    """What comes in, what goes out, where to start reading."""
+    said = {name: ast.get_docstring(tree_of(PACKAGE / name / "__init__.py")) or "" for name in FLOORS}
+    assert [name for name, text in said.items() if len(text.splitlines()) < 3] == []
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_imports_only_go_down(name: str) -> None:
+def test_imports_only_go_down() -> None:
+    assert {name: found for name in NAMES if (found := upward(name))} == {}
+
+
+def upward(name: str) -> list[tuple[str, int]]:
+    """Return what a module imports from above, with the line."""
     floor = FLOORS.get(room_of(name), max(FLOORS.values()) + 1)
-    upward = [(other, line) for other, line, _ in IMPORTS[name] if FLOORS.get(room_of(other), 0) > floor]
-    assert upward == []
+    found = [(other, line) for other, line, _ in imports()[name] if FLOORS.get(room_of(other), 0) > floor]
     storey = STOREYS.get(name.split(".")[1], 2) if name.startswith("workbook.") else None
     if storey is not None and name.count("."):
         shared = name.split(".")[1] not in STOREYS
-        above = [
+        found += [
             (other, line)
-            for other, line, _ in IMPORTS[name]
+            for other, line, _ in imports()[name]
             if other.startswith("workbook.")
             and other.split(".")[1] in STOREYS
             and (shared or STOREYS[other.split(".")[1]] > storey)
         ]
-        assert above == []
+    return found
 
 
 def test_no_module_and_no_room_imports_itself_by_a_way_round() -> None:
-    modules = {name: {other for other, _, _ in found if other != name} for name, found in IMPORTS.items()}
+    modules = {name: {other for other, _, _ in found if other != name} for name, found in imports().items()}
     packages = {name for name in NAMES if NAMES[name].name == "__init__.py"}
     assert (
         circle_in({name: others - packages for name, others in modules.items() if name not in packages}) == []
@@ -173,22 +181,21 @@ def test_no_module_and_no_room_imports_itself_by_a_way_round() -> None:
 
 
 def test_imports_inside_functions_are_those_that_have_a_reason() -> None:
-    late = {name for name, found in IMPORTS.items() if any(inside for _, _, inside in found)}
+    late = {name for name, found in imports().items() if any(inside for _, _, inside in found)}
     reasons = {name: name if name in LAZY else room_of(name) for name in late}
     assert {name for name, reason in reasons.items() if reason not in LAZY} == set()
     assert set(LAZY) - set(reasons.values()) == {"__init__"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=IDS)
-def test_no_table_of_any_year_is_named_in_the_code(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    texts = [(text, line) for text, line in strings(tree) if text != statecollect.__version__]
-    assert [(text, line) for text, line in texts if TABLE_ID.search(EXAMPLE.sub("", text))] == []
+def test_no_table_of_any_year_is_named_in_the_code() -> None:
+    texts = [(name, text, line) for name, path in NAMES.items() for text, line in strings(tree_of(path))]
+    named = [place for place in texts if TABLE_ID.search(EXAMPLE.sub("", place[1]))]
+    assert [place for place in named if place[1] != statecollect.__version__] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=IDS)
-def test_a_module_is_short_enough_to_read(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) < MOST_LINES
+def test_a_module_is_short_enough_to_read() -> None:
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in NAMES.items()}
+    assert {name: length for name, length in lengths.items() if length >= MOST_LINES} == {}
 
 
 def test_the_words_of_the_glossary_are_names_in_the_code() -> None:
@@ -201,10 +208,7 @@ def test_the_words_of_the_glossary_are_names_in_the_code() -> None:
         for word in row.split("|")[1].split(",")
     ]
     classes = {
-        node.name
-        for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
+        node.name for path in MODULES for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)
     }
     assert len(words) > 8
     assert [word for word in words if word not in classes] == []

@@ -10,7 +10,8 @@ import toy
 from statecollect.catalog import CodeList, Field
 from statecollect.core.dictionary_column import Coded
 from statecollect.findings import Origin
-from statecollect.intake.columns import Checked, Column, check_column, fitting, hint_of
+from statecollect.intake.cell_findings import hint_of
+from statecollect.intake.columns import Checked, RawColumn, check_column, fitting
 
 TODAY = dt.date(2099, 9, 10)
 CATALOG = toy.catalog()
@@ -21,7 +22,7 @@ WORDS_FOR_NOTHING = ["无", "—", "/", "N/A"]
 def checked(field: Field, *typed: object) -> Checked:
     """Check a column C whose data begin in row 5."""
     rows = range(5, 5 + len(typed))
-    column = Column(field, "C", typed, {}, {})
+    column = RawColumn(field, "C", typed, {}, {})
     place = Origin("教务处.xlsx", "1.2.1 专业表")
     return check_column(TABLE, column, rows, place, "教务处", CATALOG, TODAY)
 
@@ -146,12 +147,12 @@ def test_broken_characters_and_cells_beyond_any_length_are_errors_in_every_colum
 
 def test_the_day_of_reading_has_to_be_given() -> None:
     with pytest.raises(TypeError, match="today"):
-        check_column(TABLE, Column(TABLE.fields[0], "C", ["1"], {}, {}), [5], Origin(), "", CATALOG)  # type: ignore[call-arg]
+        check_column(TABLE, RawColumn(TABLE.fields[0], "C", ["1"], {}, {}), [5], Origin(), "", CATALOG)  # type: ignore[call-arg]
 
 
 def test_a_column_is_read_as_of_the_day_it_is_given_also_right_after_another_day() -> None:
     field = TABLE.by_name["开办日期"]
-    column = Column(field, "C", ["24年5月1日"], {}, {})
+    column = RawColumn(field, "C", ["24年5月1日"], {}, {})
     years = [
         check_column(TABLE, column, [5], Origin(), "", CATALOG, dt.date(year, 1, 1)).values[0].year
         for year in (2022, 2099, 2022, 2023, 2099)
@@ -267,23 +268,23 @@ def test_a_cell_is_repeated_up_to_two_hundred_characters(length: int, shown: int
 
 def test_how_a_number_is_shown_counts_at_its_own_cell_only() -> None:
     field = TABLE.by_name["女生占比"]
-    column = Column(field, "C", [0.5, 50, 0.5, None], {}, {0: "0%", 3: "0%"})
+    column = RawColumn(field, "C", [0.5, 50, 0.5, None], {}, {0: "0%", 3: "0%"})
     one = check_column(TABLE, column, range(5, 9), Origin(), "", CATALOG, TODAY)
     assert one.values == [50.0, 50.0, None, None]
     assert one.rejected == {2}
-    one = check_column(TABLE, Column(field, "C", [0.5, 0.5], {}, {0: "0%", 1: "0%"}), [5, 6], Origin(), "", CATALOG, TODAY)  # fmt: skip
+    one = check_column(TABLE, RawColumn(field, "C", [0.5, 0.5], {}, {0: "0%", 1: "0%"}), [5, 6], Origin(), "", CATALOG, TODAY)  # fmt: skip
     assert one.values == [50.0, 50.0]
 
 
 def test_a_cell_that_the_reader_turned_away_is_told_once() -> None:
     field = field_like("方向", required="yes", constant="乙")
-    column = Column(field, "C", [None, "甲", "乙"], {0: "公式没有结果", 1: "公式没有结果"}, {})
+    column = RawColumn(field, "C", [None, "甲", "乙"], {0: "公式没有结果", 1: "公式没有结果"}, {})
     one = check_column(TABLE, column, [5, 6, 7], Origin(), "", CATALOG, TODAY)
     assert [(told.rule, told.origin.cell, told.message) for told in one.findings] == [
         ("1.2.1-F00", "C5", "方向：公式没有结果"),
         ("1.2.1-F00", "C6", "方向：公式没有结果"),
     ]
-    assert (one.values, one.rejected) == ([None, None, "乙"], {0, 1})
+    assert (list(one.values), one.rejected) == ([None, None, "乙"], frozenset({0, 1}))
 
 
 def test_what_another_column_would_take_is_told_apart_from_what_it_has_to_change() -> None:

@@ -12,7 +12,7 @@ import pytest
 from statecollect.catalog import Catalog, Field, Table, load_catalog
 from statecollect.catalog.row_types import STORED_AS
 from statecollect.findings import Origin
-from statecollect.intake.columns import Checked, Column, check_column
+from statecollect.intake.columns import Checked, RawColumn, check_column
 
 CATALOG: Catalog = load_catalog("2022")
 DAY = dt.date(2022, 9, 21)
@@ -53,7 +53,7 @@ def cells_of(field: Field) -> list[Any]:
 
 
 def check(table: Table, field: Field, cells: list[Any], faults: dict[int, str] | None = None) -> Checked:
-    column = Column(field, "C", cells, faults or {}, {})
+    column = RawColumn(field, "C", cells, faults or {}, {})
     rows = range(5, 5 + len(cells))
     return check_column(table, column, rows, Origin("教务处.xlsx", "一张表"), "教务处", CATALOG, DAY)
 

@@ -114,13 +114,20 @@ def test_the_pages_of_commands_and_public_names_are_what_the_program_says() -> N
     assert pages.api_page() == (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
 
+def test_the_page_of_findings_and_the_list_of_what_cleaners_say_are_what_the_program_says() -> None:
+    sentences = (ROOT / "src" / "statecollect" / "findings" / "cleaner_sentences.yaml").read_text(
+        encoding="utf-8"
+    )
+    assert generator("cleaner_sentences").page() == sentences
+    assert generator("catalogue_page").page() == (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+
+
 def test_the_manual_names_only_options_that_there_are() -> None:
     manual = (ROOT / "docs" / "使用手册.md").read_text(encoding="utf-8")
     known = set(OPTION.findall(generator("reference").cli_page()))
     assert set(OPTION.findall(manual)) - known - FOREIGN_OPTIONS == set()
 
 
-@pytest.mark.slow
 def test_the_shipped_templates_are_what_the_program_makes(campaign: Campaign, tmp_path: Path) -> None:
     campaign.make_templates(tmp_path / "模板")
     made = contents(tmp_path / "模板", ".xlsx")

@@ -21,7 +21,7 @@ from statecollect.core.outputs import CONFIG_NAME, only_ours, replaceable, whole
 from statecollect.findings import Finding
 from statecollect.render.excel_page import write_form
 from statecollect.render.html.frame import write_page
-from statecollect.render.page import Printed, PrintedTable
+from statecollect.render.page import Page, PrintedTable
 from statecollect.render.word import write_document
 from statecollect.submission.bundle import strangers
 from statecollect.workbook.write.listing import Listing, write_listings
@@ -30,7 +30,7 @@ from statecollect.workflow.rounds import NAME, next_round
 from statecollect.workflow.validate import Validation
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights otherwise")
-PAGE = Printed("页", ("一行",))
+PAGE = Page("页", ("一行",))
 FOUND = [Finding("1.2.1-R01", "error", "1.2.1", "错", party="教务处")]
 
 
@@ -231,7 +231,7 @@ def test_outputs_have_the_rights_of_their_place(tmp_path: Path, inside: bool) ->
         for suffix in (".xlsx", ".docx", ".html", ".json"):
             made(folder / f"出{suffix}")
         write_form(
-            folder / "表.xlsx", Printed("页", (), [PrintedTable(("甲", "乙"), [("一", "二")], (1, 1))]), "页"
+            folder / "表.xlsx", Page("页", (), [PrintedTable(("甲", "乙"), [("一", "二")], (1, 1))]), "页"
         )
         replace_whole(tmp_path / "整个" / "包")
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,14 @@ def test_each_public_name_is_the_one_of_its_room() -> None:
     }
     for name, room in homes.items():
         assert getattr(statecollect, name) is getattr(importlib.import_module(f"statecollect.{room}"), name)
+
+
+@pytest.mark.lowest
+def test_every_module_can_be_imported() -> None:
+    names = [module.name for module in pkgutil.walk_packages(statecollect.__path__, "statecollect.")]
+    assert len(names) > 100
+    for name in names:
+        importlib.import_module(name)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

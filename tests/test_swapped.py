@@ -14,7 +14,7 @@ from statecollect.campaign.demo import example_rows, typed_cell
 from statecollect.catalog import load_catalog
 from statecollect.core.address import column_letter
 from statecollect.findings import Finding, Origin
-from statecollect.intake.columns import Column, check_column
+from statecollect.intake.columns import RawColumn, check_column
 from statecollect.intake.returns import read_return
 from statecollect.intake.swapped_columns import without_swapped
 
@@ -135,14 +135,14 @@ def test_what_else_is_wrong_in_such_columns_is_still_told(
     assert sorted(one.rule[-3:] for one in found(tmp_path / "表.xlsx", "2.14.1", rows)) == ["F02", "S19"]
 
 
-def pairs_among(**typed: list[str | None]) -> list[str]:
+def pairs_among(**typed: Sequence[str | None]) -> list[str]:
     """Return the pairs of columns of the toy's majors that are said to have changed places."""
     catalog, today = toy.catalog(), dt.date(2099, 9, 10)
     table = catalog.tables["1.2.1"]
     rows = range(2, 2 + len(next(iter(typed.values()))))
     columns = {}
     for at, (name, raws) in enumerate(typed.items()):
-        column = Column(table.by_name[name], column_letter(at), raws, {}, {})
+        column = RawColumn(table.by_name[name], column_letter(at), raws, {}, {})
         columns[name] = column, check_column(table, column, rows, Origin(), "", catalog, today)
     said = without_swapped(table, columns, rows, Origin(row=1), "", catalog, today)
     return [finding.message for finding in said if finding.rule.endswith("S19")]

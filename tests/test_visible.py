@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from statecollect.cli.app import _last_line
 from statecollect.core.visible import escaped, on_one_line, visible
 from statecollect.render.html.frame import write_page
-from statecollect.render.page import Bar, Chart, Printed, PrintedTable, Section
+from statecollect.render.page import Bar, Chart, Page, PrintedTable, Section
 
 ACTING = [*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x200B, 0x2010)]
 ACTING += [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x061C, 0x2028, 0xDC80]
@@ -27,14 +27,14 @@ from statecollect.cli.session import Session
 """
 
 
-@pytest.mark.parametrize("code", ACTING, ids=hex)
-def test_every_acting_character_is_shown_by_a_visible_one(code: int) -> None:
-    shown = visible(f"甲{chr(code)}乙")
-    assert shown.isprintable()
-    assert (shown[0], shown[-1]) == ("甲", "乙")
-    assert len(shown) > 2
-    assert json.loads(escaped(json.dumps(chr(code), ensure_ascii=False))) == chr(code)
-    assert escaped(json.dumps(chr(code), ensure_ascii=False)).isascii()
+def test_every_acting_character_is_shown_by_a_visible_one() -> None:
+    for code in ACTING:
+        shown = visible(f"甲{chr(code)}乙")
+        assert shown.isprintable(), hex(code)
+        assert (shown[0], shown[-1]) == ("甲", "乙"), hex(code)
+        assert len(shown) > 2, hex(code)
+        assert json.loads(escaped(json.dumps(chr(code), ensure_ascii=False))) == chr(code), hex(code)
+        assert escaped(json.dumps(chr(code), ensure_ascii=False)).isascii(), hex(code)
 
 
 def test_usual_text_stays_as_it_is() -> None:
@@ -112,12 +112,10 @@ def test_pages_show_what_would_act(tmp_path: Path) -> None:
     assert not any(char in text for char in "\x1b\x07\u202e\u200b\x9b")
 
 
-def _report() -> Printed:
+def _report() -> Page:
     chart = Chart(HOSTILE, [Bar(HOSTILE, (("error", 1.0),), HOSTILE)], {"error": HOSTILE})
     table = PrintedTable((HOSTILE,), [(HOSTILE,)], (1,), HOSTILE)
-    return Printed(
-        HOSTILE, (HOSTILE,), sections=[Section(HOSTILE, (HOSTILE,), chart, (table,))], remark=HOSTILE
-    )
+    return Page(HOSTILE, (HOSTILE,), sections=[Section(HOSTILE, (HOSTILE,), chart, (table,))], remark=HOSTILE)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")

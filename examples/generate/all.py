@@ -16,6 +16,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 import breakdown_xlsx
+import catalogue_page
+import cleaner_sentences
 import college
 import indicator_page
 import readme
@@ -34,6 +36,7 @@ GENERATED = (
     "templates_xlsx/**/*.xlsx",
     "docs/*.md",
     "README.md",
+    "src/statecollect/findings/*.yaml",
 )
 Parts = dict[str, bytes]
 
@@ -96,6 +99,8 @@ def regenerate() -> list[str]:
     college.main()
     templates(ROOT / "templates_xlsx" / "2022")
     indicator_page.write(ROOT / "docs" / "indicators.md")
+    cleaner_sentences.write(ROOT / "src" / "statecollect" / "findings" / "cleaner_sentences.yaml")
+    catalogue_page.write(ROOT / "docs" / "findings.md")
     reference.write(ROOT / "docs")
     catalog, page = load_catalog("2022"), ROOT / "README.md"
     counted = readme.page(page.read_text(encoding="utf-8"), catalog, field_rows())

@@ -15,8 +15,8 @@ from trial import UNREADABLE, Row, Trial
 from people import company_code
 from statecollect.catalog import Break, Field, Rule, Table
 from statecollect.catalog.conditions import comparisons
-from statecollect.catalog.field_rules import families_of, family_of, field_rule
 from statecollect.rules import BoundRule
+from statecollect.rules.field_rules import families_of, family_of, field_rule
 
 NOWHERE = "查无此项"
 SECOND = "另一单位"  # reports what another party reports, too

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from statecollect.catalog import load_catalog
-from statecollect.catalog.indicator_model import Indicators, Line
+from statecollect.catalog.indicator_model import Indicators, ThresholdLine
 from statecollect.indicators.compute import readings_of
 
 BY_HAND = "## 与公开算例"
@@ -107,7 +107,7 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str
     yield ""
 
 
-def _line(line: Line | None) -> str:
+def _line(line: ThresholdLine | None) -> str:
     return f"{line.value:g}（{line.mark}）" if line else ""
 
 

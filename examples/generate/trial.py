@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from statecollect.campaign.demo import FIRST_DAY, Rows, typed_cell, typed_row
+from statecollect.campaign.demo import FIRST_DAY, FilledRows, typed_cell, typed_row
 from statecollect.catalog import Catalog, Field, Table
 from statecollect.core.address import column_letter
 from statecollect.findings import Finding, Origin
-from statecollect.intake.columns import Checked, Column, check_column
+from statecollect.intake.columns import Checked, RawColumn, check_column
 from statecollect.rules import BoundRule, RuleResult, rules_of, run
 from statecollect.store import Delivery, Store
 from statecollect.workbook.layout import FIRST_DATA_ROW
@@ -26,7 +26,7 @@ UNREADABLE = "#REF!"  # stands for a cell whose formula broke: the reader tells 
 class Trial:
     """The college's rows by party and table, in a store; close the store when done."""
 
-    def __init__(self, catalog: Catalog, rows: Rows) -> None:
+    def __init__(self, catalog: Catalog, rows: FilledRows) -> None:
         self.catalog = catalog
         self.rows = rows
         self.store = Store.in_memory(catalog, {})
@@ -70,7 +70,7 @@ class Trial:
 
     def accepts(self, table: Table, field: Field, text: str) -> bool:
         """Whether a field takes this text without an error."""
-        column = Column(field, "A", [typed_cell(field, text)], {}, {})
+        column = RawColumn(field, "A", [typed_cell(field, text)], {}, {})
         checked = check_column(table, column, (1,), Origin("", ""), "", self.catalog, FIRST_DAY.date())
         return not checked.rejected
 
@@ -91,7 +91,7 @@ class Trial:
             known = self._columns.get(key)
             if known is None or known[0] != raws:
                 unreadable = {at: f"单元格是错误值 {raw}" for at, raw in enumerate(raws) if raw == UNREADABLE}
-                column = Column(field, column_letter(index), raws, unreadable, {})
+                column = RawColumn(field, column_letter(index), raws, unreadable, {})
                 place = Origin(file, table.title)
                 known = (
                     raws,
@@ -117,7 +117,7 @@ class Trial:
         )
 
 
-def parties_of(rows: Rows) -> dict[str, list[str]]:
+def parties_of(rows: FilledRows) -> dict[str, list[str]]:
     """Return who has rows in a table, by table id."""
     found: dict[str, list[str]] = defaultdict(list)
     for party, table in rows:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from statecollect.campaign import Campaign
-from statecollect.campaign.demo import Rows, example_rows, fill
+from statecollect.campaign.demo import FilledRows, example_rows, fill
 from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.cli.app import app
 from statecollect.workbook.stamp import read_stamp
@@ -19,12 +19,12 @@ TEACHER, UNIT, OFFICE = "校内教师/0003 黄佑志", "环境工程系", "党�
 
 
 @pytest.fixture(scope="module")
-def rows(examples: Path) -> Rows:
+def rows(examples: Path) -> FilledRows:
     return example_rows(examples / "2022")
 
 
 @pytest.fixture
-def returned(campaign: Campaign, rows: Rows, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+def returned(campaign: Campaign, rows: FilledRows, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The party's workbook, filled without a fault."""
     return fill(campaign, rows, tmp_path / "返回", [request.param])[0]
 
@@ -39,7 +39,7 @@ def test_a_workbook_without_faults_gets_no_warning_for_what_others_fill(returned
 
 
 def test_references_into_tables_nobody_else_fills_are_checked(
-    campaign: Campaign, rows: Rows, tmp_path: Path
+    campaign: Campaign, rows: FilledRows, tmp_path: Path
 ) -> None:
     units = [dict(row) for row in rows[OFFICE, "1.1.3"]]
     units[-1]["上级机构代码"] = "D99"
@@ -85,7 +85,7 @@ def test_the_marked_workbook_keeps_what_the_cover_said(returned: Path, tmp_path:
 
 @pytest.mark.parametrize("tables", [["1.3.2"], ["1.5.2"], ["1.3.2", "1.5.2"]])
 def test_a_table_that_nobody_fills_is_left_out_with_a_word_and_costs_no_other(
-    campaign: Campaign, rows: Rows, tmp_path: Path, tables: list[str]
+    campaign: Campaign, rows: FilledRows, tmp_path: Path, tables: list[str]
 ) -> None:
     """``check`` and ``ingest`` say the same of it, and take the teacher's own tables as ever."""
     path = fill(campaign, rows, tmp_path / "返回", [TEACHER])[0]

@@ -76,6 +76,7 @@ def at(clock: str, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long("a process with a clock of its own for each of six days")
 @pytest.mark.skipif(not PRELOADED, reason="libfaketime is not installed")
 def test_a_rebuild_on_any_other_day_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     years = staffed_school.schemas(tmp_path / "年度")

@@ -18,8 +18,8 @@ from statecollect.store import Event, Store
 from statecollect.workflow.review import (
     Action,
     Desk,
-    Place,
     Standing,
+    TableOfParty,
     adjustments,
     decide,
     places_for,
@@ -82,7 +82,7 @@ def go(
     store: Store,
     *steps: tuple[Action, str],
     at: Desk = BOTH,
-    places: Sequence[Place] = (PLACE,),
+    places: Sequence[TableOfParty] = (PLACE,),
     all_possible: bool = False,
 ) -> list[Event]:
     events: list[Event] = []

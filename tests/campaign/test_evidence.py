@@ -8,15 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from season import Season
 from statecollect.campaign import Campaign
 from statecollect.cli.app import app
 from statecollect.core.errors import UsageError
-
-
-@pytest.fixture
-def campaign(first_round: Season, tmp_path: Path) -> Campaign:
-    return first_round.copy(tmp_path / "采集")
 
 
 @pytest.fixture

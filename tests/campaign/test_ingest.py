@@ -20,7 +20,7 @@ from statecollect.catalog.table_digest import table_digest
 from statecollect.core.errors import UsageError
 from statecollect.school.parties import CLOUD
 from statecollect.workbook.write.writer import write_workbook
-from statecollect.workflow.status import Line
+from statecollect.workflow.status import PartyTable
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SLIPS = example_mistakes(EXAMPLES / "2022")
@@ -227,7 +227,7 @@ def test_an_export_of_the_cloud_platform_is_taken_by_its_headers(first_round: Se
     assert {table for table, state in states.items() if state == "returned"} == tables
 
 
-def campaign_lines(first_round: Season) -> tuple[Line, ...]:
+def campaign_lines(first_round: Season) -> tuple[PartyTable, ...]:
     return Campaign.open(first_round.folder).status().lines
 
 

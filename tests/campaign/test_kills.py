@@ -17,7 +17,7 @@ import staffed_school
 KILLS = int(os.environ.get("STATECOLLECT_KILLS", "200")) * 9 // 10  # the others: tests/store
 
 
-@pytest.mark.slow
+@pytest.mark.long("two hundred kills, and after each the whole state is looked at")
 @pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no fork; the store's own kill tests run there"
 )

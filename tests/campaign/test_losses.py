@@ -14,7 +14,7 @@ import pytest
 import small_school
 from statecollect.catalog import Catalog, Table, load_catalog
 from statecollect.intake.return_diff import gone
-from statecollect.intake.versions import Sorted, Version, relation, sort_out
+from statecollect.intake.versions import SortedReturns, Version, relation, sort_out
 
 SEPTEMBER = dt.datetime(2024, 9, 1, tzinfo=dt.UTC)
 
@@ -119,7 +119,7 @@ def test_the_order_of_arrival_decides_nothing(seed: int) -> None:
     ]
     standing = [version("s", range(4), modified=SEPTEMBER, standing=True)] if seed % 2 else []
 
-    def told(found: Sorted) -> tuple[object, ...]:
+    def told(found: SortedReturns) -> tuple[object, ...]:
         return (
             {one.name for one in found.counting},
             {sha: one.name for sha, one in found.superseded.items()},

@@ -27,6 +27,8 @@ from statecollect.submission.bundle_rows import digest_of, guarded, text_of, ung
 from statecollect.submission.previous_year import from_bundle
 from statecollect.workflow.findings_report import write_report
 
+pytestmark = pytest.mark.lowest
+
 # What spreadsheets run, what looks like it, what forms hold differently
 TEXTS = [
     "=1+1",

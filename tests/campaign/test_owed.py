@@ -14,7 +14,7 @@ import staffed_school as school
 from statecollect.campaign import Campaign
 from statecollect.core.errors import Refused, UsageError
 from statecollect.workflow.completeness import NO_ROSTER
-from statecollect.workflow.status import Line, Status
+from statecollect.workflow.status import PartyTable, Status
 
 DAY = dt.date(2099, 9, 10)
 BY: dict[str, Any] = {"by": "管理员", "reason": "电话核实"}
@@ -44,7 +44,7 @@ def lines(status: Status, table: str) -> dict[str, str]:
     return {one.party: one.state for one in status.lines if one.table == table}
 
 
-def line(status: Status, party: str, table: str) -> Line:
+def line(status: Status, party: str, table: str) -> PartyTable:
     return next(one for one in status.lines if (one.party, one.table) == (party, table))
 
 

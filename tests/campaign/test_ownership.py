@@ -11,14 +11,14 @@ import openpyxl
 import pytest
 
 from statecollect.campaign import Campaign
-from statecollect.campaign.demo import Rows, example_rows, init_example, typed_cell
+from statecollect.campaign.demo import FilledRows, example_rows, init_example, typed_cell
 from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.core.errors import UsageError
 from statecollect.findings import Finding
 from statecollect.intake.result import FileResult
 from statecollect.intake.returns import read_return
 from statecollect.rules import ownership
-from statecollect.rules.ownership import ONE_BY_ONE, Known, known_teacher
+from statecollect.rules.ownership import ONE_BY_ONE, KnownPeople, known_teacher
 from statecollect.workbook.layout import FIRST_DATA_ROW, HEADER_ROW, field_name_from_header, plain_name
 
 STAFF, OUTSIDE, TEACHING, TRAINING = "1.4.1", "1.4.2", "2.1.1", "2.19.1"
@@ -33,7 +33,7 @@ class Blanks:
 
     folder: Path
     templates: dict[str, Path]
-    rows: Rows
+    rows: FilledRows
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def blanks(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> Blanks:
     )
 
 
-def of(rows: Rows, who: str, table: str) -> list[dict[str, str]]:
+def of(rows: FilledRows, who: str, table: str) -> list[dict[str, str]]:
     """What the example's party says in a table."""
     return next(said for (party, one), said in rows.items() if one == table and party.split("/")[-1] == who)
 
@@ -256,14 +256,14 @@ def test_the_workbook_of_all_teachers_is_held_against_their_list(desk: Desk) -> 
     reading = read_return(desk.folder / f"{GROUP}.xlsx", desk.campaign.catalog)
     catalog, parties = desk.campaign.catalog, desk.campaign.config.parties
     roster = {"0001": "孟雪丽", "0002": "邱晖"}
-    found = ownership.findings(reading.deliveries, catalog, Known.of(catalog, parties, roster))
+    found = ownership.findings(reading.deliveries, catalog, KnownPeople.of(catalog, parties, roster))
     assert [(one.rule, one.severity, one.origin.cell, one.value) for one in found] == [
         (f"{STAFF}-S21", "warning", f"B{FIRST_DATA_ROW + 1}", "0002"),
         (f"{STAFF}-S21", "warning", f"B{FIRST_DATA_ROW + 2}", "0003"),
     ]
     assert "「邱晖」" in found[0].message
     assert THIRD in found[1].message
-    assert ownership.refusal(reading.deliveries, catalog, Known.of(catalog, parties, {})) is None
+    assert ownership.refusal(reading.deliveries, catalog, KnownPeople.of(catalog, parties, {})) is None
 
 
 def test_who_is_in_the_common_workbook_and_has_one_alone_is_named(desk: Desk) -> None:

@@ -14,15 +14,16 @@ import pytest
 
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.campaign.demo import FIRST_DAY, Rows, fill, with_mistakes
+from statecollect.campaign.demo import FIRST_DAY, FilledRows, fill, with_mistakes
 from statecollect.school.parties import CLOUD, group_of
 
+pytestmark = pytest.mark.long("everything that goes out of a whole college is made and searched")
 OUTSIDE = "1.4.2"
 LIKE_A_VALUE = re.compile(r"[0-9X][0-9X-]{6,}|[\w.+-]+@[\w.-]+")  # numbers of people and phones, e-mails
 SPOKEN = {"mobile": "1390000{:04}", "phone": "028-2700{:04}", "email": "person{}@example.edu.cn"}
 
 
-def enriched(season: Season, campaign: Campaign) -> Rows:
+def enriched(season: Season, campaign: Campaign) -> FilledRows:
     """The first round's rows, every empty phone and e-mail filled; two units say different things of one person."""
     number = count(1)
     rows = with_mistakes(season.rows, season.mistakes)
@@ -38,7 +39,9 @@ def enriched(season: Season, campaign: Campaign) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def outgoing(first_round: Season, tmp_path_factory: pytest.TempPathFactory) -> tuple[Campaign, Rows, Path]:
+def outgoing(
+    first_round: Season, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Campaign, FilledRows, Path]:
     """The campaign, what was given, and a folder of all that goes back: marked returns, prefilled templates."""
     folder = tmp_path_factory.mktemp("发出")
     campaign = first_round.copy(folder / "采集")
@@ -57,7 +60,7 @@ def outgoing(first_round: Season, tmp_path_factory: pytest.TempPathFactory) -> t
     return campaign, rows, folder / "发出"
 
 
-def given(campaign: Campaign, groups: Collection[str], rows: Rows) -> dict[str, set[str]]:
+def given(campaign: Campaign, groups: Collection[str], rows: FilledRows) -> dict[str, set[str]]:
     """Personal values by who may see them: who gave them, and the teacher the row is about."""
     values: dict[str, set[str]] = defaultdict(set)
     for (party, table), said in rows.items():
@@ -90,7 +93,7 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def test_a_workbook_holds_no_personal_value_that_only_another_party_gave(
-    outgoing: tuple[Campaign, Rows, Path],
+    outgoing: tuple[Campaign, FilledRows, Path],
 ) -> None:
     campaign, rows, folder = outgoing
     with campaign.store() as store:
@@ -112,7 +115,7 @@ def test_a_workbook_holds_no_personal_value_that_only_another_party_gave(
     assert seen > 300  # it does see what is there: each party's own
 
 
-def test_every_kind_of_outgoing_workbook_is_looked_at(outgoing: tuple[Campaign, Rows, Path]) -> None:
+def test_every_kind_of_outgoing_workbook_is_looked_at(outgoing: tuple[Campaign, FilledRows, Path]) -> None:
     campaign, rows, folder = outgoing
     units = [party for party, table in rows if table == OUTSIDE][:2]
     marked = {path.stem for path in (folder / "退回").rglob("*.xlsx")}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
 
 from season import Season
 from statecollect.campaign import Campaign
-from statecollect.campaign.demo import FIRST_DAY, Rows, fill
+from statecollect.campaign.demo import FIRST_DAY, FilledRows, fill, init_example
 from statecollect.core.errors import Refused, UsageError
 from statecollect.workflow.review import adjustments, signatures, unfinished
 from statecollect.workflow.status import Status
@@ -20,22 +21,37 @@ CHECKER, LEADER = "示例甲", "示例乙"
 STAFF = "1.4.1"
 
 
+@pytest.fixture(scope="module")
+def returned(first_round: Season, tmp_path_factory: pytest.TempPathFactory, examples: Path) -> Path:
+    """A campaign in which one office, whose tables have no errors, has returned its workbook; copy it."""
+    folder = tmp_path_factory.mktemp("一个单位")
+    campaign = init_example(folder / "采集", examples)
+    campaign.ingest(fill(campaign, first_round.rows, folder, [OFFICE]), by="收表人", now=FIRST_DAY)
+    return campaign.folder
+
+
+@pytest.fixture(scope="module")
+def wrong(returned: Path) -> set[str]:
+    """The tables with errors while nothing else is there."""
+    found = Campaign.open(returned).validate().findings
+    return {one.table for one in found if one.severity == "error"}
+
+
+@pytest.fixture(scope="module")
+def table(returned: Path, wrong: set[str]) -> str:
+    """A table of the office that has no errors."""
+    standings = Campaign.open(returned).signoff.standings()
+    return next(one for one, _ in standings if one not in wrong)
+
+
 @pytest.fixture
-def handed_in(first_round: Season, campaign: Campaign, tmp_path: Path) -> Campaign:
-    """A campaign in which one office, whose tables have no errors, has returned its workbook."""
-    paths = fill(campaign, first_round.rows, tmp_path / "返回", [OFFICE])
-    campaign.ingest(paths, by="收表人", now=FIRST_DAY)
-    return campaign
+def handed_in(returned: Path, tmp_path: Path) -> Campaign:
+    """A copy of the test's own."""
+    return Campaign.open(shutil.copytree(returned, tmp_path / "采集"))
 
 
 def state(campaign: Campaign, table: str = TABLE, party: str = OFFICE) -> str:
     return campaign.signoff.standings()[table, party].state
-
-
-def clean(campaign: Campaign) -> str:
-    """Return a table of the office that has no errors while nothing else is there."""
-    wrong = {one.table for one in campaign.validate().findings if one.severity == "error"}
-    return next(table for table, _ in campaign.signoff.standings() if table not in wrong)
 
 
 def through(campaign: Campaign, table: str, *steps: tuple[str, str]) -> None:
@@ -46,8 +62,7 @@ def through(campaign: Campaign, table: str, *steps: tuple[str, str]) -> None:
 WHOLE = (("submit", "填报人"), ("approve", HEAD), ("approve", CHECKER), ("finalise", LEADER))
 
 
-def test_the_chain_is_taken_step_by_step(handed_in: Campaign) -> None:
-    table = clean(handed_in)
+def test_the_chain_is_taken_step_by_step(handed_in: Campaign, table: str) -> None:
     seen = [state(handed_in, table)]
     for action, name in WHOLE:
         through(handed_in, table, (action, name))
@@ -78,12 +93,16 @@ def test_the_chain_is_taken_step_by_step(handed_in: Campaign) -> None:
     ],
 )
 def test_a_step_out_of_turn_or_by_the_wrong_person_is_refused(
-    handed_in: Campaign, before: tuple[tuple[str, str], ...], action: str, name: str, said: str
+    handed_in: Campaign,
+    table: str,
+    before: tuple[tuple[str, str], ...],
+    action: str,
+    name: str,
+    said: str,
 ) -> None:
     with (handed_in.folder / "statecollect.toml").open("a", encoding="utf-8") as config:
         config.write(f'\n[[people]]\nname = "小秘书"\nrole = "秘书"\nparty = "{OFFICE}"\n')
     campaign = Campaign.open(handed_in.folder)
-    table = clean(campaign)
     through(campaign, table, *before)
     events = len(campaign.log())
     with pytest.raises(Refused, match=said):
@@ -105,8 +124,7 @@ def test_a_name_and_a_reason_are_asked_for(handed_in: Campaign) -> None:
         handed_in.signoff.decide("return", [TABLE], by=HEAD)
 
 
-def test_one_that_may_not_stops_all_that_were_named(handed_in: Campaign) -> None:
-    table = clean(handed_in)
+def test_one_that_may_not_stops_all_that_were_named(handed_in: Campaign, table: str) -> None:
     with pytest.raises(Refused, match="还没有返回"):
         handed_in.signoff.decide("submit", [table, "1.2.1"], by="填报人")
     assert state(handed_in, table) == "returned"
@@ -124,7 +142,7 @@ def test_who_submitted_does_not_review_where_another_department_does(
         campaign.signoff.decide("approve", [table], by="阳锋")
 
 
-def changed(rows: Rows, party: str, table: str) -> Rows:
+def changed(rows: FilledRows, party: str, table: str) -> FilledRows:
     """Return rows of which one, of this party's table, says something else in its last column of text."""
     first, *rest = rows[party, table]
     name = next(one for one in ("合作开始时间（年月）", "备注", *reversed(first)) if first.get(one))
@@ -136,9 +154,8 @@ def _other(text: str) -> str:
 
 
 def test_a_change_voids_the_decision_about_this_table_only_and_is_written_down(
-    first_round: Season, handed_in: Campaign, tmp_path: Path
+    first_round: Season, handed_in: Campaign, wrong: set[str], tmp_path: Path
 ) -> None:
-    wrong = {one.table for one in handed_in.validate().findings if one.severity == "error"}
     filled = [
         t for t, party in handed_in.signoff.standings() if t not in wrong and (OFFICE, t) in first_round.rows
     ]
@@ -158,9 +175,8 @@ def test_a_change_voids_the_decision_about_this_table_only_and_is_written_down(
 
 
 def test_a_final_table_is_locked_until_it_is_reopened(
-    first_round: Season, handed_in: Campaign, tmp_path: Path
+    first_round: Season, handed_in: Campaign, wrong: set[str], tmp_path: Path
 ) -> None:
-    wrong = {one.table for one in handed_in.validate().findings if one.severity == "error"}
     table = next(
         t for t, _ in handed_in.signoff.standings() if t not in wrong and (OFFICE, t) in first_round.rows
     )
@@ -180,8 +196,7 @@ def test_a_final_table_is_locked_until_it_is_reopened(
     assert state(handed_in, table) == "returned"
 
 
-def test_a_table_sent_back_is_reminded_of_with_the_reason(handed_in: Campaign) -> None:
-    table = clean(handed_in)
+def test_a_table_sent_back_is_reminded_of_with_the_reason(handed_in: Campaign, table: str) -> None:
     through(handed_in, table, *WHOLE[:1])
     handed_in.signoff.decide("return", [table], by=HEAD, comment="少了两家企业")
     found: Status = handed_in.status(dt.date(2022, 9, 28))
@@ -191,8 +206,7 @@ def test_a_table_sent_back_is_reminded_of_with_the_reason(handed_in: Campaign) -
     assert "028-00000000" in texts[OFFICE]
 
 
-def test_decisions_survive_a_rebuild(handed_in: Campaign) -> None:
-    table = clean(handed_in)
+def test_decisions_survive_a_rebuild(handed_in: Campaign, table: str) -> None:
     through(handed_in, table, *WHOLE)
     before = handed_in.signoff.standings()
     handed_in.rebuild()
@@ -224,11 +238,10 @@ def test_late_returns_are_marked_or_refused_as_the_school_decides(
     assert (again.outcome, again.reason) == ("accepted", None)  # what came once may be corrected
 
 
-def test_the_forms_carry_tables_rows_and_digests(handed_in: Campaign, tmp_path: Path) -> None:
+def test_the_forms_carry_tables_rows_and_digests(handed_in: Campaign, table: str, tmp_path: Path) -> None:
     import docx
     import openpyxl
 
-    table = clean(handed_in)
     through(handed_in, table, *WHOLE[:2])
     written = handed_in.signoff.print_forms(tmp_path / "报表", [OFFICE])
     assert [path.suffix for path in written] == [".docx", ".xlsx"]

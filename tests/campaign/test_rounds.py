@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from season import Season
 from statecollect.findings import Finding, Origin
 from statecollect.workflow.rounds import NAME, Progress, next_round
@@ -41,7 +39,6 @@ def test_a_round_keeps_no_value_of_a_cell(tmp_path: Path) -> None:
     assert "51012419800101001X" not in (tmp_path / NAME).read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_a_repaired_return_shows_as_resolved(first_round: Season, tmp_path: Path) -> None:
     campaign = first_round.copy(tmp_path / "采集")
     before = campaign.validate().since_last

@@ -17,7 +17,7 @@ STEPS = int(os.environ.get("STATECOLLECT_STEPS", "24"))
 SEEDS = [int(one) for one in os.environ.get("STATECOLLECT_SEEDS", "2022,1,7").split(",")]
 
 
-@pytest.mark.slow
+@pytest.mark.long("dozens of commands on one campaign, and after each the whole state is looked at")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_order_of_commands_breaks_a_campaign(

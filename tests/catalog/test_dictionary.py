@@ -15,6 +15,8 @@ from statecollect.rules import rules_of
 from statecollect.schemas.dictionary import write_dictionary
 from statecollect.workbook.write.listing import Listing, write_listings
 
+pytestmark = pytest.mark.lowest
+
 CATALOG = load_catalog("2022")
 HEADER_ROW = 3
 

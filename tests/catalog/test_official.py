@@ -13,14 +13,14 @@ from typer.testing import CliRunner
 
 from statecollect.catalog import load_catalog, load_year, schemas_root
 from statecollect.cli.app import app
-from statecollect.schemas import Comparison, compare, known_names, read_blanks, write_draft
+from statecollect.schemas import BlankComparison, compare, known_names, read_blanks, write_draft
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = load_catalog("2022")
 YEAR = schemas_root() / "2022"
 
 
-def compared(*paths: Path) -> Comparison:
+def compared(*paths: Path) -> BlankComparison:
     known = known_names(CATALOG)
     return compare([blank for path in paths for blank in read_blanks(path, known)], CATALOG)
 

@@ -12,7 +12,14 @@ from openpyxl.comments import Comment
 from statecollect.catalog import load_catalog, load_year, schemas_root
 from statecollect.catalog.yaml_file import read_yaml
 from statecollect.core.errors import UnreadableFile, UsageError
-from statecollect.schemas import Comparison, TableDifference, compare, known_names, read_blanks, write_draft
+from statecollect.schemas import (
+    BlankComparison,
+    TableDifference,
+    compare,
+    known_names,
+    read_blanks,
+    write_draft,
+)
 from statecollect.schemas.scaffold import scalar
 from statecollect.workbook.book_content import BookContent, SheetContent
 from statecollect.workbook.write.writer import write_workbook
@@ -23,7 +30,7 @@ AWARD = CATALOG.tables["1.1.7"]
 NAMES = [field.name for field in AWARD.fields]
 
 
-def compared(*paths: Path) -> Comparison:
+def compared(*paths: Path) -> BlankComparison:
     known = known_names(CATALOG)
     return compare([one for path in paths for one in read_blanks(path, known)], CATALOG)
 

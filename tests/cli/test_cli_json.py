@@ -129,6 +129,31 @@ def test_schema_list(tmp_path: Path) -> None:
     assert all({"name", "standard", "values"} == set(one) for one in said.json["codes"].values())
 
 
+def test_explain(tmp_path: Path) -> None:
+    keys = {
+        "id",
+        "name",
+        "severity",
+        "table",
+        "means",
+        "repair",
+        "sentences",
+        "fields",
+        "sql",
+        "evidence",
+        "cause",
+    }
+    for asked in ("1.2.1-F02", "S05", "1.4.1-R03"):
+        said = run("explain", asked, "--json", folder=tmp_path)
+        assert (said.status, said.err, said.json["id"]) == (0, "", asked)
+        assert keys <= set(said.json)
+        assert all({"message", "hint"} == set(one) for one in said.json["sentences"])
+        assert said.json["sentences"]
+    missed = run("explain", "1.4.1-R99", folder=tmp_path)
+    assert (missed.status, missed.out) == (2, "")
+    assert "1.4.1-R0" in missed.last_line
+
+
 def test_schema_show(tmp_path: Path) -> None:
     said = run("schema", "show", "1.2.1", "--json", folder=tmp_path)
     assert (said.status, set(said.json)) == (0, {"id", "name", "key", "fields", "rules"})

@@ -9,6 +9,8 @@ from terminal import Said, run
 
 import small_school
 
+pytestmark = pytest.mark.lowest
+
 
 @pytest.fixture
 def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

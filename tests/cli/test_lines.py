@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.table import Table
 
-from statecollect.cli.lines import Line, breaks
+from statecollect.cli.lines import CjkLine, breaks
 
 TEXTS = (
     "课程类型：「D类」不在“课程类型”的可选范围之内\n→ 可选：A类、B类、C类、其他",
@@ -23,7 +23,7 @@ TEXTS = (
 
 def shown(text: str, width: int) -> list[str]:
     out = io.StringIO()
-    Console(file=out, width=width, color_system=None).print(Group(Line(text)))
+    Console(file=out, width=width, color_system=None).print(Group(CjkLine(text)))
     return [line.rstrip() for line in out.getvalue().splitlines()]
 
 
@@ -44,7 +44,9 @@ def test_a_line_is_filled_up_to_its_end_and_no_mark_is_torn_off() -> None:
 
 def test_a_cell_of_a_table_is_folded_in_the_same_way() -> None:
     table = Table("级别", "问题与改法")
-    table.add_row("错误", Line("学制：「2+1」是培养模式，不是年数\n→ 只填年数，如 3；没有就空着，不要写无"))
+    table.add_row(
+        "错误", CjkLine("学制：「2+1」是培养模式，不是年数\n→ 只填年数，如 3；没有就空着，不要写无")
+    )
     out = io.StringIO()
     Console(file=out, width=40, color_system=None).print(table)
     assert not [line for line in out.getvalue().splitlines() if line.rstrip(" │").endswith("→")]
@@ -53,8 +55,8 @@ def test_a_cell_of_a_table_is_folded_in_the_same_way() -> None:
 def test_numbers_stand_at_the_right_where_they_should() -> None:
     table = Table("行")
     table.add_column("行", justify="right")
-    table.add_row("1", Line("7"))
-    table.add_row("1", Line("1234"))
+    table.add_row("1", CjkLine("7"))
+    table.add_row("1", CjkLine("1234"))
     out = io.StringIO()
     Console(file=out, width=40, color_system=None).print(table)
     assert "│    7 │" in out.getvalue()

@@ -10,7 +10,7 @@ import pytest
 
 from statecollect.campaign.demo import example_rows
 from statecollect.catalog import load_catalog
-from statecollect.catalog.field_rules import families_of, field_rule
+from statecollect.rules.field_rules import families_of, field_rule
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "examples" / "generate"))
@@ -46,12 +46,14 @@ def test_every_rule_was_run_over_the_clean_rows_and_holds(college: Trial, table:
     assert not left, "\n".join(left)
 
 
+@pytest.mark.long("each of 700 rules gets a fault of its own in a whole college")
 @pytest.mark.parametrize("table", CATALOG.tables)
 def test_every_rule_finds_its_fault_at_the_cell(college: Trial, table: str) -> None:
     left = unproven(college, CATALOG.tables[table])
     assert not left, "\n".join(left)
 
 
+@pytest.mark.long("each check of every table's fields gets a fault of its own in a whole college")
 @pytest.mark.parametrize("table", COLLECTED)
 def test_every_field_rule_finds_its_fault_at_the_cell(college: Trial, table: str) -> None:
     faults = list(field_faults(college, CATALOG.tables[table]))

@@ -21,6 +21,8 @@ sys.path.insert(0, str(ROOT / "examples" / "generate"))
 
 from trial import Trial  # noqa: E402
 
+pytestmark = pytest.mark.lowest
+
 HIGH = IndicatorChoices(readings={"生均教学行政用房": "高基报表学生数"}, profiles=("双高",))
 
 
@@ -69,15 +71,12 @@ def test_every_indicator_of_the_example_college_is_computed_from_its_tables() ->
         {"published": {"生师比": "约18"}},
     ],
 )
-def test_a_choice_that_names_nothing_is_refused(choices: dict[str, Any]) -> None:
-    with (
-        Store.in_memory(load_catalog("2022"), {}) as store,
-        pytest.raises(UsageError),
-    ):
-        compute(store, {}, IndicatorChoices.model_validate(choices))
+def test_a_choice_that_names_nothing_is_refused(choices: dict[str, Any], empty: Store) -> None:
+    with pytest.raises(UsageError):
+        compute(empty, {}, IndicatorChoices.model_validate(choices))
 
 
-def test_an_unknown_category_and_a_third_yellow_year_are_said() -> None:
+def test_an_unknown_category_and_a_third_yellow_year_are_said(empty: Store) -> None:
     lines = {
         "生师比": 25,
         "研究生学位教师比例": 50,
@@ -87,28 +86,25 @@ def test_an_unknown_category_and_a_third_yellow_year_are_said() -> None:
     }
     given = {"折合在校生数": 100, "全日制在校生数": 100, "教师总数": 4, "专任教师数": 4, "研究生学位教师数": 2,
              "教学行政用房面积": 2000, "设备总值": 90, "纸质图书册数": 9000}  # fmt: skip
-    with Store.in_memory(load_catalog("2022"), {}) as store:
-        first = compute_given(store, given, "综合")
-        third = compute_given(store, {**given, "连续黄牌年数": 2}, "综合")
-        unknown = compute_given(store, given, "没有的类别")
+    first = compute_given(empty, given, "综合")
+    third = compute_given(empty, {**given, "连续黄牌年数": 2}, "综合")
+    unknown = compute_given(empty, given, "没有的类别")
     assert {one.id: one.value for one in first.indicators if one.id in lines} == lines
     assert (first.verdict, third.verdict) == ("黄牌（限制招生）", "红牌（暂停招生）")
     assert unknown.verdict == "无法计算"
     assert "没有的类别" in (next(one for one in unknown.indicators if one.id == "生师比").reason or "")
 
 
-def test_exemptions_are_strict_and_two_readings_that_disagree_are_said() -> None:
-    with Store.in_memory(load_catalog("2022"), {}) as store:
+def test_exemptions_are_strict_and_two_readings_that_disagree_are_said(empty: Store) -> None:
+    def verdict(worth: float, new: float) -> tuple[str | None, list[str]]:
+        result = compute_given(empty, {"设备总值": worth, "新增设备值": new}, "理工")
+        one = next(one for one in result.indicators if one.id == "新增设备所占比例")
+        return one.verdict, [finding.rule for finding in result.findings]
 
-        def verdict(worth: float, new: float) -> tuple[str | None, list[str]]:
-            result = compute_given(store, {"设备总值": worth, "新增设备值": new}, "理工")
-            one = next(one for one in result.indicators if one.id == "新增设备所占比例")
-            return one.verdict, [finding.rule for finding in result.findings]
-
-        assert verdict(20000, 1001)[0] == "合格"
-        assert verdict(20000, 1000)[0] == "不合格"
-        assert verdict(10000, 999)[0] == "合格"
-        assert verdict(1000, 95) == ("合格", ["指标-算法"])
+    assert verdict(20000, 1001)[0] == "合格"
+    assert verdict(20000, 1000)[0] == "不合格"
+    assert verdict(10000, 999)[0] == "合格"
+    assert verdict(1000, 95) == ("合格", ["指标-算法"])
 
 
 def test_a_blank_cell_is_said_and_not_lost_silently() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ from statecollect.indicators.compute import _profiles, compute, compute_given, k
 from statecollect.indicators.thresholds import verdict_of
 from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
+
+pytestmark = pytest.mark.lowest
 
 EDGES = yaml.safe_load(
     (Path(__file__).resolve().parents[1] / "data" / "verdict_edges.yaml").read_text(encoding="utf-8")
@@ -32,12 +33,6 @@ LINES = [
 @pytest.fixture(scope="module")
 def year() -> Catalog:
     return load_catalog("2022")
-
-
-@pytest.fixture(scope="module")
-def empty(year: Catalog) -> Iterator[Store]:
-    with Store.in_memory(year, {}) as store:
-        yield store
 
 
 @pytest.mark.parametrize(("indicator", "category", "better", "passes", "restricts"), LINES)
@@ -153,7 +148,11 @@ def test_a_profile_is_reached_at_its_line_and_not_just_beyond(year: Catalog, emp
                 (None, None),
             ):
                 computed = tuple(replace(one, value=value) if one.id == indicator else one for one in given)
-                (told,) = [one for one in _profiles(rules, computed, (name,)) if one.indicator == indicator]
+                (told,) = [
+                    one
+                    for one in _profiles(rules, computed, (name,), rules.groups["理工"])
+                    if one.indicator == indicator
+                ]
                 assert told.reached is reached
 
 
@@ -167,7 +166,7 @@ def test_without_a_category_that_has_lines_the_value_is_told_and_the_verdict_is_
         result = compute_given(empty, EDGES["school"], category)
         (one,) = [one for one in result.indicators if one.id == "生师比"]
         assert (one.value, one.verdict) == (18.0, "无法计算")
-        assert (one.reason or "").startswith(f"{reason}：请在 [parameters] 中填写")
+        assert (one.reason or "").startswith(f"{reason}：请在 [parameters] 中核对 学校类别")
     told = compute(empty, {year.indicators.category_parameter: "理工"})
     assert told.category == "理工"
     (unknown,) = [one for one in told.indicators if one.id == "生师比"]

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import yaml
 
-from statecollect.catalog import load_catalog
 from statecollect.indicators.compute import compute, compute_given
 from statecollect.school.config import IndicatorChoices
 from statecollect.store import Store
@@ -20,10 +19,9 @@ CASES = yaml.safe_load(
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
-def test_a_published_example_comes_out_as_printed(case: dict[str, Any]) -> None:
+def test_a_published_example_comes_out_as_printed(case: dict[str, Any], empty: Store) -> None:
     choices = IndicatorChoices(published=case.get("published", {}), conclusion=case.get("conclusion", ""))
-    with Store.in_memory(load_catalog("2022"), {}) as store:
-        result = compute_given(store, case.get("given", {}), case.get("category"), choices)
+    result = compute_given(empty, case.get("given", {}), case.get("category"), choices)
     found = {one.id: one for one in result.indicators}
     for name, printed in case.get("out", {}).items():
         value = found[name].value
@@ -44,9 +42,8 @@ def test_a_published_example_comes_out_as_printed(case: dict[str, Any]) -> None:
         assert [finding.rule for finding in result.findings] == case["alarms"]
 
 
-def test_empty_tables_give_a_reason_and_no_number() -> None:
-    with Store.in_memory(load_catalog("2022"), {}) as store:
-        result = compute(store, {})
+def test_empty_tables_give_a_reason_and_no_number(empty: Store) -> None:
+    result = compute(empty, {})
     for one in result.indicators:
         assert (one.value, one.verdict) == (None, "无法计算"), one.id
         assert one.reason

@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 
 from statecollect.campaign import Campaign
-from statecollect.campaign.demo import FIRST_DAY, Rows, example_rows, fill, fill_cloud, init_example
+from statecollect.campaign.demo import FIRST_DAY, FilledRows, example_rows, fill, fill_cloud, init_example
 from statecollect.catalog import Catalog, Field
 from statecollect.findings import Finding
 from statecollect.intake.result import FileResult
@@ -61,7 +61,7 @@ def _survives(text: str) -> bool:
 class College:
     """The example, a fresh template for everybody in it, and what the shipped filling of them says of each table."""
 
-    rows: Rows = field(repr=False)
+    rows: FilledRows = field(repr=False)
     templates: Mapping[str, Path] = field(repr=False)
     digests: Mapping[str, str] = field(repr=False)
     examples: Path
@@ -93,7 +93,7 @@ def shipped(college: College, parties: Iterable[str], folder: Path) -> list[Path
     return fill(campaign, college.rows, folder, parties)
 
 
-def _templates(campaign: Campaign, folder: Path, rows: Rows, roster: Path) -> list[tuple[str, Path]]:
+def _templates(campaign: Campaign, folder: Path, rows: FilledRows, roster: Path) -> list[tuple[str, Path]]:
     """Make one for each office, for the teachers that return one alone, and for those that return one together."""
     together = {group_of(party) for party, _ in rows if group_of(party) != party}
     issued = campaign.make_templates(folder / "合填模板", departments=sorted(together))

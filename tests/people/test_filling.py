@@ -36,7 +36,7 @@ def college(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> College
     return filling.made(tmp_path_factory.mktemp("学校"), examples)
 
 
-@pytest.mark.slow
+@pytest.mark.long("a whole college, filled three times by openpyxl")
 def test_a_college_filled_by_openpyxl_says_the_same_as_texts_as_what_they_are_and_mixed(
     college: College, tmp_path: Path
 ) -> None:
@@ -64,7 +64,7 @@ def few_teachers(parties: list[str]) -> list[str]:
     return [party for at, party in enumerate(parties) if group_of(party) == party or at % EVERY == 0]
 
 
-@pytest.mark.slow
+@pytest.mark.long("every office's template, filled and checked")
 def test_a_clerk_who_checks_a_clean_workbook_is_told_nothing(college: College, tmp_path: Path) -> None:
     found = {}
     for at, party in enumerate(few_teachers(filling.senders(college))):
@@ -96,7 +96,6 @@ def typed(college: College, party: str, outs: list[Path]) -> dict[str, Any]:
     return {"file": str(college.templates[party]), "steps": steps}
 
 
-@pytest.mark.slow
 @pytest.mark.office
 def test_offices_that_type_into_libreoffice_say_the_same_in_each_format(
     college: College, tmp_path: Path

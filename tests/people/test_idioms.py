@@ -16,7 +16,7 @@ from idioms import IDIOMS, spelled
 from statecollect.campaign.demo import FIRST_DAY, example_rows, init_example
 from statecollect.campaign.outgoing.self_check import check_file
 from statecollect.catalog import Catalog
-from statecollect.intake.returns import Reading, read_return
+from statecollect.intake.returns import ReadReturn, read_return
 
 OFFICE, TEACHER, WRONG = "党政办", "校内教师/0001 孟雪丽", "填错"
 DAY = dt.date(2022, 9, 20)
@@ -30,7 +30,7 @@ class Returns:
 
     catalog: Catalog
     paths: dict[str, Path]
-    plain: dict[str, Reading]
+    plain: dict[str, ReadReturn]
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +70,15 @@ def spoilt(source: Path, target: Path) -> Path:
     return target
 
 
-def read(path: Path, catalog: Catalog) -> Reading:
+def read(path: Path, catalog: Catalog) -> ReadReturn:
     return read_return(path, catalog, today=DAY)
 
 
-def values(reading: Reading, catalog: Catalog) -> dict[str, list[tuple[Any, ...]]]:
+def values(reading: ReadReturn, catalog: Catalog) -> dict[str, list[tuple[Any, ...]]]:
     return {one.table: list(one.by_row(catalog.tables[one.table].fields)) for one in reading.deliveries}
 
 
-def loud(reading: Reading) -> set[tuple[str, str, str, str | None]]:
+def loud(reading: ReadReturn) -> set[tuple[str, str, str, str | None]]:
     return {
         (one.rule, one.severity, one.origin.sheet, one.origin.cell)
         for one in reading.all_findings()
@@ -86,7 +86,7 @@ def loud(reading: Reading) -> set[tuple[str, str, str, str | None]]:
     }
 
 
-def notes(reading: Reading) -> int:
+def notes(reading: ReadReturn) -> int:
     return sum(one.severity == "note" for one in reading.all_findings())
 
 
@@ -104,6 +104,7 @@ def test_the_returns_hold_what_spellings_differ_in(returns: Returns) -> None:
     assert loudness[WRONG] > EVERY
 
 
+@pytest.mark.long("real returns, saved again as each of thirty programs saves them")
 @pytest.mark.parametrize(
     ("party", "name"),
     [*((WRONG, name) for name in IDIOMS), *((OFFICE, name) for name in [*IDIOMS][::3])],

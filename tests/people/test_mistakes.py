@@ -35,6 +35,9 @@ from statecollect.workbook.layout import FINDINGS_SHEET
 CASES = yaml.safe_load(Path(__file__).with_name("mistakes.yaml").read_text(encoding="utf-8"))
 IN_CELLS = [case for case in CASES if "cells" in case]
 IN_SHAPE = [case for case in CASES if "do" in case]
+pytestmark = pytest.mark.long(
+    "every mistake is typed, checked, marked and repaired in real templates by openpyxl"
+)
 TABLES = {"2.14.1": "学生处", "2.13.2": "学生处", "1.4.2": "智能制造系", "1.1.1": "党政办"}
 MOST_ROUNDS = 2
 

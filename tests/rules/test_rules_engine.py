@@ -19,6 +19,8 @@ from statecollect.rules import BoundRule, RuleResult, rules_of, run
 from statecollect.schemas.check import check_catalog, check_table
 from statecollect.store import Store
 
+pytestmark = pytest.mark.lowest
+
 ID = "11010519491231002X"
 
 

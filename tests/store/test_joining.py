@@ -105,6 +105,7 @@ def some_row(dice: random.Random) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
 
 
+@pytest.mark.long("a hundred random tables, each joined in both ways")
 @pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
 def test_whole_tables_become_what_group_by_group_would_become(key: tuple[str, ...]) -> None:
     dice = random.Random(str(key))

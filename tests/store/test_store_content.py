@@ -17,6 +17,8 @@ from statecollect.findings import Origin
 from statecollect.store import DECISION, Delivery, Event, Store
 from statecollect.store.journal import Entry
 
+pytestmark = pytest.mark.lowest
+
 OFFICE = {"1.1.3": [{"机构名称": "机电系"}, {"机构名称": "信息系"}]}
 MAJORS = {
     "1.2.1": [

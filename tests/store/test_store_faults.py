@@ -94,6 +94,7 @@ def test_one_return_that_the_database_does_not_take_costs_only_itself(tmp_path: 
     assert verify_folder(tmp_path / "store").problems == ()
 
 
+@pytest.mark.long("the store is opened, cut short and made again for each line")
 def test_a_fault_at_any_line_of_taking_in_leaves_the_state_before_or_after(tmp_path: Path) -> None:
     (tmp_path / "base").mkdir()
     with toy.open_store(tmp_path / "base") as store:
@@ -133,6 +134,7 @@ def run(tmp_path: Path, returns: list[Return], injector: Injector) -> None:
         assert store.digest("1.1.3") == digest, injector.at
 
 
+@pytest.mark.long("the store is cut short and made again for each line")
 def test_a_fault_at_any_line_of_making_the_database_again_loses_nothing(tmp_path: Path) -> None:
     with toy.open_store(tmp_path) as store:
         store.submit_all([given(tmp_path, party, "甲") for party in OFFICES], "收表人", toy.AT)

@@ -47,7 +47,7 @@ def version_held(store: Store) -> int:
     return number
 
 
-@pytest.mark.slow
+@pytest.mark.long("twenty processes, each killed at another moment")
 def test_a_kill_at_any_moment_leaves_the_state_before_or_after(tmp_path: Path) -> None:
     chance = random.Random(2022)
     held = 0

@@ -13,7 +13,7 @@ import xlsxwriter
 from statecollect.catalog import Catalog, load_year
 from statecollect.findings import Finding
 from statecollect.workbook.read.reader import Book, RawSheet, read_book
-from statecollect.workbook.recognise.recognised import Block, Intake
+from statecollect.workbook.recognise.recognised import Block, Recognised
 from statecollect.workbook.recognise.tables import find_tables
 
 YEAR = Path(__file__).resolve().parents[1] / "data" / "toy_reader" / "2040"
@@ -106,7 +106,7 @@ def rewritten(path: Path, change: Callable[[str, bytes], bytes]) -> Path:
     return path
 
 
-def taken_in(path: Path, expected: Sequence[str] = ()) -> Intake:
+def taken_in(path: Path, expected: Sequence[str] = ()) -> Recognised:
     """Read the workbook and find its tables, proving on the way that no filled cell is lost."""
     book = read_book(path)
     intake = find_tables(book, catalog(), expected)
@@ -114,7 +114,7 @@ def taken_in(path: Path, expected: Sequence[str] = ()) -> Intake:
     return intake
 
 
-def assert_conserved(book: Book, intake: Intake) -> None:
+def assert_conserved(book: Book, intake: Recognised) -> None:
     """Every filled cell of every sheet is in a block, listed as ignored, or part of the sheet's head."""
     blocks = {block.sheet.name: block for block in intake.blocks}
     for sheet in book.sheets:
@@ -141,7 +141,7 @@ def values(block: Block, name: str) -> list[object]:
     return [_at(block.sheet, row - 1, column) for row in block.rows]
 
 
-def rules(intake: Intake, rule: str) -> list[Finding]:
+def rules(intake: Recognised, rule: str) -> list[Finding]:
     """Return the findings of a rule (S01 …) whatever the table."""
     return [finding for finding in intake.findings if finding.rule.endswith(rule)]
 

@@ -23,6 +23,8 @@ from statecollect.core.untrusted.password import decrypted, unlocked
 from statecollect.school.breakdown import parse_breakdown
 from statecollect.workbook.read.reader import Book, read_book, read_book_safely
 
+pytestmark = pytest.mark.lowest
+
 CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>甲</t></is></c></row>'
 DRAWING = 'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
 ANCHOR = f"<anchor><from><xdr:col {DRAWING}>3</xdr:col><xdr:row {DRAWING}>1</xdr:row></from></anchor>"

@@ -16,10 +16,10 @@ from statecollect.campaign.demo import example_rows
 from statecollect.catalog import load_catalog
 from statecollect.core.address import column_letter
 from statecollect.findings import Finding
-from statecollect.intake.returns import Reading, read_return
+from statecollect.intake.returns import ReadReturn, read_return
 from statecollect.workbook.read.reader import read_book
 from statecollect.workbook.recognise.forms import Texts, find_form
-from statecollect.workbook.recognise.header_row import Names
+from statecollect.workbook.recognise.header_row import FieldNames
 from statecollect.workbook.recognise.tables import find_tables
 
 CATALOG = load_catalog("2022")
@@ -49,7 +49,7 @@ def expected(said: dict[str, Pairs], tmp_path_factory: pytest.TempPathFactory) -
     return {table: values(read(saved(path, pairs, across))) for table, pairs in said.items()}
 
 
-def read(path: Path) -> Reading:
+def read(path: Path) -> ReadReturn:
     books.assert_conserved(read_book(path), find_tables(read_book(path), CATALOG))
     return read_return(path, CATALOG)
 
@@ -195,12 +195,12 @@ LAYOUTS: list[Layout] = [
 ]
 
 
-def values(reading: Reading) -> dict[str, Any]:
+def values(reading: ReadReturn) -> dict[str, Any]:
     (one,) = reading.deliveries
     return {name: list(column) for name, column in one.values.items()}
 
 
-def loud(reading: Reading) -> list[Finding]:
+def loud(reading: ReadReturn) -> list[Finding]:
     return [one for one in reading.all_findings() if one.severity != "note"]
 
 
@@ -358,6 +358,6 @@ def test_an_area_merged_down_to_the_end_of_the_sheet_costs_nothing(
     merged = f'<mergeCells count="40">{areas}</mergeCells>'.encode()
     books.rewritten(path, lambda name, part: part.replace(b"</sheetData>", b"</sheetData>" + merged))
     texts = Texts(read_book(path).sheets[0])
-    assert find_form(texts, Names.of(CATALOG.tables["2.11.2"])) is not None
+    assert find_form(texts, FieldNames.of(CATALOG.tables["2.11.2"])) is not None
     assert len(texts.spans) == 39  # one begins outside
     assert len(texts._over) <= 39 * 201

@@ -134,7 +134,7 @@ def growth() -> int:
     return held * (1 if sys.platform == "darwin" else 1024)
 
 
-@pytest.mark.slow
+@pytest.mark.long("two thousand spoilt workbooks")
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_spoilt_workbook_is_read_or_refused_with_one_line(
     sound: list[tuple[str, bytes]], tmp_path: Path, batch: int

@@ -40,7 +40,7 @@ def ours(sheet: RawSheet, row: int, column: int) -> Any:
     return cells[column] if column < len(cells) else None
 
 
-@pytest.mark.slow
+@pytest.mark.long("two thousand sheets, each read by openpyxl, too")
 @pytest.mark.filterwarnings("ignore:Workbook contains no default style")
 @pytest.mark.parametrize("start", range(0, SHEETS, IN_ONE_BOOK))
 def test_values_are_those_that_openpyxl_reads(tmp_path: Path, start: int) -> None:
@@ -71,7 +71,6 @@ def before_all_days(cell: Cell) -> bool:
     return cell.code in made.DAYS and isinstance(cell.value, int | float) and cell.value < 0
 
 
-@pytest.mark.slow
 @pytest.mark.office
 def test_cells_are_those_that_an_office_program_reads_and_shows(tmp_path: Path) -> None:
     sheets = made.sheets(SEED, SHOWN)

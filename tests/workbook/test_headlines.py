@@ -14,7 +14,7 @@ from reader_books import ANNA, BERT, rules, taken_in, values
 from statecollect.catalog import Table, load_catalog
 from statecollect.core.address import column_letter
 from statecollect.workbook.read.reader import read_book
-from statecollect.workbook.recognise.header_row import Names, find_header
+from statecollect.workbook.recognise.header_row import FieldNames, find_header
 from statecollect.workbook.recognise.multi_row_header import Headlines
 from statecollect.workbook.recognise.tables import find_tables
 
@@ -101,7 +101,7 @@ def test_a_blank_that_may_belong_to_a_group_or_not_is_left_out_and_told(tmp_path
     """Merged it would be 学时<实践>; with blanks it may be as well a field 实践, had the table one."""
     table = books.catalog().tables["1.1.1"]
     fields = [*table.fields, table.by_name["学时<实践>"].model_copy(update={"name": "实践"})]
-    names = Names.of(table.model_copy(update={"fields": fields}))
+    names = FieldNames.of(table.model_copy(update={"fields": fields}))
     rows: list[list[str | None]] = [[*SIMPLE, "学时", N, "离职原因"], [N] * 4 + ["理论", "实践"]]
     for merged, found in (((), None), (("E1:F1",), 5)):
         path = made(tmp_path / "表.xlsx", Head("", rows, merged))
@@ -127,7 +127,7 @@ def test_every_table_of_the_year_is_known_under_a_header_of_two_rows(table: Tabl
                 sheet.cell(1, column, group)
     book.save(tmp_path / "表.xlsx")
     lines = Headlines(read_book(tmp_path / "表.xlsx").sheets[0])
-    header = find_header(lines, Names.of(table), stamped=False)
+    header = find_header(lines, FieldNames.of(table), stamped=False)
     assert header is not None
     assert list(header.columns.values()) != []
     assert set(header.columns) == {field.name for field in table.fields}

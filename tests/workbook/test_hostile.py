@@ -16,9 +16,10 @@ from statecollect.core.errors import StatecollectError
 if sys.platform != "win32":
     import resource
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="no process can be forked under a limit there"
-)
+pytestmark = [
+    pytest.mark.long("each file is one that costs as much as a file may"),
+    pytest.mark.skipif(sys.platform == "win32", reason="no process can be forked under a limit there"),
+]
 SECONDS = 8  # of processor; each of these files took from ten seconds to for ever
 MEMORY = 1 << 20  # kilobytes
 READ = {

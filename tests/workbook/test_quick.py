@@ -22,13 +22,15 @@ from test_reader_scan import CELLS, STRINGS, sheet_xml
 from statecollect.core.errors import UnreadableFile
 from statecollect.workbook.read.cell_tags import INLINE, NUMBER, RESULT, SHARED, cells_of
 from statecollect.workbook.read.cell_values import CellValue, Unusual
-from statecollect.workbook.read.coded_sheet import Grid
+from statecollect.workbook.read.coded_sheet import CodedSheet
 from statecollect.workbook.read.container import inspect
 from statecollect.workbook.read.reader import read_book
 from statecollect.workbook.read.scan import scan_workbook
 from statecollect.workbook.read.xlsx_parts import shared_texts
 from statecollect.workbook.read.xml_tags import find_tags
 from statecollect.workbook.sheet_names import CODES_SHEET, STAMP_SHEET
+
+pytestmark = pytest.mark.lowest
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates_xlsx"
 PROPERTY = settings(
@@ -49,7 +51,7 @@ def parsed(path: Path) -> list[list[tuple[CellValue, ...]]]:
     book = CalamineWorkbook.from_path(str(path))
     own = STAMP_SHEET in book.sheet_names
     return [
-        trimmed(Grid.of(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+        trimmed(CodedSheet.of(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
         for name in book.sheet_names
         if not (own and name == CODES_SHEET)
     ]
@@ -59,7 +61,7 @@ def read(path: Path) -> list[list[tuple[CellValue, ...]]]:
     return [trimmed(sheet.rows) for sheet in read_book(path).sheets]
 
 
-def trimmed(rows: Grid) -> list[tuple[CellValue, ...]]:
+def trimmed(rows: CodedSheet) -> list[tuple[CellValue, ...]]:
     """Return the rows without empty cells at the end; a fault may stand outside all values."""
     lines = [[*row] for row in rows]
     for line in lines:

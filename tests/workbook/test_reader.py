@@ -20,6 +20,8 @@ from statecollect.core.errors import HostileFile, UnreadableFile
 from statecollect.core.untrusted.guard import Limits
 from statecollect.workbook.read.reader import Book, RawSheet, read_book, read_book_safely
 
+pytestmark = pytest.mark.lowest
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

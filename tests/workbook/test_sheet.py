@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from statecollect.workbook.write.cell_writer import DATE, format_for, write_value
 from statecollect.workbook.write.xlsx_file import new_book
 
+pytestmark = pytest.mark.lowest
+
 FORMATS = ["@", "0", "0.00", DATE, "General"]
 VALUES = st.one_of(
     st.none(),

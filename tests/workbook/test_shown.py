@@ -19,7 +19,7 @@ from reader_books import ANNA, BERT, TEACHERS, by_hand, catalog
 
 from statecollect.campaign.rosters import read_departments
 from statecollect.findings import Finding
-from statecollect.intake.returns import Reading, read_return
+from statecollect.intake.returns import ReadReturn, read_return
 from statecollect.workbook.number_format import TELLING, effect, look, matters
 from statecollect.workbook.read.reader import read_book
 
@@ -88,7 +88,7 @@ def test_cells_are_shown_as_an_office_program_shows_them(tmp_path: Path) -> None
 Change = Callable[[Any, Any], None]
 
 
-def read(path: Path, change: Change, *rows: list[object], **attributes: Any) -> Reading:
+def read(path: Path, change: Change, *rows: list[object], **attributes: Any) -> ReadReturn:
     """Return what is read of the sheet of teachers after a change by openpyxl."""
     book: Any = openpyxl.Workbook()
     for name, value in attributes.items():
@@ -102,7 +102,7 @@ def read(path: Path, change: Change, *rows: list[object], **attributes: Any) -> 
     return read_return(path, catalog(), today=TODAY)
 
 
-def found(reading: Reading, cell: str | None = None, rule: str = "") -> list[Finding]:
+def found(reading: ReadReturn, cell: str | None = None, rule: str = "") -> list[Finding]:
     """Return the findings at a cell, or of a rule; none is about cells that do not add up."""
     for one in reading.deliveries:
         assert one.cells_seen == one.cells_stored + one.cells_rejected + one.cells_ignored

@@ -97,19 +97,17 @@ def test_a_stamp_without_a_round_is_what_it_has_always_been() -> None:
 ODD = ["", " ", "0", "-1", "1e9", "９", "²", "9" * 5000, "\x00", "中文", "\ud800", "prefilled", "None", "[]"]
 
 
-@pytest.mark.parametrize(
-    "key", [*(key for key, _ in STAMP.rows(KEY)), "round", "made_from", "prefilled ", "prefilled"]
-)
 @pytest.mark.parametrize("odd", ODD, ids=ascii)
-def test_no_line_of_a_stamp_stops_anything(key: str, odd: str) -> None:
+def test_no_line_of_a_stamp_stops_anything(odd: str) -> None:
     marked = replace(STAMP, round=2, made_from=("ab" * 32,), prefilled={"1.1.1": ("abcdef",)})
     lines = marked.rows(KEY)
-    for changed in (
-        [(name, odd if name == key else text) for name, text in [*lines, (key, "")]],
-        [*lines, (key + odd, odd)],
-        [*lines, (f"prefilled {odd}", "abcde")],
-        [(odd, key)],
-    ):
-        found = read_stamp(changed)
-        if found is not None and found[0].rows(KEY) != lines:
-            assert not genuine(*found, KEY)
+    for key in (*(key for key, _ in STAMP.rows(KEY)), "round", "made_from", "prefilled ", "prefilled"):
+        for changed in (
+            [(name, odd if name == key else text) for name, text in [*lines, (key, "")]],
+            [*lines, (key + odd, odd)],
+            [*lines, (f"prefilled {odd}", "abcde")],
+            [(odd, key)],
+        ):
+            found = read_stamp(changed)
+            if found is not None and found[0].rows(KEY) != lines:
+                assert not genuine(*found, KEY), key

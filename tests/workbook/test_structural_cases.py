@@ -11,7 +11,7 @@ from file_kinds import rows_of
 from reader_books import assert_conserved, catalog
 from structural_cases import CASES, GOOD, STAFF, Case, make, plain
 
-from statecollect.intake.returns import Reading, read_return
+from statecollect.intake.returns import ReadReturn, read_return
 from statecollect.workbook.recognise.tables import find_tables
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -24,7 +24,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 @pytest.fixture
-def reading(case: Case, tmp_path: Path) -> Reading:
+def reading(case: Case, tmp_path: Path) -> ReadReturn:
     path = make(case, tmp_path)
     assert path.suffix == case.suffix
     return read_return(path, catalog(), party="教务处", expected=("1.1.1", "1.1.2"))
@@ -42,7 +42,7 @@ def counted(path: Path) -> int:
     return total
 
 
-def test_every_filled_cell_is_accounted_for(case: Case, reading: Reading, tmp_path: Path) -> None:
+def test_every_filled_cell_is_accounted_for(case: Case, reading: ReadReturn, tmp_path: Path) -> None:
     seen = sum(sheet.cells_seen for sheet in reading.book.sheets)
     if case.countable:
         (path,) = tmp_path.iterdir()
@@ -63,7 +63,7 @@ def rows_of_plain(folder: Path) -> dict[str, list[list[object]]]:
     return rows_of(path)
 
 
-def test_what_is_wrong_is_said_at_its_cell(case: Case, reading: Reading) -> None:
+def test_what_is_wrong_is_said_at_its_cell(case: Case, reading: ReadReturn) -> None:
     found = {(one.rule.rpartition("-")[2], one.origin.cell) for one in reading.all_findings()}
     for rule, cell in case.said:
         assert any(rule == said and cell in (None, where) for said, where in found), (rule, cell, found)
@@ -74,7 +74,7 @@ def test_what_is_wrong_is_said_at_its_cell(case: Case, reading: Reading) -> None
     assert listed <= set(case.ignored) or case.ignored, listed
 
 
-def test_the_records_come_out_with_their_own_rows(case: Case, reading: Reading) -> None:
+def test_the_records_come_out_with_their_own_rows(case: Case, reading: ReadReturn) -> None:
     keys: dict[str, list[str]] = {}
     for one in reading.deliveries:
         first = next(iter(catalog().tables[one.table].fields)).name

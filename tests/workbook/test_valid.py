@@ -18,17 +18,19 @@ from writer_books import ROWS, catalog, content, finding, write
 from statecollect.catalog import load_catalog
 from statecollect.render.charts import COLOURS
 from statecollect.render.excel_page import write_form
-from statecollect.render.page import Bar, Chart, Printed, PrintedTable, Section
+from statecollect.render.page import Bar, Chart, Page, PrintedTable, Section
 from statecollect.render.word import write_document
-from statecollect.workbook.book_content import Besides, BookContent, Copy, Elsewhere, SheetContent
+from statecollect.workbook.book_content import BookContent, Copy, Elsewhere, Leftovers, SheetContent
 from statecollect.workbook.write.listing import Listing, write_listings
 from statecollect.workbook.write.plain_sheet import write_plain
 from statecollect.workbook.write.writer import write_workbook
 
+pytestmark = pytest.mark.lowest
+
 INLINE = "Excel_InlineStrCells"  # texts stand in their cells: Excel puts them together when it saves, and asks nothing
 HOSTILE = "<w:p>&amp; \x07“引号”\n第二行 😀"
 TABLE = PrintedTable(("项目", "数"), (("甲", "1"), (HOSTILE, "2")), (3, 1), "表一")
-PAGE = Printed(
+PAGE = Page(
     "审核报表", ("第一行", HOSTILE), (TABLE,), signatures=("填报人：",), closing=("完",), remark="备注"
 )
 CHART = Chart(
@@ -44,7 +46,7 @@ def judge() -> OpenXmlValidator:
 
 
 def full_of_everything() -> BookContent:
-    besides = Besides(
+    besides = Leftovers(
         columns=[("备注", ["甲", None]), (None, [dt.date(2021, 9, 1), 3])],
         lines=[{0: "合计", 4: 12.5, 30: "远处"}, {1: HOSTILE}],
         comments={(4, 1): "本人的话", (3, 1): "栏目上的话", (5, 0): "空格上的话"},

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from statecollect.catalog import Catalog, load_year
 from statecollect.findings import Finding, Origin
-from statecollect.workbook.book_content import Besides, Copy, Elsewhere
-from statecollect.workbook.stamp import Kind, Stamp
+from statecollect.workbook.book_content import Copy, Elsewhere, Leftovers
+from statecollect.workbook.stamp import BookKind, Stamp
 from statecollect.workbook.write.writer import BookContent, SheetContent, Task, write_workbook
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -55,12 +55,12 @@ def content(
     *,
     rows: list[list[object]] | None = None,
     findings: tuple[Finding, ...] = (),
-    besides: Besides = Besides(),  # noqa: B008  # immutable
+    besides: Leftovers = Leftovers(),  # noqa: B008  # immutable
     copies: tuple[Copy, ...] = (),
     elsewhere: tuple[Elsewhere, ...] = (),
     nil: bool = False,
     read_only: bool = False,
-    kind: Kind = "template",
+    kind: BookKind = "template",
     watermark: str | None = None,
     offered: dict[tuple[str, str], list[str]] | None = None,
 ) -> BookContent:

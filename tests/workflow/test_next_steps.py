@@ -9,16 +9,16 @@ import pytest
 from statecollect.catalog import Stage
 from statecollect.store import Event
 from statecollect.workflow.next_steps import next_steps, standing
-from statecollect.workflow.status import Line, Status
+from statecollect.workflow.status import PartyTable, Status
 
 DAY = dt.date(2022, 9, 20)
 
 
-def line(party: str, state: str, errors: int = 0, *, late: bool = False) -> Line:
-    return Line(party, "1.1.1", "collect", state, "2022-09-19", late, errors, 0, rows=1)
+def line(party: str, state: str, errors: int = 0, *, late: bool = False) -> PartyTable:
+    return PartyTable(party, "1.1.1", "collect", state, "2022-09-19", late, errors, 0, rows=1)
 
 
-def of(*lines: Line) -> Status:
+def of(*lines: PartyTable) -> Status:
     return Status(DAY, "填报", lines)
 
 
@@ -60,7 +60,7 @@ def of(*lines: Line) -> Status:
         ([line("甲", "finalised"), line("乙", "not_assigned")], "statecollect report", "全部定稿"),
     ],
 )
-def test_the_first_step_follows_from_the_state(lines: list[Line], command: str, why: str) -> None:
+def test_the_first_step_follows_from_the_state(lines: list[PartyTable], command: str, why: str) -> None:
     step = next_steps(of(*lines))[0]
     assert step.command == command
     assert why in step.why

@@ -52,12 +52,12 @@ class Mistake:
     why: str
 
 
-Rows = dict[tuple[str, str], list[dict[str, str]]]  # (party, table id) → rows by field name
+FilledRows = dict[tuple[str, str], list[dict[str, str]]]  # (party, table id) → rows by field name
 
 
-def example_rows(folder: Path) -> Rows:
+def example_rows(folder: Path) -> FilledRows:
     """Read the example college: rows by party and table."""
-    rows: Rows = defaultdict(list)
+    rows: FilledRows = defaultdict(list)
     for path in sorted(folder.glob("data/*.csv")):
         for row in _csv(path):
             rows[row.pop(PARTY_COLUMN), path.stem].append(row)
@@ -72,9 +72,9 @@ def example_mistakes(folder: Path) -> list[Mistake]:
     ]
 
 
-def with_mistakes(rows: Rows, mistakes: Sequence[Mistake]) -> Rows:
+def with_mistakes(rows: FilledRows, mistakes: Sequence[Mistake]) -> FilledRows:
     """Return the rows as the clerks typed them at first."""
-    typed: Rows = {key: [dict(row) for row in value] for key, value in rows.items()}
+    typed: FilledRows = {key: [dict(row) for row in value] for key, value in rows.items()}
     for slip in mistakes:
         typed[slip.party, slip.table][slip.row - 1][slip.field] = slip.typed
     return typed
@@ -117,7 +117,7 @@ def sign_off(campaign: Campaign, now: dt.datetime, tell: Callable[[str], None] =
     tell(f"   工作组核查：{checker}；领导小组终审定稿：{leader}，{len(events)} 张表锁定")
 
 
-def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> list[Path]:
+def fill(campaign: Campaign, rows: FilledRows, out: Path, parties: Iterable[str]) -> list[Path]:
     """Fill the templates of ``parties`` as clerks would and return the workbooks.
 
     A table for which the example has no rows is returned as nil.
@@ -148,7 +148,7 @@ def fill(campaign: Campaign, rows: Rows, out: Path, parties: Iterable[str]) -> l
     return written
 
 
-def fill_cloud(campaign: Campaign, rows: Rows, path: Path) -> Path:
+def fill_cloud(campaign: Campaign, rows: FilledRows, path: Path) -> Path:
     """Write the tables of the cloud platform as its export: a plain workbook, no template."""
     tables = [campaign.catalog.tables[table_id] for party, table_id in rows if party == CLOUD]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -192,7 +192,7 @@ def _csv(path: Path) -> Iterator[dict[str, str]]:
         raise UsageError("示例数据不完整", hint="重新安装 statecollect", where=path.name) from error
 
 
-def _senders(campaign: Campaign, rows: Rows) -> list[str]:
+def _senders(campaign: Campaign, rows: FilledRows) -> list[str]:
     """Return who sends a workbook: every office and unit, and the teachers of the example."""
     offices = [
         party.name

@@ -22,8 +22,8 @@ from statecollect.workflow.disputes import Disagreement, resolve
 from statecollect.workflow.review import (
     Action,
     Desk,
-    Place,
     Standing,
+    TableOfParty,
     decide,
     places_for,
     possible,
@@ -40,7 +40,7 @@ class Signoff:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def standings(self) -> dict[Place, Standing]:
+    def standings(self) -> dict[TableOfParty, Standing]:
         """Return how far each returned table of each party is."""
         with self._workspace.store() as store:
             return standings(store)
@@ -136,9 +136,9 @@ class Signoff:
         return write_forms(chosen, out, workspace.config.school.name, workspace.catalog.year.title)
 
 
-def _errors(store: Store, found: Validation) -> Counter[Place]:
+def _errors(store: Store, found: Validation) -> Counter[TableOfParty]:
     """Count the open errors of each table and party; an error of a table as a whole is everybody's."""
-    errors: Counter[Place] = Counter()
+    errors: Counter[TableOfParty] = Counter()
     for finding in found.findings:
         if finding.severity == "error":
             parties = [finding.party] if finding.party else store.parties(finding.table)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from statecollect.campaign.outgoing.templates import Issuer
     from statecollect.rules.earlier import Earlier
-    from statecollect.rules.ownership import Known
+    from statecollect.rules.ownership import KnownPeople
     from statecollect.store import Consent, Delivery, Event, Store, Verified
     from statecollect.workflow.completeness import Owed
     from statecollect.workflow.validate import Validation
@@ -305,13 +305,13 @@ class Workspace:
 
         return validate(store, self.catalog, tables, departments, self.previous, self.known(store))
 
-    def known(self, store: Store) -> Known:
+    def known(self, store: Store) -> KnownPeople:
         """Return who there is: whose rows a workbook may hold."""
-        from statecollect.rules.ownership import Known
+        from statecollect.rules.ownership import KnownPeople
         from statecollect.workflow.excuses import rosters
 
         listed = {no: teacher.name for group in rosters(store).values() for no, teacher in group.items()}
-        return Known.of(self.catalog, self.config.parties, listed or None)
+        return KnownPeople.of(self.catalog, self.config.parties, listed or None)
 
     def owed(self, store: Store) -> list[Owed]:
         """Return every party with every table it is asked for, and what has become of it."""
@@ -334,13 +334,13 @@ class Workspace:
 
 def _made_by_program(catalog: Catalog) -> set[str]:
     """Return the ids of all rules that follow from fields, keys and last year's data."""
-    from statecollect.catalog.field_rules import FIELD_RULES, field_rule
     from statecollect.rules import rules_of
+    from statecollect.rules.field_rules import FAMILIES, field_rule
     from statecollect.rules.year_over_year import yearly_rules
 
     found = set()
     for table in catalog.tables.values():
-        found |= {field_rule(table, family) for family in FIELD_RULES}
+        found |= {field_rule(table, family) for family in FAMILIES}
         found |= {stage.id for stage in rules_of(catalog, table)}
         found |= {rule.id for rule in yearly_rules(table, frozenset(table.by_name))}
     return found

@@ -2,7 +2,7 @@
 
 In: YAML (``loader``, ``yaml_file``), a school's own rules (``own_rules``) and parameters. Out: ``Catalog`` with its tables,
 fields, code lists, rules and periods (``model``), indicators as written (``indicator_model``), a field as a Pydantic type
-(``row_types``), the rules that hold for each kind of field (``field_rules``). ``sql`` takes statements of schemas apart.
+(``row_types``). ``sql`` takes statements of schemas apart.
 Start with ``model``: it is the format that ``docs/schemas.md`` describes.
 """
 

@@ -40,7 +40,7 @@ class Quantity(_Frozen):
         return self
 
 
-class Line(_Frozen):
+class ThresholdLine(_Frozen):
     """One threshold and how well it is known."""
 
     value: float
@@ -50,11 +50,11 @@ class Line(_Frozen):
 class Threshold(_Frozen):
     """What one group of schools is held to: 合格 at least (or at most), 限制招生 beyond."""
 
-    pass_: Line | None = Key(None, alias="合格")
-    restrict: Line | None = Key(None, alias="限制招生")
+    pass_: ThresholdLine | None = Key(None, alias="合格")
+    restrict: ThresholdLine | None = Key(None, alias="限制招生")
 
 
-class Reading(_Frozen):
+class OtherReading(_Frozen):
     """Another way to read the same formula; shown beside the default, never instead of it."""
 
     label: str
@@ -78,7 +78,7 @@ class Indicator(_Frozen):
     exempt: str | None = None  # condition under which it passes whatever the value
     plausible: tuple[float, float] | None = None  # outside it, look at the inputs before concluding anything
     label: str = "通行算法"
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[OtherReading, ...] = ()
     source: str
     mark: Mark
 
@@ -112,13 +112,13 @@ class Profile(_Frozen):
     """
 
     title: str
-    lines: Mapping[str, Line] = {}
-    by_group: Mapping[str, Mapping[str, Line]] = {}
+    lines: Mapping[str, ThresholdLine] = {}
+    by_group: Mapping[str, Mapping[str, ThresholdLine]] = {}
     parameters: Mapping[str, int | float] = {}
     checklist: tuple[str, ...] = ()
     note: str = ""
 
-    def lines_for(self, group: str | None) -> Mapping[str, Line]:
+    def lines_for(self, group: str | None) -> Mapping[str, ThresholdLine]:
         """Return the lines that hold for a group of schools: those for all, and its own."""
         return {**self.lines, **self.by_group.get(group or "", {})}
 

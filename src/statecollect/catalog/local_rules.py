@@ -16,7 +16,7 @@ from statecollect.catalog.model import RuleSeverity
 
 
 @dataclass(frozen=True, slots=True)
-class OwnRule:
+class LocalRule:
     """A rule of the school: its whole text as JSON, and the digest of that text."""
 
     id: str
@@ -31,7 +31,7 @@ class OwnRule:
 class LocalRules:
     """``off``: why a rule does not apply here, by its id; ``parameters`` and ``periods``: all that rules read besides."""
 
-    own: tuple[OwnRule, ...]
+    own: tuple[LocalRule, ...]
     off: Mapping[str, str]
     parameters: Mapping[str, str | int | float]
     periods: Mapping[str, Mapping[str, str]]
@@ -56,7 +56,9 @@ def local_rules(catalog: Catalog) -> LocalRules:
                     rule.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True
                 )
                 digest = hashlib.sha256(text.encode()).hexdigest()
-                own.append(OwnRule(rule.id, table.id, rule.name or rule.message, rule.severity, text, digest))
+                own.append(
+                    LocalRule(rule.id, table.id, rule.name or rule.message, rule.severity, text, digest)
+                )
     periods = {
         name: {"start": period.start.isoformat(), "end": period.end.isoformat()}
         for name, period in catalog.year.periods.items()

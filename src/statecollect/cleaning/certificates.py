@@ -10,7 +10,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from statecollect.cleaning.identifiers import digits_of
-from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted, typed
+from statecollect.cleaning.outcome import Call, CellOutcome, Raw, Took, Wrong, quoted, typed
 
 _ID = re.compile(r"\d{17}[\dX]", re.ASCII)
 _EARLIEST_BIRTH = dt.date(1800, 1, 1)
@@ -23,7 +23,7 @@ _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
-def clean_id_number(raw: Raw, call: Call) -> Outcome:
+def clean_id_number(raw: Raw, call: Call) -> CellOutcome:
     """Clean an ID number: 18 characters, valid date of birth, check digit (GB 11643).
 
     The place of birth is not checked here: codes were reassigned too often. Passports and permits, which begin
@@ -69,7 +69,7 @@ def birth_and_check_digit_fit(number: str, today: dt.date) -> bool:
     return _EARLIEST_BIRTH < birth <= today and ric.calc_check_digit(number) == number[-1]
 
 
-def clean_uscc(raw: Raw, call: Call) -> Outcome:
+def clean_uscc(raw: Raw, call: Call) -> CellOutcome:
     """Clean a unified social credit code: 18 characters with a check character (GB 32100-2015)."""
     hint = "对照营业执照或法人证书核对，填写 18 位代码"
     text = digits_of(raw, "统一社会信用代码")
@@ -89,7 +89,7 @@ def clean_uscc(raw: Raw, call: Call) -> Outcome:
     return Took(code, "已写成标准代码")
 
 
-def clean_isbn(raw: Raw, call: Call) -> Outcome:
+def clean_isbn(raw: Raw, call: Call) -> CellOutcome:
     """Clean an ISBN to its 13 (or old 10) characters without hyphens."""
     hint = "对照版权页填写 13 位 ISBN"
     text = digits_of(raw, "ISBN")

@@ -14,7 +14,7 @@ from statecollect.cleaning.free_text import (
     one_line,
     without_text_sign,
 )
-from statecollect.cleaning.outcome import Call, Choices, Options, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.outcome import Call, CellOutcome, Choices, Options, Raw, Took, Wrong, quoted
 from statecollect.core.characters import choice_key, tidy
 from statecollect.core.spelling import readable
 
@@ -40,7 +40,7 @@ _OPEN_QUESTION = frozenset(
 )
 
 
-def clean_code(raw: Raw, call: Call) -> Outcome:
+def clean_code(raw: Raw, call: Call) -> CellOutcome:
     """Clean one value of the field's list to its label."""
     choices = call.options.choices
     if choices is None:
@@ -50,7 +50,7 @@ def clean_code(raw: Raw, call: Call) -> Outcome:
     return _chosen(raw, choices)
 
 
-def clean_codes(raw: Raw, call: Call) -> Outcome:
+def clean_codes(raw: Raw, call: Call) -> CellOutcome:
     """Clean several values of the field's list to a list of labels in the order typed."""
     choices = call.options.choices
     parts: list[Raw] = [raw]
@@ -74,12 +74,12 @@ def clean_codes(raw: Raw, call: Call) -> Outcome:
     return Took(values or None, "已逐个列出，用英文逗号分隔", doubt)
 
 
-def clean_text_list(raw: Raw, call: Call) -> Outcome:
+def clean_text_list(raw: Raw, call: Call) -> CellOutcome:
     """Clean several texts of any wording to a list, in the order typed."""
     return clean_codes(raw, call._replace(options=Options()))
 
 
-def clean_yes_no(raw: Raw, call: Call) -> Outcome:
+def clean_yes_no(raw: Raw, call: Call) -> CellOutcome:
     """Clean to 是 or 否; ticks, crosses, Y/N, 1/0 and TRUE/FALSE count."""
     if isinstance(raw, bool):
         return Took("是" if raw else "否", "TRUE、FALSE 已写成是、否")
@@ -92,7 +92,7 @@ def clean_yes_no(raw: Raw, call: Call) -> Outcome:
     return _chosen(raw, YES_NO)
 
 
-def _truth(raw: Raw, choices: Choices) -> Outcome | None:
+def _truth(raw: Raw, choices: Choices) -> CellOutcome | None:
     """Take TRUE and FALSE for 是 and 否 where the list has them, Y, N and ticks where it has both."""
     truth = raw if isinstance(raw, bool) else None
     if isinstance(raw, str) and choice_key(raw) not in choices.by_key:
@@ -105,7 +105,7 @@ def _truth(raw: Raw, choices: Choices) -> Outcome | None:
     return Took(_TRUTHS[truth], "TRUE、FALSE 一类的写法已换成是、否")
 
 
-def _chosen(raw: Raw, choices: Choices) -> Outcome:
+def _chosen(raw: Raw, choices: Choices) -> CellOutcome:
     if (taken := _truth(raw, choices)) is not None:
         return taken
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
@@ -177,7 +177,7 @@ def _with_code(key: str, choices: Choices) -> str | None:
     return label if code == label else None
 
 
-def _boxes(text: str, choices: Choices) -> Outcome | None:
+def _boxes(text: str, choices: Choices) -> CellOutcome | None:
     """Read ticked boxes: ☑男 □女."""
     marks = _marked(text)
     if not marks or not all(label in choices.by_key for _, label in marks):

@@ -25,11 +25,11 @@ from statecollect.cleaning.fast_path import READY, number
 from statecollect.cleaning.kind_aliases import PRESETS
 from statecollect.cleaning.outcome import (
     Call,
+    CellOutcome,
     Choices,
     Cleaned,
     Cleaner,
     Options,
-    Outcome,
     Raw,
     Took,
     Value,
@@ -231,14 +231,14 @@ def _too_long(raw: str, allowed: int) -> Cleaned:
     )
 
 
-def _stand_in(raw: str, tidied: str) -> Outcome | None:
+def _stand_in(raw: str, tidied: str) -> CellOutcome | None:
     """Return what a text that stands in for a value comes to: 无 is empty, 同上 and broken characters are errors."""
     if free_text.means_empty(tidied):
         return Took(None, f"“{tidied}”按没有填写处理")
     return free_text.no_answer(tidied) or free_text.fault(tidied) or _broken(raw, tidied)
 
 
-def _broken(raw: str, tidied: str) -> Outcome | None:
+def _broken(raw: str, tidied: str) -> CellOutcome | None:
     """Return the error of broken characters alone, where the words themselves are the cleaner's business."""
     if nothing := free_text.no_answer(tidied):
         return nothing
@@ -249,7 +249,7 @@ def _broken(raw: str, tidied: str) -> Outcome | None:
     )
 
 
-def _finished(raw: object, outcome: Outcome, blank: Cleaned, show: Callable[[str], str]) -> Cleaned:
+def _finished(raw: object, outcome: CellOutcome, blank: Cleaned, show: Callable[[str], str]) -> Cleaned:
     """Return a cleaner's outcome as that of the cell, whatever was typed shown as it may be."""
     if isinstance(outcome, Wrong):
         return Cleaned(error=rendered(outcome.error, show), hint=rendered(outcome.hint, show))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from statecollect.cleaning.identifiers import digits_of
-from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.outcome import Call, CellOutcome, Raw, Took, Wrong, quoted
 from statecollect.core.characters import narrow
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -24,7 +24,7 @@ _URL = re.compile(
 )
 
 
-def clean_mobile(raw: Raw, call: Call) -> Outcome:
+def clean_mobile(raw: Raw, call: Call) -> CellOutcome:
     """Clean to the eleven digits of a mobile number, without the country code."""
     text = digits_of(raw, "手机号")
     if isinstance(text, Wrong):
@@ -43,7 +43,7 @@ def clean_mobile(raw: Raw, call: Call) -> Outcome:
     return Wrong("不是有效的手机号段", "填写以 13–19 开头的 11 位手机号")
 
 
-def clean_phone(raw: Raw, call: Call) -> Outcome:
+def clean_phone(raw: Raw, call: Call) -> CellOutcome:
     """Clean to ``area-number`` (with ``-extension``), or the eleven digits of a mobile number.
 
     A number without its area code, or whose leading zero Excel dropped, is an error: the code is not guessed.
@@ -76,7 +76,7 @@ def clean_phone(raw: Raw, call: Call) -> Outcome:
     return Wrong("不是电话号码", hint)
 
 
-def clean_email(raw: Raw, call: Call) -> Outcome:
+def clean_email(raw: Raw, call: Call) -> CellOutcome:
     """Clean a mail address: width and blanks at the edges; a Chinese full stop in it is an error, not a guess."""
     if not isinstance(raw, str):
         return Wrong(f"{quoted(raw)}不是邮箱地址", "填写邮箱地址，如 name@school.edu.cn")
@@ -91,7 +91,7 @@ def clean_email(raw: Raw, call: Call) -> Outcome:
     return Wrong("不是有效的邮箱地址", "填写邮箱地址，如 name@school.edu.cn")
 
 
-def clean_url(raw: Raw, call: Call) -> Outcome:
+def clean_url(raw: Raw, call: Call) -> CellOutcome:
     """Clean a web address: width and blanks at the edges."""
     text = narrow(raw).strip(" <>'\"，。；;,") if isinstance(raw, str) else ""
     if _URL.fullmatch(text):

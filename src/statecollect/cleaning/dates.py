@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from statecollect.cleaning import clock, moments
 from statecollect.cleaning.numerals import NUMERAL, numeral, positional
-from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.outcome import Call, CellOutcome, Raw, Took, Wrong, quoted
 from statecollect.core.characters import narrow
 from statecollect.workbook.number_format import parts_of_day
 
@@ -68,12 +68,12 @@ class Moment(NamedTuple):
     note: str = ""
 
 
-def clean_date(raw: Raw, call: Call) -> Outcome:
+def clean_date(raw: Raw, call: Call) -> CellOutcome:
     """Clean to a date. A time of day is dropped and announced; a missing day, a range or an estimate is an error."""
     return _whole_day(raw, call, DAY)
 
 
-def _whole_day(raw: Raw, call: Call, words: Words) -> Outcome:
+def _whole_day(raw: Raw, call: Call, words: Words) -> CellOutcome:
     found = read_moment(raw, call, words)
     if isinstance(found, Wrong):
         return found
@@ -85,7 +85,7 @@ def _whole_day(raw: Raw, call: Call, words: Words) -> Outcome:
     return Took(dt.date(found.year, found.month, found.day), note)
 
 
-def clean_datetime(raw: Raw, call: Call) -> Outcome:
+def clean_datetime(raw: Raw, call: Call) -> CellOutcome:
     """Clean to a date and time of day; a date alone is its first minute."""
     if isinstance(raw, str) and _SERIAL.fullmatch(raw.strip()):
         raw = float(raw)
@@ -109,7 +109,7 @@ def clean_datetime(raw: Raw, call: Call) -> Outcome:
     return Took(dt.datetime.combine(day.value, time), day.note)
 
 
-def clean_year_month(raw: Raw, call: Call) -> Outcome:
+def clean_year_month(raw: Raw, call: Call) -> CellOutcome:
     """Clean to ``YYYY-MM``. A day is dropped and announced; 2021.1 as a number is an error."""
     if isinstance(raw, float) and not isinstance(raw, bool) and raw != int(raw) and raw < _FIRST_SERIAL:
         digits = repr(raw).partition(".")[2]

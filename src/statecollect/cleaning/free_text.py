@@ -6,7 +6,7 @@ import datetime as dt
 import html
 import re
 
-from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.outcome import Call, CellOutcome, Raw, Took, Wrong, quoted
 from statecollect.core.characters import narrow, tidy
 from statecollect.core.spelling import readable
 
@@ -194,7 +194,7 @@ def not_text(raw: Raw) -> Wrong:
     )
 
 
-def clean_text(raw: Raw, call: Call) -> Outcome:
+def clean_text(raw: Raw, call: Call) -> CellOutcome:
     """Clean free text: edges, line breaks, full-width letters and digits, blanks between single characters."""
     text = as_text(raw)
     if text is None:
@@ -207,7 +207,7 @@ def clean_text(raw: Raw, call: Call) -> Outcome:
     return Took(text)
 
 
-def clean_department(raw: Raw, call: Call) -> Outcome:
+def clean_department(raw: Raw, call: Call) -> CellOutcome:
     """Clean the name of an office: as text, with Chinese brackets and a plain hyphen."""
     outcome = clean_text(raw, call)
     if isinstance(outcome, Wrong) or not isinstance(outcome.value, str):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.outcome import Call, CellOutcome, Raw, Took, Wrong, quoted
 from statecollect.core.characters import narrow
 
 LONGEST_NUMBER = 15
@@ -57,7 +57,7 @@ def digits_of(raw: Raw, what: str) -> str | Wrong:
     return text
 
 
-def clean_identifier(raw: Raw, call: Call) -> Outcome:
+def clean_identifier(raw: Raw, call: Call) -> CellOutcome:
     """Clean an identifier of letters and digits; restores leading zeros where ``width`` is given."""
     text = digits_of(raw, "编号")
     if isinstance(text, Wrong):
@@ -68,7 +68,7 @@ def clean_identifier(raw: Raw, call: Call) -> Outcome:
     return Took(_padded(text, call), _pad_note(text, call))
 
 
-def clean_number_of_person(raw: Raw, call: Call) -> Outcome:
+def clean_number_of_person(raw: Raw, call: Call) -> CellOutcome:
     """Clean a student or staff number: an identifier that must hold a digit."""
     text = digits_of(raw, "学号或教工号")
     if isinstance(text, Wrong):
@@ -88,7 +88,7 @@ def clean_number_of_person(raw: Raw, call: Call) -> Outcome:
     return Took(_padded(text, call), _pad_note(text, call))
 
 
-def clean_table_id(raw: Raw, call: Call) -> Outcome:
+def clean_table_id(raw: Raw, call: Call) -> CellOutcome:
     """Clean the number of a table: 表2．10．1 is 2.10.1. A number cell may have lost the zero of 2.10."""
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return Wrong(f"{quoted(raw)}按数字存放，末尾的 0 可能已丢失", "先把单元格设为文本格式，再填写表号")
@@ -101,7 +101,7 @@ def clean_table_id(raw: Raw, call: Call) -> Outcome:
     return Took(found[1], "只取表号") if found else Wrong(f"{quoted(raw)}不是表号", "填写表号，如 2.10.1")
 
 
-def clean_major_code(raw: Raw, call: Call) -> Outcome:
+def clean_major_code(raw: Raw, call: Call) -> CellOutcome:
     """Clean a major's code: six digits, with K, H or T where the catalogue has it; a lost leading zero is restored."""
     text = digits_of(raw, "专业代码")
     if isinstance(text, Wrong):
@@ -120,12 +120,12 @@ def clean_major_code(raw: Raw, call: Call) -> Outcome:
     return Wrong(f"{quoted(raw)}不是专业代码", "填写 6 位数字的专业代码，国家控制布点专业带后缀 K")
 
 
-def clean_school_code(raw: Raw, call: Call) -> Outcome:
+def clean_school_code(raw: Raw, call: Call) -> CellOutcome:
     """Clean a school's ten digits."""
     return _fixed_digits(raw, "学校标识码", 10)
 
 
-def clean_postcode(raw: Raw, call: Call) -> Outcome:
+def clean_postcode(raw: Raw, call: Call) -> CellOutcome:
     """Clean a postcode: six digits; the leading zero a number cell loses is restored."""
     outcome = _fixed_digits(raw, "邮政编码", 6, restore=1)
     if isinstance(outcome, Took) and outcome.value == "000000":
@@ -133,7 +133,7 @@ def clean_postcode(raw: Raw, call: Call) -> Outcome:
     return outcome
 
 
-def _fixed_digits(raw: Raw, what: str, width: int, restore: int = 0) -> Outcome:
+def _fixed_digits(raw: Raw, what: str, width: int, restore: int = 0) -> CellOutcome:
     text = digits_of(raw, what)
     if isinstance(text, Wrong):
         return text

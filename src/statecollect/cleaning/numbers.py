@@ -7,7 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from statecollect.cleaning.numerals import NUMERAL, mixed, numeral
-from statecollect.cleaning.outcome import Call, Options, Outcome, Raw, Took, Wrong, quoted, typed
+from statecollect.cleaning.outcome import Call, CellOutcome, Options, Raw, Took, Wrong, quoted, typed
 from statecollect.cleaning.units import OTHER_CURRENCY, RATE, factor_to, known_unit
 from statecollect.core.characters import narrow
 from statecollect.core.spelling import readable
@@ -44,7 +44,7 @@ def settled(value: float) -> float:
     return float(f"{value:.{_DIGITS_KEPT}g}")
 
 
-def clean_decimal(raw: Raw, call: Call) -> Outcome:
+def clean_decimal(raw: Raw, call: Call) -> CellOutcome:
     """Clean a number to float in the unit of the column."""
     if isinstance(raw, bool):
         return Wrong(f"单元格是逻辑值 {str(raw).upper()}，不是数字", "填写数字")
@@ -63,7 +63,7 @@ def clean_decimal(raw: Raw, call: Call) -> Outcome:
     return _within(settled(value), call.options, raw, typed_unit=typed_unit, note=note)
 
 
-def clean_integer(raw: Raw, call: Call) -> Outcome:
+def clean_integer(raw: Raw, call: Call) -> CellOutcome:
     """Clean a count to int; a fraction is an error, never rounded."""
     outcome = clean_decimal(raw, call)
     if isinstance(outcome, Wrong) or not isinstance(outcome.value, float):
@@ -73,7 +73,7 @@ def clean_integer(raw: Raw, call: Call) -> Outcome:
     return Took(int(outcome.value), outcome.note)
 
 
-def clean_percent(raw: Raw, call: Call) -> Outcome:
+def clean_percent(raw: Raw, call: Call) -> CellOutcome:
     """Clean a percentage to the number before the percent sign.
 
     A number up to 1 without a percent sign or format is an error: 0.85 may be 85 % or 0.85 %.
@@ -228,7 +228,7 @@ def _scientific(found: re.Match[str]) -> float | Wrong:
     return float(found[0])
 
 
-def _within(value: float, options: Options, raw: Raw, *, typed_unit: bool, note: str) -> Outcome:
+def _within(value: float, options: Options, raw: Raw, *, typed_unit: bool, note: str) -> CellOutcome:
     """Check decimals, sign and plausibility; ``typed_unit``: the unit was written, so the size is meant."""
     if abs(value) >= 10**_DIGITS_KEPT:
         return Wrong(f"{quoted(raw)}超过 {_DIGITS_KEPT} 位，Excel 存不下，末尾的数字已经丢失", "核对后重填")
@@ -251,7 +251,7 @@ def _within(value: float, options: Options, raw: Raw, *, typed_unit: bool, note:
     return Took(value + 0.0, note)  # there is no negative zero on paper
 
 
-def _rate(value: float, raw: Raw, options: Options, note: str) -> Outcome:
+def _rate(value: float, raw: Raw, options: Options, note: str) -> CellOutcome:
     if value < 0:
         return Wrong(f"{quoted(raw)}是负的百分数", "核对后重填")
     return _within(value, options, raw, typed_unit=True, note=note)

@@ -46,7 +46,7 @@ class Wrong(NamedTuple):
     hint: str = ""
 
 
-Outcome = Took | Wrong
+CellOutcome = Took | Wrong
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,7 @@ class Call(NamedTuple):
     number_format: str | None = None
 
 
-Cleaner = Callable[[Raw, Call], Outcome]
+Cleaner = Callable[[Raw, Call], CellOutcome]
 
 
 _SHOWN = 40  # characters of a value in a sentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from statecollect.cleaning.free_text import as_text, fault, not_text
-from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted
+from statecollect.cleaning.outcome import Call, CellOutcome, Raw, Took, Wrong, quoted
 from statecollect.core.characters import narrow, tidy
 
 _HAN = r"[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd〇]"
@@ -32,7 +32,7 @@ _MASKED = re.compile(r"[*＊?？×xX某]{1,3}$|(?<=.)[*＊×]|某[某甲乙]?|^[
 _AND_OTHERS = re.compile(r"等\d*[人名位个]?(?:同学|老师)?$|等\d+|等人|及其他|[一二三四五六七八九十\d]人$")
 
 
-def clean_name(raw: Raw, call: Call) -> Outcome:
+def clean_name(raw: Raw, call: Call) -> CellOutcome:
     """Clean one person's name: blanks between single characters, dots of minority names, remarks in brackets."""
     text = as_text(raw)
     if text is None:
@@ -40,7 +40,7 @@ def clean_name(raw: Raw, call: Call) -> Outcome:
     return _one_name(text, raw)
 
 
-def clean_name_list(raw: Raw, call: Call) -> Outcome:
+def clean_name_list(raw: Raw, call: Call) -> CellOutcome:
     """Clean to a list of names in the order typed."""
     text = as_text(raw)
     if text is None:
@@ -63,7 +63,7 @@ def clean_name_list(raw: Raw, call: Call) -> Outcome:
     return Took(names, "已逐个列出，用英文逗号分隔")
 
 
-def _one_name(text: str, raw: Raw) -> Outcome:
+def _one_name(text: str, raw: Raw) -> CellOutcome:
     hint = "填写一个人的姓名"
     name = tidy(text.replace("\n", " ")).strip(" ,，;；、。:：'’‘\"")
     name = _LABEL.sub("", re.sub(r"^[【\[（(]([^】\]）)]*)[】\]）)]$", r"\1", name).replace("’", "'"))

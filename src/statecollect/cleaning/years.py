@@ -7,7 +7,7 @@ import re
 
 from statecollect.cleaning.dates import YEAR, read_moment
 from statecollect.cleaning.numerals import numeral
-from statecollect.cleaning.outcome import Call, Outcome, Raw, Took, Wrong, quoted, typed
+from statecollect.cleaning.outcome import Call, CellOutcome, Raw, Took, Wrong, quoted, typed
 from statecollect.core.characters import narrow
 
 _TWO_YEARS = re.compile(r"(\d{4}|\d{2})年?(?:[-/~]+|至|到)(\d{4}|\d{2})(?:年|学年|年度|学年度)?")
@@ -24,7 +24,7 @@ _YEAR_EDGES = re.compile(r"^公元\s*|(?<=^\d{4})\.0+$")
 _LONGEST_STUDY = 10
 
 
-def clean_year(raw: Raw, call: Call) -> Outcome:
+def clean_year(raw: Raw, call: Call) -> CellOutcome:
     """Clean to a four-digit year as int."""
     if isinstance(raw, str):
         raw = _YEAR_EDGES.sub("", raw.strip())
@@ -38,7 +38,7 @@ def clean_year(raw: Raw, call: Call) -> Outcome:
     return Took(found.year, found.note or ("只取年份" if found.month else "去掉了多余的字"))
 
 
-def clean_school_year(raw: Raw, call: Call) -> Outcome:
+def clean_school_year(raw: Raw, call: Call) -> CellOutcome:
     """Clean to ``YYYY-YYYY``; a term, a single year or years that do not follow each other are errors."""
     hint = "填写学年，如 2021-2022"
     if not isinstance(raw, str):
@@ -64,7 +64,7 @@ def clean_school_year(raw: Raw, call: Call) -> Outcome:
     return Took(f"{start}-{end}", "已写成标准学年")
 
 
-def clean_grade(raw: Raw, call: Call) -> Outcome:
+def clean_grade(raw: Raw, call: Call) -> CellOutcome:
     """Clean one grade to the four digits of its year of entry."""
     outcome = clean_grades(raw, call)
     if isinstance(outcome, Wrong) or not isinstance(outcome.value, list):
@@ -74,7 +74,7 @@ def clean_grade(raw: Raw, call: Call) -> Outcome:
     return Took(outcome.value[0], outcome.note)
 
 
-def clean_grades(raw: Raw, call: Call) -> Outcome:
+def clean_grades(raw: Raw, call: Call) -> CellOutcome:
     """Clean grades to a list of four-digit years of entry, in the order typed."""
     hint = "填写入学年份，多个用英文逗号分隔，如 2020,2021"
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:
@@ -96,7 +96,7 @@ def clean_grades(raw: Raw, call: Call) -> Outcome:
     return Took(grades, "已统一为入学年份、英文逗号分隔") if grades else Wrong(f"{quoted(raw)}不是年级", hint)
 
 
-def clean_years_of_study(raw: Raw, call: Call) -> Outcome:
+def clean_years_of_study(raw: Raw, call: Call) -> CellOutcome:
     """Clean the length of study to years, halves allowed; a scheme such as 3+2 is an error."""
     hint = "只填年数，如 3；两年半填 2.5"
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)) or raw is None:

@@ -14,6 +14,7 @@ from statecollect.cli.commands import (
     breakdown,
     check,
     demo,
+    explain,
     export,
     indicators,
     ingest,
@@ -86,6 +87,7 @@ app.command("make-templates")(make_templates.make_templates)
 app.command("check")(check.check)
 app.command("ingest")(ingest.ingest)
 app.command("validate")(validate.validate)
+app.command("explain")(explain.explain)
 app.command("waive")(waive.waive)
 app.add_typer(review.app, name="review")
 app.command("resolve")(waive.resolve)

@@ -14,7 +14,7 @@ _NEVER_FIRST = frozenset("，。；：、？！）」』》〉】〕”’…—
 _NEVER_LAST = frozenset("（「『《〈【〔“‘([{")
 
 
-class Line(Text):
+class CjkLine(Text):
     """A text that is folded at Chinese characters, too."""
 
     def wrap(

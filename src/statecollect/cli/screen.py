@@ -17,7 +17,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from statecollect.cli.lines import Line
+from statecollect.cli.lines import CjkLine
 from statecollect.core.visible import escaped, on_one_line, visible
 from statecollect.findings import SEVERITY_LABEL, Finding
 from statecollect.findings.grouping import fold
@@ -98,13 +98,13 @@ def write_json(document: Any) -> None:
 
 def say(text: str, style: str = "") -> None:
     """Print one line of the result."""
-    _print(out, Line(visible(text), style=style))
+    _print(out, CjkLine(visible(text), style=style))
 
 
 def note(session: Loudness, text: str, style: str = "dim") -> None:
     """Print a remark on stderr, unless --quiet."""
     if not session.quiet:
-        _print(err, Line(visible(text), style=style))
+        _print(err, CjkLine(visible(text), style=style))
 
 
 def next_step(session: Loudness, text: str) -> None:
@@ -133,7 +133,7 @@ def grid(
 def _cell(content: object) -> Text:
     """Return what stands in a cell: text, never mark-up."""
     if not isinstance(content, Text):
-        return Line(visible(str(content)))
+        return CjkLine(visible(str(content)))
     shown = visible(content.plain)
     return content if shown == content.plain else Text(shown, style=content.style)
 
@@ -151,7 +151,7 @@ def findings(found: Sequence[Finding], most: int = SHOWN) -> None:
             part for part in (finding.origin.file, finding.origin.sheet, finding.origin.cell) if part
         )
         label = Text(SEVERITY_LABEL[finding.severity], style=SEVERITY_STYLE[finding.severity])
-        text = Line(visible(group.message))
+        text = CjkLine(visible(group.message))
         if group.hint:
             text.append(visible(f"\n→ {group.hint}"), style="dim")
         rows.append((label, place or finding.table, finding.value or "", text))

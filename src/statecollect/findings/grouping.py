@@ -8,22 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from statecollect.findings import Finding
+from statecollect.findings.catalogue import family
+from statecollect.findings.finding import Finding
 
 FOLD_FROM = 10  # equal faults of one column; fewer are quicker repaired one by one
 _RANGES = 8  # that a line shows
-
-# rule family → what it mostly means when a whole column has it
-_CAUSES = {
-    "F02": "整列的选项可能取自别的列表，或者列错位了",
-    "F03": "整列的日期写法可能不对，或者列错位了",
-    "F04": "整列可能带了单位、文字，或者列错位了",
-    "F05": "列可能错位了",
-    "F06": "整列可能被 Excel 当成数字保存，先把这一列设为文本格式",
-    "F10": "列可能错位了，或专业代码被当成了别的编号",
-    "W": "单位可能不对（如把元填成了万元）",
-    "REF": "被引用的那张表可能还没有填全，或用的名称、代码不一样",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +70,5 @@ def spans(rows: Sequence[int]) -> str:
 
 
 def _cause(finding: Finding) -> str:
-    family = finding.rule.removeprefix(f"{finding.table}-")
-    return _CAUSES.get(family) or _CAUSES.get(family.rstrip("0123456789"), "")
+    entry = family(finding.rule, finding.table)
+    return entry.cause if entry else ""

@@ -18,9 +18,9 @@ from statecollect.findings.grouping import fold
 from statecollect.indicators.compute import KNOWN
 from statecollect.indicators.result import Computed, Result
 from statecollect.indicators.thresholds import NOT_COMPUTABLE, PASS, RESTRICT
-from statecollect.render.page import Bar, Chart, Printed, PrintedTable, Section
+from statecollect.render.page import Bar, Chart, Page, PrintedTable, Section
 from statecollect.school.parties import group_of
-from statecollect.workflow.status import Line, Status
+from statecollect.workflow.status import PartyTable, Status
 from statecollect.workflow.validate import Validation
 
 _MOST = 60  # lines of advice that are printed; the findings report has all
@@ -50,7 +50,7 @@ class Material:
         return f"（{self.watermark}）{self.catalog.year.title}" if self.watermark else self.catalog.year.title
 
 
-def summary(material: Material) -> Printed:
+def summary(material: Material) -> Page:
     """Return 核心数据汇总表: every indicator with its lines, verdict and last year, to be signed and sealed."""
     indicators = material.catalog.indicators.indicators
     basic = [computed for computed in material.result.indicators if indicators[computed.id].basic]
@@ -82,7 +82,7 @@ def summary(material: Material) -> Printed:
         for table in material.catalog.tables.values()
     ]
     tables.append(PrintedTable(("表号", "数据表", "行数"), counted, (8, 40, 8), "四、各表记录数"))
-    return Printed(
+    return Page(
         title=f"{material.title}核心数据汇总表",
         lines=(
             f"学校：{material.school}        学校类别：{material.result.category or '未填写'}        "
@@ -95,9 +95,9 @@ def summary(material: Material) -> Printed:
     )
 
 
-def analysis(material: Material) -> Printed:
+def analysis(material: Material) -> Page:
     """Return the report."""
-    return Printed(
+    return Page(
         title=f"{material.title}数据分析报告",
         lines=(f"学校：{material.school}", f"截至 {material.status.as_of}，{material.status.stage}"),
         sections=(
@@ -254,7 +254,7 @@ def _yearly(material: Material) -> Section:
 
 
 def _quality(material: Material) -> Section:
-    groups: dict[str, list[Line]] = defaultdict(list)
+    groups: dict[str, list[PartyTable]] = defaultdict(list)
     for line in material.status.lines:
         groups[group_of(line.party)].append(line)
     rows, bars = [], []

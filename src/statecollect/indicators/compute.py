@@ -13,10 +13,11 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from statecollect.catalog.indicator_model import UNVERIFIED, Indicator, Indicators, Reading
+from statecollect.catalog.indicator_model import UNVERIFIED, Indicator, Indicators, OtherReading
 from statecollect.catalog.sql import parsed, tables_in
 from statecollect.core.errors import UsageError
 from statecollect.findings import Finding
+from statecollect.findings.catalogue import Own, said
 from statecollect.indicators.lineage import total
 from statecollect.indicators.published_figures import ENDS, PREFIX, known_of
 from statecollect.indicators.result import Computed, Other, ProfileLine, Result
@@ -222,7 +223,7 @@ def _number(connection: duckdb.DuckDBPyConnection, known: Quantities, expression
 
 
 def _ratio(
-    connection: duckdb.DuckDBPyConnection, known: Quantities, reading: Reading, factor: float
+    connection: duckdb.DuckDBPyConnection, known: Quantities, reading: OtherReading, factor: float
 ) -> tuple[float | None, float | None, float | None, str]:
     numerator, why = _number(connection, known, reading.numerator)
     denominator, why_not = _number(connection, known, reading.denominator)
@@ -234,19 +235,19 @@ def _ratio(
     return float(numerator) * factor / float(denominator), float(numerator), float(denominator), ""
 
 
-def readings_of(rules: Indicators, name: str) -> list[Reading]:
+def readings_of(rules: Indicators, name: str) -> list[OtherReading]:
     """Return every reading of an indicator, its own first; then the alternatives that touch it."""
     one = rules.indicators[name]
-    own = Reading(label=one.label, numerator=one.numerator, denominator=one.denominator, mark=one.mark)
+    own = OtherReading(label=one.label, numerator=one.numerator, denominator=one.denominator, mark=one.mark)
     found = [own, *one.readings]
     for label, other in rules.alternatives.items():
         top, bottom = (_replaced(part, other.replace) for part in (one.numerator, one.denominator))
         if (top, bottom) != (one.numerator, one.denominator):
-            found.append(Reading(label=label, numerator=top, denominator=bottom, mark=other.mark))
+            found.append(OtherReading(label=label, numerator=top, denominator=bottom, mark=other.mark))
     return found
 
 
-def that_counts(readings: list[Reading], chosen: str | None) -> Reading:
+def that_counts(readings: list[OtherReading], chosen: str | None) -> OtherReading:
     """Return the reading the school has chosen; the indicator's own where it has chosen none."""
     return next((reading for reading in readings if reading.label == chosen), readings[0])
 
@@ -323,7 +324,9 @@ def _one(
 def _alarms(connection: duckdb.DuckDBPyConnection, rules: Indicators, known: Quantities) -> list[Finding]:
     """FALSE is an alarm; what cannot be computed is none."""
     return [
-        Finding(f"指标-{name}", check.severity, "", check.message, check.hint)
+        said("指标", "check", check.severity, message=Own(check.message), hint=Own(check.hint))
+        ._replace(rule=f"指标-{name}")
+        .at()
         for name, check in rules.checks.items()
         if _number(connection, known, check.check)[0] is False
     ]
@@ -336,16 +339,19 @@ def _doubts(indicator: Indicator, one: Computed, printed: Mapping[str, float]) -
         return []
     if indicator.plausible and not indicator.plausible[0] <= one.value <= indicator.plausible[1]:
         low, high = indicator.plausible
-        said = f"{one.id} {one.shown} 不在常见的 {low:g}—{high:g} 之内"
-        found.append(Finding("指标-量级", "warning", "", said, "先看单位（万元、万册、平方米）和学生数"))
+        told = said(
+            "指标-量级", "unusual", indicator=one.id, value=one.shown, low=f"{low:g}", high=f"{high:g}"
+        )
+        found.append(told.at())
     for other in one.readings:
         if other.verdict not in (None, NOT_COMPUTABLE, one.verdict):
-            said = f"{one.id}：按「{one.label}」{one.verdict}，按「{other.label}」{other.verdict}"
-            found.append(Finding("指标-算法", "warning", "", said, "报告中写明用的是哪一种算法"))
+            blanks = {"label": one.label, "verdict": one.verdict, "other": other.label}
+            told = said("指标-算法", "readings", indicator=one.id, other_verdict=other.verdict, **blanks)
+            found.append(told.at())
     least, most = (printed.get(f"{PREFIX}{one.id}{end}") for end in ENDS[1:])
     if least is not None and most is not None and not least <= one.value <= most:
-        said = f"{one.id}：公布的是 {one.published}，由数据算出 {one.shown}"
-        found.append(Finding("指标-公布", "warning", "", said, "核对公布的数字，或数据的时点、口径"))
+        told = said("指标-公布", "published", indicator=one.id, published=one.published, value=one.shown)
+        found.append(told.at())
     return found
 
 

@@ -17,7 +17,7 @@ from statecollect.store.derived_tables import sources
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BackingRow:
     """One row behind a number, at its place; ``value`` is what it adds."""
 
     table: str
@@ -40,7 +40,7 @@ def total(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[float | None
     return value, rows, rows - filled
 
 
-def rows_behind(store: Store, sql: str, most: int) -> tuple[int, list[Row], str]:
+def rows_behind(store: Store, sql: str, most: int) -> tuple[int, list[BackingRow], str]:
     """Return how many rows make a quantity, the first ``most`` of them, and where a derived table has its data from."""
     behind = parts(sql)
     if behind is None:
@@ -53,11 +53,11 @@ def rows_behind(store: Store, sql: str, most: int) -> tuple[int, list[Row], str]
         origin = "、".join(
             store.catalog.tables[source].title for source in sorted(sources(store.catalog, table))
         )
-        rows = [Row(table.id, "", "", "", None, _plain(value)) for value in shown.values()]
+        rows = [BackingRow(table.id, "", "", "", None, _plain(value)) for value in shown.values()]
         return len(values), rows, f"{table.title} 由 {origin} 自动汇总"
     places = store.places(table.id, shown)
     rows = [
-        Row(table.id, row.party, row.file, row.sheet, row.row, _plain(shown[row_id]))
+        BackingRow(table.id, row.party, row.file, row.sheet, row.row, _plain(shown[row_id]))
         for row_id, row in places.items()
     ]
     return len(values), rows, ""

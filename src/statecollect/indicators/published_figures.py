@@ -21,7 +21,7 @@ SAYS_PASS, NOT_PASSED = "公布结论符合", "公布不合格项数"
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PublishedFigure:
     """What follows from the printed figures: as printed, as numbers for the checks, verdicts by indicator."""
 
     shown: Mapping[str, str]
@@ -34,7 +34,7 @@ class Printed:
         return overall(basic, years_yellow) if basic else None
 
 
-def known_of(rules: Indicators, choices: IndicatorChoices, category: str | None) -> Printed:
+def known_of(rules: Indicators, choices: IndicatorChoices, category: str | None) -> PublishedFigure:
     """Read the printed figures. Raises UsageError for one that is no number."""
     shown = {name: str(value) for name, value in choices.published.items()}
     numbers: dict[str, float] = {}
@@ -54,7 +54,7 @@ def known_of(rules: Indicators, choices: IndicatorChoices, category: str | None)
         numbers[NOT_PASSED] = float(
             sum(verdict not in (PASS, NOT_COMPUTABLE) for verdict in verdicts.values())
         )
-    return Printed(shown, numbers, verdicts)
+    return PublishedFigure(shown, numbers, verdicts)
 
 
 def base_of(name: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from statecollect.core.errors import StatecollectError
 from statecollect.core.untrusted.guard import OLE, UTF16_MARKS, ZIP, Limits, holds_stream, read_content
-from statecollect.core.untrusted.parcel import Member, Parcel, open_parcel
+from statecollect.core.untrusted.parcel import Parcel, ParcelFile, open_parcel
 from statecollect.core.untrusted.scratch import scratch
 from statecollect.intake.result import FileResult
 
@@ -44,7 +44,7 @@ _OTHERS = {
 _HEAD = 4096
 _NO_WORKBOOK = "不是工作簿"
 
-Kind = Literal["workbook", "archive", "refused", "passed_over"]
+ArrivalKind = Literal["workbook", "archive", "refused", "passed_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _unpacked(found: Arrival, opened: ExitStack, limits: Limits) -> Iterator[Arr
     yield replace(found, outcome="passed_over", reason=said, system=bool(parcel.members))
 
 
-def _taken_out(found: Arrival, parcel: Parcel, member: Member, folder: Path, limits: Limits) -> Arrival:
+def _taken_out(found: Arrival, parcel: Parcel, member: ParcelFile, folder: Path, limits: Limits) -> Arrival:
     inside = Arrival(found.path, f"{found.name}/{member.name}", f"{found.place}/{member.name}")
     if member.refusal:
         return replace(inside, outcome="refused", reason=member.refusal)
@@ -194,7 +194,7 @@ def _taken_out(found: Arrival, parcel: Parcel, member: Member, folder: Path, lim
     return replace(inside, outcome=kind, reason=reason, system=system)
 
 
-def _judge(path: Path, place: str, limits: Limits) -> tuple[Kind, str, bool]:
+def _judge(path: Path, place: str, limits: Limits) -> tuple[ArrivalKind, str, bool]:
     """Return what a file is, what is said of it, and whether a system or an office program left it there."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
@@ -218,7 +218,7 @@ def _judge(path: Path, place: str, limits: Limits) -> tuple[Kind, str, bool]:
     return _of_other(head, suffix)
 
 
-def _of_zip(path: Path, suffix: str) -> tuple[Kind, str, bool]:
+def _of_zip(path: Path, suffix: str) -> tuple[ArrivalKind, str, bool]:
     kind = _kind_of_zip(path)
     if kind in {"archive", "workbook"} or suffix in _TABULAR:
         return ("archive" if kind == "archive" else "workbook"), "", False
@@ -245,7 +245,7 @@ def _kind_of_zip(path: Path) -> str:
     return "workbook" if "[content_types].xml" in names else "archive"
 
 
-def _of_ole(path: Path, limits: Limits) -> tuple[Kind, str, bool]:
+def _of_ole(path: Path, limits: Limits) -> tuple[ArrivalKind, str, bool]:
     try:
         content = read_content(path, limits, "文件")
     except StatecollectError as error:
@@ -266,7 +266,7 @@ def _may_be_workbook(path: Path, head: bytes, limits: Limits) -> bool:
     return head.startswith(OLE) and _of_ole(path, limits)[0] == "workbook"
 
 
-def _of_other(head: bytes, suffix: str) -> tuple[Kind, str, bool]:
+def _of_other(head: bytes, suffix: str) -> tuple[ArrivalKind, str, bool]:
     for magic, what in _PACKED.items():
         if head.startswith(magic):
             return "refused", f"是 {what} 压缩包，程序打不开；解压后再收里面的文件", False

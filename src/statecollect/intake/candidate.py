@@ -15,7 +15,7 @@ from statecollect.core.errors import StatecollectError, StoreError
 from statecollect.core.untrusted.password import unlocked
 from statecollect.findings import Finding
 from statecollect.intake.arrival import Arrival
-from statecollect.intake.result import FileResult, Outcome
+from statecollect.intake.result import FileOutcome, FileResult
 from statecollect.intake.returns import read_return
 from statecollect.store import Delivery
 from statecollect.workbook.read.identity import parties_on_covers
@@ -68,7 +68,7 @@ class Candidate:
         """The ids of its tables, nil returns included."""
         return frozenset(one.table for one in self.deliveries)
 
-    def result(self, outcome: Outcome, reason: str | None = None, *, told: bool = True) -> FileResult:
+    def result(self, outcome: FileOutcome, reason: str | None = None, *, told: bool = True) -> FileResult:
         """Return what became of it; its tables and findings only where they are ``told``."""
         cells = [finding for one in self.deliveries for finding in one.findings]
         found = [*self.findings, *sorted(cells, key=Finding.sort_key)]

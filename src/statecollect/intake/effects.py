@@ -9,16 +9,17 @@ from typing import Any
 from statecollect.catalog import Catalog, Field
 from statecollect.core.spelling import spelled
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import said
 from statecollect.intake.candidate import Candidate
-from statecollect.intake.return_diff import Row, gone
+from statecollect.intake.return_diff import ReturnedRow, gone
 from statecollect.store import Delivery
 
-Rows = Mapping[str, Sequence[Row]]  # by table id
+RowsByTable = Mapping[str, Sequence[ReturnedRow]]  # by table id
 
 
-def rows_by_table(catalog: Catalog, deliveries: Iterable[Delivery]) -> dict[str, list[Row]]:
+def rows_by_table(catalog: Catalog, deliveries: Iterable[Delivery]) -> dict[str, list[ReturnedRow]]:
     """Return by table the rows of a workbook, as the database will hold them."""
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[ReturnedRow]] = {}
     for one in deliveries:
         fields = catalog.tables[one.table].fields
         rows.setdefault(one.table, []).extend(list(map(_kept, fields, row)) for row in one.by_row(fields))
@@ -32,7 +33,7 @@ def _kept(spec: Field, value: Any) -> Any:
     return value
 
 
-def loss(catalog: Catalog, before: Rows, after: Rows, of: str) -> str | None:
+def loss(catalog: Catalog, before: RowsByTable, after: RowsByTable, of: str) -> str | None:
     """Say that half or more of what was said would be gone."""
     tables = {table_id: rows for table_id, rows in before.items() if table_id in after and rows}
     total = sum(map(len, tables.values()))
@@ -51,7 +52,7 @@ def loss(catalog: Catalog, before: Rows, after: Rows, of: str) -> str | None:
     )
 
 
-def mostly_other(read: Candidate, before: Rows, after: Rows) -> list[Finding]:
+def mostly_other(read: Candidate, before: RowsByTable, after: RowsByTable) -> list[Finding]:
     """Tell that most of what the party had said is different now, where the workbook is not the one sent back."""
     if read.made_from or not before:
         return []
@@ -63,6 +64,5 @@ def mostly_other(read: Candidate, before: Rows, after: Rows) -> list[Finding]:
     different = total - sum(sum((rows & now.get(t, Counter())).values()) for t, rows in was.items())
     if total < 2 or 2 * different < total:
         return []
-    said = f"先前交的 {total} 行中有 {different} 行改了，填的又不是退回修改的那一份"
-    hint = "请核对交来的是不是最新的一份"
-    return [Finding("S17", "note", "", said, hint, origin=Origin(read.name), party=read.party)]
+    told = said("S17", "other", total=total, count=different)
+    return [told.at(origin=Origin(read.name), party=read.party)]

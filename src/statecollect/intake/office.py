@@ -9,10 +9,11 @@ from pathlib import Path
 
 from statecollect.catalog import Catalog, Stage
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import said
 from statecollect.intake.candidate import Candidate
 from statecollect.intake.returns import no_table, proposed, several_parties
 from statecollect.rules import ownership
-from statecollect.rules.ownership import Known
+from statecollect.rules.ownership import KnownPeople
 from statecollect.school.config import Config, stage_of
 from statecollect.store import Delivery
 from statecollect.workflow.review import Standing
@@ -35,7 +36,7 @@ class Office:
     dues: Mapping[str, dt.date] = field(default_factory=dict)
     refuse_late: bool = False
     folder: Path | None = None
-    known: Known = field(default_factory=Known)
+    known: KnownPeople = field(default_factory=KnownPeople)
 
     @classmethod
     def of(
@@ -48,7 +49,7 @@ class Office:
         today: dt.date,
         stages: Sequence[Stage],
         folder: Path,
-        known: Known,
+        known: KnownPeople,
     ) -> Office:
         """Return what ingest knows of a campaign with this configuration, these tasks and this schedule."""
         return cls(
@@ -117,15 +118,14 @@ def identity(read: Candidate) -> list[Finding]:
     if read.genuine or not (read.stamped or read.by_cover):
         return []
     if read.by_cover:
-        said = f"这份表里没有模板的身份信息，按封面当作「{read.party}」的收下"
+        told = said("S16", "by_cover", party=read.party)
     elif read.stamp is None:
-        said = f"这份表的身份信息读不出来，按 --department 当作「{read.party}」的收下"
+        told = said("S16", "unreadable", party=read.party)
     elif read.stamp.party != read.party:
-        said = f"这份表用的是「{read.stamp.party}」的模板，身份信息又被改动过，按 --department 当作「{read.party}」的收下"
+        told = said("S16", "of_another", said=read.stamp.party, party=read.party)
     else:
-        said = f"这份表的身份信息被改动过，按 --department 当作「{read.party}」的收下"
-    hint = "请核对确实是这个单位交的；下次用重新下发的模板"
-    return [Finding("S16", "warning", "", said, hint, origin=Origin(read.name), party=read.party)]
+        told = said("S16", "altered", party=read.party)
+    return [told.at(origin=Origin(read.name), party=read.party)]
 
 
 def too_late(deliveries: Iterable[Delivery], office: Office, returned: Collection[str]) -> str | None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from statecollect.catalog import Catalog
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import said
 from statecollect.intake.candidate import Candidate, with_findings
-from statecollect.intake.effects import Rows, loss, mostly_other, rows_by_table
+from statecollect.intake.effects import RowsByTable, loss, mostly_other, rows_by_table
 from statecollect.intake.office import Office, locked, too_late
 from statecollect.intake.past_returns import Past, day, saved
 from statecollect.intake.result import FileResult
-from statecollect.intake.return_diff import Row, changes
+from statecollect.intake.return_diff import ReturnedRow, changes
 from statecollect.intake.versions import Version, rows_of, sort_out
 from statecollect.rules.ownership import without_strangers
 from statecollect.store import Delivery, Event, Store
@@ -21,7 +22,7 @@ from statecollect.workflow.review import Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PartyDesk:
     """What the workbooks of any party are judged with. ``read_again`` reads an original that counts now."""
 
     store: Store
@@ -63,7 +64,7 @@ Judged = FileResult | Plan | Hold
 class _Case:
     """One party while it is judged. ``standing``: what counts now, ``said``: what those workbooks hold, where read."""
 
-    desk: Desk
+    desk: PartyDesk
     party: str
     past: Past
     fresh: dict[str, Candidate] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class _Case:
     said: dict[str, Sequence[Delivery]] = field(default_factory=dict)
 
 
-def judge(desk: Desk, party: str, past: Past, given: Sequence[Candidate]) -> list[Judged]:
+def judge(desk: PartyDesk, party: str, past: Past, given: Sequence[Candidate]) -> list[Judged]:
     """Say for each workbook of a party what becomes of it, in their order."""
     case = _Case(desk, party, past)
     known: dict[str, Judged] = {}
@@ -209,7 +210,7 @@ def _judge_fresh(case: _Case, at_hand: Mapping[str, Candidate]) -> dict[str, Jud
     return judged | plans
 
 
-def plan_accepted(desk: Desk, past: Past, read: Candidate, reason: str) -> Judged:
+def plan_accepted(desk: PartyDesk, past: Past, read: Candidate, reason: str) -> Judged:
     """Say what becomes of a held workbook that somebody accepts: it counts, whatever it takes away."""
     case = _Case(desk, read.party, past, {read.sha256: read})
     case.standing = _standing(case, {})
@@ -299,15 +300,7 @@ def _without_contradicted_nil(
     filled = {table_id: one.name for one in beside for table_id, rows in (one.rows or {}).items() if rows}
     kept = tuple(one for one in read.deliveries if not (one.nil and one.table in filled))
     return kept, [
-        Finding(
-            f"{one.table}-S12",
-            "warning",
-            one.table,
-            f"这一份选了“零报告”，同一单位的「{filled[one.table]}」却有数据，按有数据收",
-            "核对这张表究竟有没有数据",
-            origin=Origin(read.name),
-            party=read.party,
-        )
+        said("S12", "other_part", file=filled[one.table]).at(one.table, Origin(read.name), party=read.party)
         for one in read.deliveries
         if one.nil and one.table in filled
     ]
@@ -327,10 +320,10 @@ def _data(case: _Case, read: Candidate, deliveries: Iterable[Delivery]) -> dict[
     }
 
 
-def _before(case: _Case, tables: Iterable[str], apart: Sequence[str]) -> Rows:
+def _before(case: _Case, tables: Iterable[str], apart: Sequence[str]) -> RowsByTable:
     """Return by table the rows that this workbook replaces; a table that did not count before is not among them."""
     past, catalog, store = case.past, case.desk.catalog, case.desk.store
-    found: dict[str, Sequence[Row]] = {}
+    found: dict[str, Sequence[ReturnedRow]] = {}
     returned = store.returned(case.party)
     for table_id in tables:
         holding = [sha256 for sha256, those in past.counting.items() if table_id in those]
@@ -345,14 +338,14 @@ def _before(case: _Case, tables: Iterable[str], apart: Sequence[str]) -> Rows:
     return found
 
 
-def _taken_away(case: _Case, before: Rows, after: Rows, older: Version | None) -> str | None:
+def _taken_away(case: _Case, before: RowsByTable, after: RowsByTable, older: Version | None) -> str | None:
     """Say that half or more of what the party had said would be gone, be it taken in already or come with this call.
 
     Rows of somebody else do not count: the party was told to delete them.
     """
     catalog, known = case.desk.catalog, case.desk.office.known
 
-    def own(rows: Rows) -> Rows:
+    def own(rows: RowsByTable) -> RowsByTable:
         return {
             table_id: without_strangers(catalog.tables[table_id], case.party, said, known)
             for table_id, said in rows.items()

@@ -12,7 +12,7 @@ from statecollect.intake.return_diff import Changes
 from statecollect.store import Delivery
 from statecollect.workbook.recognise.recognised import Ignored, Resemblance
 
-Outcome = Literal["accepted", "unchanged", "superseded", "held", "refused", "passed_over"]
+FileOutcome = Literal["accepted", "unchanged", "superseded", "held", "refused", "passed_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class FileResult:
     """
 
     file: str
-    outcome: Outcome
+    outcome: FileOutcome
     party: str = ""
     sha256: str = ""
     reason: str | None = None
@@ -87,4 +87,4 @@ class FileResult:
 def totals(results: Iterable[FileResult]) -> dict[str, int]:
     """Return how many files had each outcome."""
     count = Counter(one.outcome for one in results)
-    return {outcome: count[outcome] for outcome in get_args(Outcome)}
+    return {outcome: count[outcome] for outcome in get_args(FileOutcome)}

@@ -12,7 +12,7 @@ from statecollect.core.spelling import spelled
 from statecollect.findings.masking import shown
 
 _MOST_PAIRS = 100_000  # rows compared with rows in search of a repaired key
-Row = Sequence[Any]  # values in the order of the table's fields
+ReturnedRow = Sequence[Any]  # values in the order of the table's fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Changes:
         return {"added": self.added, "removed": self.removed, "changed": [asdict(one) for one in self.cells]}
 
 
-def changes(table: Table, before: Sequence[Row], after: Sequence[Row]) -> Changes:
+def changes(table: Table, before: Sequence[ReturnedRow], after: Sequence[ReturnedRow]) -> Changes:
     """Compare by the table's key; rows whose key is not unique, or that have none, count as whole rows."""
     names = [field.name for field in table.fields]
     places = [names.index(name) for name in table.key]
@@ -60,7 +60,7 @@ def changes(table: Table, before: Sequence[Row], after: Sequence[Row]) -> Change
     return Changes(added, removed, tuple(sorted(cells, key=lambda one: (one.key, names.index(one.field)))))
 
 
-def gone(table: Table, before: Sequence[Row], after: Sequence[Row]) -> int:
+def gone(table: Table, before: Sequence[ReturnedRow], after: Sequence[ReturnedRow]) -> int:
     """Count the rows of ``before`` of which nothing is left: neither their key, nor a new row that could be theirs.
 
     A repaired key is no loss: a row whose key is new stands for one that agrees with it in half of its filled fields.
@@ -76,7 +76,9 @@ def gone(table: Table, before: Sequence[Row], after: Sequence[Row]) -> int:
     return len(old) - _taken_for(old, new, places)
 
 
-def _beyond(rows: Sequence[Row], places: Sequence[int], left: Counter[tuple[str, ...]]) -> list[list[str]]:
+def _beyond(
+    rows: Sequence[ReturnedRow], places: Sequence[int], left: Counter[tuple[str, ...]]
+) -> list[list[str]]:
     """Return, spelled, as many rows of each key as ``left`` says."""
     left = left.copy()
     found = []
@@ -126,7 +128,7 @@ def _unused(
     return found
 
 
-def _by_key(rows: Sequence[Row], places: Sequence[int]) -> Mapping[tuple[str, ...], Row]:
+def _by_key(rows: Sequence[ReturnedRow], places: Sequence[int]) -> Mapping[tuple[str, ...], ReturnedRow]:
     """Return the rows whose key no other row has."""
     if not places:
         return {}
@@ -135,13 +137,15 @@ def _by_key(rows: Sequence[Row], places: Sequence[int]) -> Mapping[tuple[str, ..
     return {key: row for key, row in zip(keys, rows, strict=True) if count[key] == 1}
 
 
-def _rest(rows: Sequence[Row], places: Sequence[int], by_key: Mapping[tuple[str, ...], Row]) -> Counter[str]:
+def _rest(
+    rows: Sequence[ReturnedRow], places: Sequence[int], by_key: Mapping[tuple[str, ...], ReturnedRow]
+) -> Counter[str]:
     return Counter(
         "\x1f".join(map(spelled, row)) for row in rows if not places or _key(row, places) not in by_key
     )
 
 
-def _key(row: Row, places: Sequence[int]) -> tuple[str, ...]:
+def _key(row: ReturnedRow, places: Sequence[int]) -> tuple[str, ...]:
     return tuple(spelled(row[place]) for place in places)
 
 
@@ -150,7 +154,7 @@ def _shown(table: Table, key: tuple[str, ...]) -> str:
     return " ".join(shown(table.by_name[name], text) for name, text in parts if text)
 
 
-def _cells(table: Table, key: str, before: Row, after: Row) -> list[CellChange]:
+def _cells(table: Table, key: str, before: ReturnedRow, after: ReturnedRow) -> list[CellChange]:
     found = []
     for field, old, new in zip(table.fields, before, after, strict=True):
         if spelled(old) != spelled(new):

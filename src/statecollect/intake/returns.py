@@ -20,7 +20,8 @@ from statecollect.core.errors import UnreadableFile
 from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import tick, watched
 from statecollect.findings import Finding, Origin
-from statecollect.intake.columns import Checked, Column, check_column
+from statecollect.findings.catalogue import said
+from statecollect.intake.columns import Checked, RawColumn, check_column
 from statecollect.intake.swapped_columns import without_swapped
 from statecollect.store.delivery import Delivery
 from statecollect.workbook.read.raw_sheets import RawSheet
@@ -32,7 +33,7 @@ from statecollect.workbook.stamp import Stamp, read_stamp, row_digest
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadReturn:
     """What one workbook holds. ``stamp`` is None for a workbook made without the template.
 
     ``findings`` are about the file and about sheets that were not taken; what is wrong with the layout of a table
@@ -82,7 +83,7 @@ def read_return(
     expected: Sequence[str] = (),
     limits: Limits | None = None,
     today: dt.date | None = None,
-) -> Reading:
+) -> ReadReturn:
     """Read a workbook. ``name`` is the file name to report (default: the path's), ``party`` who returns it.
 
     ``expected`` are the tables this party was asked for. ``today`` is the day on which it is read (default: this one);
@@ -96,7 +97,7 @@ def read_return(
         return _read(book, catalog, party, expected, today or dt.date.today())
 
 
-def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], today: dt.date) -> Reading:
+def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], today: dt.date) -> ReadReturn:
     stamped = read_stamp(book.stamp_rows)
     stamp, signature = stamped if stamped else (None, "")
     party = party or (stamp.party if stamp else "")
@@ -120,7 +121,7 @@ def _read(book: Book, catalog: Catalog, party: str, expected: Sequence[str], tod
     returned = {delivery.table for delivery in kept}
     findings = tuple(finding for finding in structure if finding.table not in returned)
     missing = tuple(table_id for table_id in asked if table_id in catalog.tables and table_id not in returned)
-    return Reading(book, stamp, signature, kept, intake.ignored, findings, missing, intake.resembles)
+    return ReadReturn(book, stamp, signature, kept, intake.ignored, findings, missing, intake.resembles)
 
 
 def _without_blank(deliveries: Sequence[Delivery]) -> list[Delivery]:
@@ -145,14 +146,10 @@ def _outdated(stamp: Stamp, catalog: Catalog, file: str, party: str) -> list[Fin
         return []
     if stamp.schema_of:
         changed = _changed(stamp.schema_of, catalog)
-        before = f"{'、'.join(changed)} 改动栏目或选项" if changed else ""
+        told = said("S15", "changed", tables="、".join(changed)) if changed else None
     else:
-        before = "" if stamp.schema == catalog.digest[: len(stamp.schema)] else "数据目录更新"
-    if not before:
-        return []
-    message = f"这份模板是{before}以前做的，已按栏目名对应；缺少的栏目会另外列出"
-    hint = "还没有填的单位，请改用新做的模板"
-    return [Finding("S15", "note", "", message, hint, origin=Origin(file), party=party)]
+        told = None if stamp.schema == catalog.digest[: len(stamp.schema)] else said("S15", "older")
+    return [told.at(origin=Origin(file), party=party)] if told else []
 
 
 def _changed(made_with: Mapping[str, str], catalog: Catalog) -> list[str]:
@@ -177,20 +174,10 @@ def _unconfirmed(stamp: Stamp, deliveries: Sequence[Delivery], catalog: Catalog)
         same = sum(row in laid_out for row in rows)
         whole = same == len(rows) == len(laid_out)
         if same:
-            said = "全部" if whole else f"{len(rows)} 行中有"
-            found.append(
-                Finding(
-                    rule=f"{one.table}-S14",
-                    severity="warning" if whole else "note",
-                    table=one.table,
-                    message=f"{said} {same} 行与预填的内容完全一样",
-                    hint="确实都没有变就说明情况（statecollect waive），有变的改正后再交"
-                    if whole
-                    else "请确认这些行确实没有变",
-                    origin=Origin(one.file, one.sheet),
-                    party=one.party,
-                )
+            told = (
+                said("S14", "all", count=same) if whole else said("S14", "some", rows=len(rows), count=same)
             )
+            found.append(told.at(one.table, Origin(one.file, one.sheet), party=one.party))
     return found
 
 
@@ -201,7 +188,7 @@ def _deliver(
     place = Origin(book.name, sheet.name)
     values: dict[str, Coded] = {}
     rejected: dict[str, frozenset[int]] = {}
-    checked_columns: dict[str, tuple[Column, Checked]] = {}
+    checked_columns: dict[str, tuple[RawColumn, Checked]] = {}
     stored = turned_away = 0
     across = _Cells(sheet, rows)
     for name, index in block.columns.items():
@@ -258,9 +245,9 @@ class _Cells:
         """Return the values of a column (0-based)."""
         return self._cells.column(index).compact()
 
-    def known(self, field: Field, index: int, raws: Coded) -> Column:
+    def known(self, field: Field, index: int, raws: Coded) -> RawColumn:
         """Return what is known of a column that holds a field."""
-        return Column(
+        return RawColumn(
             field=field,
             letter=column_letter(index),
             raws=raws,

@@ -15,7 +15,8 @@ from statecollect.catalog import Catalog, Table
 from statecollect.core.address import cell_name, column_index
 from statecollect.core.dictionary_column import Coded
 from statecollect.findings import Finding, Origin
-from statecollect.intake.columns import Checked, Column, fitting
+from statecollect.findings.catalogue import said
+from statecollect.intake.columns import Checked, RawColumn, fitting
 
 FEWEST = 3  # rows in which both columns are filled
 _MOST = 0.8  # of these rows: nearly all, since people begin rightly, or repair some
@@ -29,8 +30,8 @@ class _Pair:
     ``likely``: the second does not fit itself either, or holds just what the first asks for, as it is written.
     """
 
-    one: Column
-    other: Column
+    one: RawColumn
+    other: RawColumn
     positions: frozenset[int]
     filled: int
     likely: tuple[bool, bool]
@@ -38,7 +39,7 @@ class _Pair:
 
 def without_swapped(
     table: Table,
-    columns: Mapping[str, tuple[Column, Checked]],
+    columns: Mapping[str, tuple[RawColumn, Checked]],
     rows: Sequence[int],
     header: Origin,
     party: str,
@@ -56,24 +57,16 @@ def without_swapped(
         names = [pair.one.field.name, pair.other.field.name]
         told |= {(name, rows[position]) for name in names for position in pair.positions}
         where = cell_name((header.row or 1) - 1, column_index(pair.one.letter))
-        some = f"（{pair.filled} 行中的 {len(pair.positions)} 行）"
-        swapped.append(
-            Finding(
-                rule=f"{table.id}-S19",
-                severity="error",
-                table=table.id,
-                field=names[0],
-                message=f"「{names[0]}」和「{names[1]}」这两列的内容像是互换了{some}",
-                hint="把这两列的内容对调，栏目名不动",
-                origin=Origin(header.file, header.sheet, header.row, where),
-                party=party,
-            )
+        what = said(
+            "S19", "swapped", first=names[0], second=names[1], filled=pair.filled, count=len(pair.positions)
         )
+        place = Origin(header.file, header.sheet, header.row, where)
+        swapped.append(what.at(table.id, place, field=names[0], party=party))
     kept = [one for one in findings if (one.field or "", one.origin.row or 0) not in told]
     return [*swapped, *kept]
 
 
-def _pairs(columns: Mapping[str, tuple[Column, Checked]], catalog: Catalog, today: dt.date) -> list[_Pair]:
+def _pairs(columns: Mapping[str, tuple[RawColumn, Checked]], catalog: Catalog, today: dt.date) -> list[_Pair]:
     """Return the pairs, each column in one of them at most; where two others would do, none."""
     rejected = [one for one in columns.values() if _mostly_rejected(*one)]
     found: list[_Pair] = []
@@ -95,13 +88,13 @@ def _pairs(columns: Mapping[str, tuple[Column, Checked]], catalog: Catalog, toda
     return found
 
 
-def _mostly_rejected(column: Column, checked: Checked) -> bool:
+def _mostly_rejected(column: RawColumn, checked: Checked) -> bool:
     wrong = len(checked.rejected - set(column.faults))
     return wrong >= FEWEST and wrong >= _MOST * Coded.of(column.raws).filled
 
 
 def _pair(
-    column: Column, checked: Checked, other: Column, others: Checked, catalog: Catalog, today: dt.date
+    column: RawColumn, checked: Checked, other: RawColumn, others: Checked, catalog: Catalog, today: dt.date
 ) -> _Pair | None:
     """Return two columns as a pair where nearly all rows that fill both would fit the other way round."""
     mine, its = Coded.of(column.raws), Coded.of(other.raws)

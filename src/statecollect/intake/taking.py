@@ -15,7 +15,7 @@ from statecollect.core.untrusted.guard import PATIENT
 from statecollect.intake.arrival import Arrival, arrivals
 from statecollect.intake.candidate import Candidate, read_file, with_findings
 from statecollect.intake.office import Office, identity, refusal
-from statecollect.intake.party_returns import Desk, Hold, Judged, Plan, judge, plan_accepted
+from statecollect.intake.party_returns import Hold, Judged, PartyDesk, Plan, judge, plan_accepted
 from statecollect.intake.past_returns import Past, pasts
 from statecollect.intake.result import FileResult
 from statecollect.intake.returns import read_return
@@ -183,7 +183,7 @@ def _returned_before(store: Store, sha256: str) -> str:
     return str(came[-1].data["party"]) if came else ""
 
 
-def _desk(store: Store, catalog: Catalog, office: Office, *, note: str, again: bool) -> Desk:
+def _desk(store: Store, catalog: Catalog, office: Office, *, note: str, again: bool) -> PartyDesk:
     reviewed: dict[str, dict[str, Standing]] = {}
     for (table_id, party), one in standings(store).items():
         reviewed.setdefault(party, {})[table_id] = one
@@ -191,10 +191,10 @@ def _desk(store: Store, catalog: Catalog, office: Office, *, note: str, again: b
     def read_again(event: Event) -> Sequence[Delivery]:
         return replay(catalog, event, store.original(event.data["sha256"]))
 
-    return Desk(store, catalog, office, reviewed, read_again, note, again)
+    return PartyDesk(store, catalog, office, reviewed, read_again, note, again)
 
 
-def _judge(desk: Desk, read: Mapping[int, Candidate]) -> Iterator[tuple[int, Judged]]:
+def _judge(desk: PartyDesk, read: Mapping[int, Candidate]) -> Iterator[tuple[int, Judged]]:
     """Judge the workbooks party by party; a fault of ours costs one party's."""
     past = pasts(desk.store)
     of_party: dict[str, list[int]] = {}
@@ -245,7 +245,7 @@ def _told(what: Judged) -> FileResult:
     return what.result if isinstance(what, Plan) else what
 
 
-def _revived(desk: Desk, results: list[FileResult]) -> list[FileResult]:
+def _revived(desk: PartyDesk, results: list[FileResult]) -> list[FileResult]:
     """Say which tables hold again what was once reviewed: the decision counts again."""
     voided = {
         (table_id, party)

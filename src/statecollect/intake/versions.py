@@ -17,7 +17,9 @@ from statecollect.core.spelling import spelled
 from statecollect.store import Delivery
 
 Relation = Literal["versions", "parts", "unclear"]
-Rows = Mapping[str, frozenset[Hashable]]  # by table id, each row by its key; none where nothing is reported
+KeysByTable = Mapping[
+    str, frozenset[Hashable]
+]  # by table id, each row by its key; none where nothing is reported
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _SAME = 0.5  # from this share of common rows on two workbooks are versions of one return
 
@@ -32,7 +34,7 @@ class Version:
     sha256: str
     name: str
     tables: frozenset[str]
-    rows: Rows | None = None
+    rows: KeysByTable | None = None
     round: int = 0
     modified: dt.datetime | None = None
     file_time: int | None = None
@@ -41,7 +43,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class SortedReturns:
     """Which fresh workbooks count, each with those it replaces, newest first, and those that go on counting beside it.
 
     ``superseded``: by SHA-256 the newer one; ``unclear``: by SHA-256 the other one of a pair nobody can judge.
@@ -104,7 +106,7 @@ def _where_one_is_empty(
     return "versions" if one.tables == other.tables else "parts"
 
 
-def sort_out(fresh: Sequence[Version], standing: Sequence[Version], *, again: bool = False) -> Sorted:
+def sort_out(fresh: Sequence[Version], standing: Sequence[Version], *, again: bool = False) -> SortedReturns:
     """Sort out the workbooks of one party; what stands now may be superseded, is never held, and may remain beside.
 
     ``again``: what was taken in before, and is not at hand, does not forbid an older one.
@@ -132,7 +134,7 @@ def sort_out(fresh: Sequence[Version], standing: Sequence[Version], *, again: bo
                 replaced.setdefault(other.sha256, []).append(one)
         else:
             counting.append(one)
-    return Sorted(
+    return SortedReturns(
         tuple(one for one in counting if one.sha256 not in unclear),
         {sha256: tuple(those) for sha256, those in replaced.items()},
         superseded,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from statecollect.render.page import Printed, PrintedTable
+from statecollect.render.page import Page, PrintedTable
 from statecollect.workbook.layout import lines_needed
 from statecollect.workbook.write.styles import Styles
 from statecollect.workbook.write.xlsx_file import new_book
@@ -13,14 +13,14 @@ from statecollect.workbook.write.xlsx_file import new_book
 _PAGE_WIDTH = {False: 92.0, True: 135.0}  # characters across an A4 page, portrait and landscape
 
 
-def write_form(path: Path, page: Printed, tab: str, author: str = "") -> None:
+def write_form(path: Path, page: Page, tab: str, author: str = "") -> None:
     """Write a page; its tables share one grid of columns, so the first one's widths count."""
     with new_book(path, page.title, author) as book:
         sheet, styles = book.add_worksheet(tab[:31]), Styles(book)
         _fill(sheet, page, styles)
 
 
-def _fill(sheet: Any, page: Printed, styles: Styles) -> None:
+def _fill(sheet: Any, page: Page, styles: Styles) -> None:
     widths = _widths(page)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
@@ -86,7 +86,7 @@ def _line(sheet: Any, row: int, widths: list[float], text: str, style: Any) -> i
     return row + 1
 
 
-def _widths(page: Printed) -> list[float]:
+def _widths(page: Page) -> list[float]:
     table = max(page.tables, key=lambda one: len(one.header))
     room = _PAGE_WIDTH[page.landscape]
     return [room * part / sum(table.widths) for part in table.widths]

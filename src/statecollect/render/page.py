@@ -48,7 +48,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class Page:
     """One document of A4 pages. ``signatures`` are the labels of lines to sign on, ``remark`` is small print."""
 
     title: str

@@ -13,7 +13,7 @@ from typing import Any
 from statecollect.core.outputs import write_atomically
 from statecollect.core.visible import visible
 from statecollect.render.charts import in_words, picture
-from statecollect.render.page import Chart, Printed, PrintedTable
+from statecollect.render.page import Chart, Page, PrintedTable
 
 _FONT = "宋体"
 _A4_SHORT, _A4_LONG, _MARGIN = 21.0, 29.7, 1.8  # cm
@@ -21,7 +21,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can tell
 
 
-def write_document(path: Path, page: Printed) -> None:
+def write_document(path: Path, page: Page) -> None:
     """Write a page to ``path``; it appears whole or not at all."""
     import docx
     from docx.enum.section import WD_ORIENT

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from statecollect.catalog import Field, Rule, Table
 from statecollect.catalog.model import OUTLYING
+from statecollect.findings.catalogue import worded
 from statecollect.rules.field_conditions import DRAFT
 from statecollect.store.sql_columns import quoted
 
@@ -27,7 +28,7 @@ def outliers(table: Table) -> Iterator[Rule]:
     fields = measures(table)
     if table.rows == "one" or table.sql or not fields:
         return
-    name = quoted(table.short)
+    name, words = quoted(table.short), worded("O")
     values = " UNION ALL ".join(
         f"SELECT _id, {_text(field.name)} AS 栏目, CAST({quoted(field.name)} AS DOUBLE) AS 数 FROM {name}"
         f" WHERE {quoted(field.name)} IS NOT NULL"
@@ -35,8 +36,8 @@ def outliers(table: Table) -> Iterator[Rule]:
     )
     yield Rule(
         id=DRAFT,
-        severity="trial",
-        name="数值与同列其他各行相差悬殊",
+        severity=words.severity,
+        name=words.name,
         find=(
             f"WITH 各值 AS ({values}),"
             f" 居中 AS (SELECT 栏目, median(数) AS 中位数 FROM 各值 GROUP BY 栏目 HAVING count(*) >= {LEAST}),"
@@ -50,11 +51,8 @@ def outliers(table: Table) -> Iterator[Rule]:
         fields=tuple(field.name for field in fields),
         needs=(table.id,),
         least_rows=LEAST,
-        message=(
-            "{栏目}「{数}」与同列其他各行相差悬殊：本列居中的是「{中位数}」，各行离它一般不过 {离差}，"
-            "这一格是通常离散程度的 {倍数} 倍"
-        ),
-        hint="核对小数点、单位（元、万元）和多打的零；属实就不用改",
+        message=words.message,
+        hint=words.hint,
         evidence="I：中位数与绝对中位差（MAD），不受少数错值影响",
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from statecollect.catalog import Table
 from statecollect.store import Store
 
-Row = Mapping[str, Any]  # values by field name
+EarlierRow = Mapping[str, Any]  # values by field name
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class EarlierTable:
 
     name: str
     fields: tuple[str, ...]
-    rows: Sequence[tuple[str, Row]]  # party, row
+    rows: Sequence[tuple[str, EarlierRow]]  # party, row
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from statecollect.catalog import Catalog, Field, Rule, RuleSeverity, Table
 from statecollect.catalog.sql import names_in
+from statecollect.findings.catalogue import phrase, worded
 from statecollect.store.parameters import PARAMETERS
 from statecollect.store.sql_columns import quoted
 
@@ -20,15 +21,19 @@ def conditional(table: Table, field: Field) -> Rule:
         if other.name in names_in(field.when or "") and other is not field
     ]
     on = "、".join(f"“{name}”" for name in governing)
+    hint = phrase("C", "hint", "governed" if on else "row", field=field.name, governing=on)
+    words = worded(
+        "C", field=field.name, governing=on or phrase("C", "governing", "row"), hint=field.note or hint
+    )
     return Rule(
         id=DRAFT,
         severity=_weight(field),
-        name=f"{field.name}：按条件必填",
+        name=words.name,
         check=f"CASE WHEN ({field.when}) THEN {quoted(field.name)} IS NOT NULL WHEN NOT ({field.when}) THEN TRUE END",
         fields=(field.name, *governing),
         needs=_needs(table, field.when or ""),
-        message=f"{field.name}：没有填写，而按本行{on or '的内容'}应当填写",
-        hint=field.note or f"填写{field.name}，或核对{on or '本行其他内容'}",
+        message=words.message,
+        hint=words.hint,
         evidence=field.evidence,
     )
 
@@ -48,15 +53,22 @@ def within(catalog: Catalog, table: Table, field: Field) -> Iterator[Rule]:
             f"SELECT bool_and(list_contains(string_split(c.上级, ','), {_own(table, field.within)}) OR c.上级 = '')"
             f" FROM {quoted('代码_' + codes.id)} AS c WHERE {listed}"
         )
+    words = worded(
+        "L",
+        field=field.name,
+        value=f"{{{field.name}}}",
+        within=field.within,
+        within_value=f"{{{field.within}}}",
+    )
     yield Rule(
         id=DRAFT,
         severity=_weight(field),
-        name=f"{field.name}与{field.within}相符",
+        name=words.name,
         check=f"({offered})",
         fields=(field.name, field.within),
         needs=(table.id,),
-        message=f"{field.name}「{{{field.name}}}」不能用于{field.within}「{{{field.within}}}」",
-        hint=f"核对{field.within}；{field.name}从这一类下可选的各项中选",
+        message=words.message,
+        hint=words.hint,
         evidence=field.evidence or codes.evidence,
     )
 
@@ -82,15 +94,16 @@ def period(catalog: Catalog, table: Table, field: Field) -> Iterator[Rule]:
             return
     span = catalog.year.periods[field.period]
     shown = f"{span.start} 至 {span.end}" if span.start != span.end else str(span.start)
+    words = worded("P", field=field.name, value=f"{{{field.name}}}", period=field.period, span=shown)
     yield Rule(
         id=DRAFT,
         severity=_weight(field),
-        name=f"{field.name}在{field.period}内",
+        name=words.name,
         check=check,
         fields=(field.name,),
         needs=(table.id,),
-        message=f"{field.name}「{{{field.name}}}」不在统计时段“{field.period}”（{shown}）内",
-        hint="核对日期；不属于这个时段的，不在本次填报",
+        message=words.message,
+        hint=words.hint,
         evidence=field.evidence or span.evidence,
     )
 
@@ -105,18 +118,19 @@ def formula(table: Table, field: Field) -> Iterator[Rule]:
         decimals = field.shown_decimals or 0
         expected = f"round(CAST(({field.formula}) AS DOUBLE), {decimals})"
         differs = f"abs(typed.{value} - typed.应填) > {10**-decimals if decimals else 0.5}"
+    words = worded("A", field=field.name, value=f"{{{field.name}}}")
     yield Rule(
         id=DRAFT,
-        severity="warning",
-        name=f"{field.name}与公式一致",
+        severity=words.severity,
+        name=words.name,
         find=(
             f"SELECT typed._id, typed.{value}, typed.应填 FROM (SELECT _id, {value}, {expected} AS 应填"
             f" FROM {quoted(table.short)} WHERE {value} IS NOT NULL) AS typed WHERE {differs}"
         ),
         fields=(field.name,),
         needs=_needs(table, field.formula),
-        message=f"{field.name}填的是「{{{field.name}}}」，按本表和有关各表应为「{{应填}}」",
-        hint="本列由平台自动生成：清空即可，或核对计算所用的数据",
+        message=words.message,
+        hint=words.hint,
         evidence=field.evidence,
     )
 
@@ -126,16 +140,23 @@ def likely(table: Table, field: Field) -> Iterator[Rule]:
     if not field.likely:
         return
     low, high = field.likely
-    unit = field.shown_unit or ""
+    words = worded(
+        "W",
+        field=field.name,
+        value=f"{{{field.name}}}",
+        unit=field.shown_unit or "",
+        low=f"{low:.10g}",
+        high=f"{high:.10g}",
+    )
     yield Rule(
         id=DRAFT,
-        severity="warning",
-        name=f"{field.name}在常见范围内",
+        severity=words.severity,
+        name=words.name,
         check=f"{quoted(field.name)} BETWEEN {low:.10g} AND {high:.10g}",
         fields=(field.name,),
         needs=(table.id,),
-        message=f"{field.name}「{{{field.name}}}」{unit}不在常见范围 {low:.10g} 至 {high:.10g} 内",
-        hint="核对是否多写、少写了零，单位是否正确；确实如此的，写明原因",
+        message=words.message,
+        hint=words.hint,
         evidence=field.evidence,
     )
 

@@ -7,8 +7,7 @@ not held to it. The workbook that a group of teachers fills together is held aga
 Everything here is computed from the rows and from who is known today, and nothing of it is kept: an alias or a teacher
 added later counts at once, without the workbooks being read again.
 
-Rule ids: S20 a row of somebody else, S21 a teacher who is not on the list, S22 a teacher in the group's workbook who
-has also returned one alone.
+What is said stands in ``findings/catalogue.yaml``, S20 to S22.
 """
 
 from __future__ import annotations
@@ -23,7 +22,8 @@ from statecollect.catalog import Catalog, Table
 from statecollect.core.characters import choice_key
 from statecollect.core.dictionary_column import Coded
 from statecollect.core.errors import UsageError
-from statecollect.findings import Finding, Severity
+from statecollect.findings import Finding
+from statecollect.findings.catalogue import Said, phrase, said
 from statecollect.findings.grouping import spans
 from statecollect.school.config import Parties
 from statecollect.school.parties import group_of, near, teacher
@@ -34,7 +34,7 @@ _NAMED = 3  # people or units that one sentence names
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPeople:
     """Who there is. ``names``: departments and units by every spelling they go by; ``roster``: teachers' names by number.
 
     Without a roster (None) nobody says who the teachers are.
@@ -48,7 +48,7 @@ class Known:
     @classmethod
     def of(
         cls, catalog: Catalog, parties: Parties | None = None, roster: Mapping[str, str] | None = None
-    ) -> Known:
+    ) -> KnownPeople:
         """Return who a school knows; without ``parties`` (a workbook checked on its own) only what teachers are called."""
         parties = parties or Parties()
         words = catalog.year.party_words.items()
@@ -83,18 +83,15 @@ class _Remark:
     """What is to be said of one row."""
 
     at: int
-    rule: str
-    severity: Severity
     value: str
     who: str
-    message: str
-    hint: str
+    told: Said
 
 
 def findings(
     deliveries: Iterable[Delivery],
     catalog: Catalog,
-    known: Known,
+    known: KnownPeople,
     returned: Mapping[str, Collection[str]] | None = None,
 ) -> list[Finding]:
     """Name the rows that are not their party's own. ``returned``: by table, which parties have returned it."""
@@ -111,7 +108,7 @@ def findings(
     return found
 
 
-def findings_of_store(store: Store, known: Known) -> list[Finding]:
+def findings_of_store(store: Store, known: KnownPeople) -> list[Finding]:
     """Name the rows that are not their party's own among all that was collected."""
     found: list[Finding] = []
     for table in store.catalog.tables.values():
@@ -127,7 +124,7 @@ def findings_of_store(store: Store, known: Known) -> list[Finding]:
 
 
 def without_strangers(
-    table: Table, party: str, rows: Sequence[Sequence[Any]], known: Known
+    table: Table, party: str, rows: Sequence[Sequence[Any]], known: KnownPeople
 ) -> list[Sequence[Any]]:
     """Return the rows (values in the order of the fields) but those of somebody else: nobody misses them when they go."""
     column = _whose(table, party, known)
@@ -139,7 +136,7 @@ def without_strangers(
     return [row for at, row in enumerate(rows) if at not in strange]
 
 
-def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: Known) -> str | None:
+def refusal(deliveries: Iterable[Delivery], catalog: Catalog, known: KnownPeople) -> str | None:
     """Say whose workbook this seems to be where no row is the party's own, or None."""
     own, others, party = 0, Counter[tuple[str, str]](), ""
     for delivery in deliveries:
@@ -195,7 +192,7 @@ def known_teacher(party: str, roster: Mapping[str, str] | None, returned: Collec
     raise UsageError(f"{what}「{said}」", hint=hint, where=group)
 
 
-def _whose(table: Table, party: str, known: Known) -> str | None:
+def _whose(table: Table, party: str, known: KnownPeople) -> str | None:
     """Return the field that must name this party in every row, or None where nothing is asked of it."""
     if table.owner is None:
         return None
@@ -204,7 +201,7 @@ def _whose(table: Table, party: str, known: Known) -> str | None:
     return table.owner.unit if known.called(party) in known.units else None
 
 
-def _sorted_out(one: Delivery, table: Table, column: str, known: Known) -> tuple[int, list[_Stranger]]:
+def _sorted_out(one: Delivery, table: Table, column: str, known: KnownPeople) -> tuple[int, list[_Stranger]]:
     """Count the party's own rows and return the others; a row that does not say whose it is, is neither."""
     cells = Coded.of(one.values.get(column, [None] * len(one.rows)))
     names = one.values.get(_name_field(table), ())
@@ -227,28 +224,17 @@ def _sorted_out(one: Delivery, table: Table, column: str, known: Known) -> tuple
     return len(cells.where(own)), strangers
 
 
-def _remarks(one: Delivery, table: Table, column: str, known: Known) -> Iterator[_Remark]:
+def _remarks(one: Delivery, table: Table, column: str, known: KnownPeople) -> Iterator[_Remark]:
     me, unit = _short(one.party), not _is_teacher(one.party)
     for row in _sorted_out(one, table, column, known)[1]:
-        severity: Severity = "error"
-        if row.certain and unit:
-            message = f"这份表是「{me}」的，这一行的“{column}”却是「{row.who}」"
-            hint = f"请删去这一行，由「{row.who}」用自己的模板填；写错了的，请改正"
-        elif row.certain:
-            message = f"这份表是「{me}」的，这一行却是「{row.who}」的"
-            hint = f"请删去这一行，由本人用自己的模板填；“{column}”写错了的，请改正"
-        elif unit:
-            severity = "warning"
-            message = f"这份表是「{me}」的，这一行的“{column}”却是「{row.who}」，单位名单里没有这个名称"
-            hint = f"请改正；确是「{me}」的别称，请管理员写进 [parties.aliases]"
-        else:
-            message = f"这份表是「{me}」的，这一行的“{column}”却是「{row.value}」"
-            hint = f"请改正“{column}”"
-        yield _Remark(row.at, "S20", severity, row.value, row.who, message, hint)
+        kinds = ("of_unit", "of_teacher") if row.certain else ("unknown_unit", "slip")
+        kind = kinds[0] if unit else kinds[1]
+        told = said("S20", kind, party=me, column=column, who=row.who, said=row.value)
+        yield _Remark(row.at, row.value, row.who, told)
 
 
 def _of_group(
-    one: Delivery, table: Table, column: str, known: Known, returned: Collection[str]
+    one: Delivery, table: Table, column: str, known: KnownPeople, returned: Collection[str]
 ) -> Iterator[_Remark]:
     """Hold what a group returned together against the list of teachers, and against those who returned alone."""
     others = [party for party in returned if party != one.party and group_of(party) == one.party]
@@ -260,40 +246,33 @@ def _of_group(
     if 2 * len(unknown) > len(numbers) and len(unknown) > ONE_BY_ONE:
         # the list is of those who return a workbook of their own: nobody said that it names everybody
         roster = None
-        message = (
-            f"这份合并的表里有 {len(unknown)} 人不在教师名单里，名单看来只列了单独交表的教师，没有逐一核对"
-        )
-        hint = "名单应当包括所有教师的，请管理员补全名单（make-templates --teachers）"
-        yield _Remark(numbers[0][0], "S21", "note", numbers[0][1], "", message, hint)
+        yield _Remark(numbers[0][0], numbers[0][1], "", said("S21", "many", count=len(unknown)))
     for at, number in numbers:
         name = str(names[at] or "") if names else ""
         who = f"{number} {name}".strip()
         listed = _find(number, roster) if roster else None
         if roster is not None and listed is None:
-            message = f"教师名单里没有「{who}」"
-            hint = f"请核对“{column}”；名单漏了的，请管理员补进名单"
-            yield _Remark(at, "S21", "warning", number, who, message, hint)
+            yield _Remark(at, number, who, said("S21", "unlisted", who=who, column=column))
         elif roster is not None and known.roster is not None and listed and name:
             called = known.roster[listed]
             if choice_key(called) != choice_key(name):
-                message = f"教师名单里「{listed}」是「{called}」，这一行写的是「{name}」"
-                yield _Remark(at, "S21", "warning", number, who, message, f"请核对“{column}”和姓名")
+                told = said("S21", "misnamed", number=listed, listed=called, name=name, column=column)
+                yield _Remark(at, number, who, told)
         if _find(number, alone) is not None:
-            message = f"「{who}」在这份合并的表里有，本人又单独交了一份"
-            yield _Remark(at, "S22", "warning", number, who, message, "请只留一处，从另一份中删去")
+            yield _Remark(at, number, who, said("S22", "twice", who=who))
 
 
 def _said(one: Delivery, table: Table, column: str, remarks: Sequence[_Remark]) -> list[Finding]:
     """Return the remarks as findings; a long run of rows one below the other is one of them."""
     found = []
-    for rule, severity in dict.fromkeys((remark.rule, remark.severity) for remark in remarks):
-        alike = [remark for remark in remarks if (remark.rule, remark.severity) == (rule, severity)]
+    for kind in dict.fromkeys((remark.told.rule, remark.told.severity) for remark in remarks):
+        alike = [remark for remark in remarks if (remark.told.rule, remark.told.severity) == kind]
         runs = groupby(enumerate(alike), lambda pair: pair[1].at - pair[0])
         for run in ([remark for _, remark in pairs] for _, pairs in runs):
             if len(run) > ONE_BY_ONE:
                 rows = spans([one.rows[remark.at] for remark in run])
                 who = _several(list(dict.fromkeys(remark.who for remark in run)))
-                many = f"；{rows}共 {len(run)} 行都是这样：{who}"
+                many = phrase(run[0].told.rule, "many", "rows", rows=rows, count=len(run), who=who)
                 found.append(_finding(one, table, column, run[0], many))
             else:
                 found += [_finding(one, table, column, remark) for remark in run]
@@ -301,17 +280,9 @@ def _said(one: Delivery, table: Table, column: str, remarks: Sequence[_Remark]) 
 
 
 def _finding(one: Delivery, table: Table, column: str, remark: _Remark, more: str = "") -> Finding:
-    return Finding(
-        rule=f"{table.id}-{remark.rule}",
-        severity=remark.severity,
-        table=table.id,
-        message=remark.message + more,
-        hint=remark.hint,
-        field=column,
-        value=remark.value,
-        origin=one.origin(remark.at, column),
-        party=one.party,
-    )
+    told = remark.told._replace(message=remark.told.message + more)
+    place = one.origin(remark.at, column)
+    return told.at(table.id, place, field=column, value=remark.value, party=one.party)
 
 
 def _name_field(table: Table) -> str:

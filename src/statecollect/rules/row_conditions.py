@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from statecollect.catalog import Catalog, Field, Reference, Rule, Table
+from statecollect.findings.catalogue import phrase, worded
 from statecollect.rules.field_conditions import DRAFT
 from statecollect.store.merging import mergeable
 from statecollect.store.sql_columns import quoted
@@ -14,16 +15,17 @@ def key(table: Table) -> Iterator[Rule]:
     """Require a unique key. Both rows are found, each naming the other: both parties must know."""
     if not table.key or table.rows == "one":
         return
-    shown = "、".join(f"{name}「{{{name}}}」" for name in table.key)
+    words = worded("K", key=_shown(table.key))
     yield Rule(
         id=DRAFT,
-        name="一行只填一次：键不重复",
+        severity=words.severity,
+        name=words.name,
         find=_twice(table, table.key, within="_party, "),
         other=table.id,
         fields=table.key,
         needs=(table.id,),
-        message=f"与另一行重复：{shown}",
-        hint="同一条只填一行；不是同一条的，核对这几列的内容",
+        message=words.message,
+        hint=words.hint,
         evidence=table.evidence,
     )
 
@@ -40,11 +42,12 @@ def disagreement(table: Table) -> Iterator[Rule]:
     # personal values stay out of the message's query: whatever is made of them would be masked as a whole
     others = [field for field in table.fields if field.name not in table.key and not field.is_personal]
     differences = ", ".join(_difference(field) for field in others) or "NULL"
-    shown = "、".join(f"{name}「{{{name}}}」" for name in table.key)
+    words = worded("D", key=_shown(table.key))
     keys = ", ".join(f"a.{quoted(name)} AS {quoted(name)}" for name in table.key)
     yield Rule(
         id=DRAFT,
-        name="几个单位填的同一条要一致",
+        severity=words.severity,
+        name=words.name,
         find=(
             f"SELECT a._id AS _id, b._id AS _other, b._party AS 另一方, {keys}, "
             f" coalesce(nullif(concat_ws('；', {differences}), ''), '号码、电话等个人信息不同') AS 不同"
@@ -54,8 +57,8 @@ def disagreement(table: Table) -> Iterator[Rule]:
         fields=table.key,
         needs=(table.id,),
         several=True,
-        message=f"{shown}与“{{另一方}}”填的不一致：{{不同}}",
-        hint="两家核对后由填错的一家改正；都没有错、要定以谁为准，由管理员用 statecollect resolve 裁定",
+        message=words.message,
+        hint=words.hint,
         evidence=table.evidence,
     )
 
@@ -77,15 +80,17 @@ def _difference(field: Field) -> str:
 
 def unique(table: Table, field: Field) -> Rule:
     """Require that no two rows have the same value."""
+    words = worded("U", field=field.name, value=f"{{{field.name}}}")
     return Rule(
         id=DRAFT,
-        name=f"{field.name}不重复",
+        severity=words.severity,
+        name=words.name,
         find=_twice(table, (field.name,)),
         other=table.id,
         fields=(field.name,),
         needs=(table.id,),
-        message=f"{field.name}「{{{field.name}}}」与另一行重复",
-        hint=f"核对两行的{field.name}；同一条只填一行",
+        message=words.message,
+        hint=words.hint,
         evidence=field.evidence,
     )
 
@@ -95,10 +100,11 @@ def one_row(table: Table) -> Iterator[Rule]:
     if table.rows != "one":
         return
     name = quoted(table.short)
-    first = table.fields[0].name
+    first, words = table.fields[0].name, worded("N")
     yield Rule(
         id=DRAFT,
-        name="本表只填一行",
+        severity=words.severity,
+        name=words.name,
         find=(
             f"SELECT _id, _other FROM (SELECT _id, lag(_id) OVER (ORDER BY _party, _sheet, _row) AS _other FROM {name})"
             " AS numbered WHERE _other IS NOT NULL"
@@ -106,8 +112,8 @@ def one_row(table: Table) -> Iterator[Rule]:
         other=table.id,
         fields=(first,),
         needs=(table.id,),
-        message="本表全校只填一行，这是多出的一行",
-        hint="只留一行，删去其余各行",
+        message=words.message,
+        hint=words.hint,
         evidence=table.evidence,
     )
 
@@ -119,29 +125,33 @@ def reference(catalog: Catalog, table: Table, link: Reference) -> Rule:
     in which all are empty is not checkable. Of a multi-valued field each value must exist.
     """
     targets = [catalog.tables[target] for target in link.to]
-    where = "、".join(target.title for target in targets)
-    shown = "、".join(f"{name}「{{{name}}}」" for name in link.fields)
     multi = len(link.fields) == 1 and table.by_name[link.fields[0]].multi_valued
+    words = worded(
+        "REF",
+        fields="、".join(link.fields),
+        where="、".join(target.title for target in targets),
+        said=phrase("REF", "said", "values", field=link.fields[0]) if multi else _shown(link.fields),
+        tables="、".join(target.id for target in targets),
+        their="、".join(link.their),
+    )
     common = {
         "id": DRAFT,
         "severity": link.severity,
-        "name": f"{'、'.join(link.fields)}在 {where} 中存在",
+        "name": words.name,
         "fields": link.fields,
         "needs": tuple(dict.fromkeys((table.id, *link.to))),
-        "hint": f"照 {'、'.join(target.id for target in targets)} 中的“{'、'.join(link.their)}”填写，或请填那张表的单位补上",
+        "message": words.message,
+        "hint": words.hint,
         "evidence": link.evidence,
     }
     if multi:
-        return Rule.model_validate(
-            {
-                **common,
-                "find": _missing_values(table, link, targets),
-                "message": f"{link.fields[0]}中的「{{缺少}}」不在 {where} 中",
-            }
-        )
-    return Rule.model_validate(
-        {**common, "check": _exists(table, link, targets), "message": f"{shown}不在 {where} 中"}
-    )
+        return Rule.model_validate({**common, "find": _missing_values(table, link, targets)})
+    return Rule.model_validate({**common, "check": _exists(table, link, targets)})
+
+
+def _shown(names: Sequence[str]) -> str:
+    """Return fields with blanks for their values, as a message shows them."""
+    return "、".join(f"{name}「{{{name}}}」" for name in names)
 
 
 def _twice(table: Table, names: Sequence[str], within: str = "") -> str:

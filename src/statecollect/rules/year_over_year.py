@@ -20,6 +20,7 @@ from collections.abc import Set as AbstractSet
 
 from statecollect.catalog import Rule, Table
 from statecollect.catalog.model import CHANGED, VANISHED
+from statecollect.findings.catalogue import phrase, worded
 from statecollect.rules.distribution import measures
 from statecollect.rules.generated import BoundRule
 from statecollect.rules.row_conditions import same_key
@@ -57,10 +58,11 @@ def _vanished(table: Table) -> Rule:
     now, then = _names(table)
     shown = " || ' ' || ".join(f"coalesce(CAST(b.{quoted(name)} AS VARCHAR), '')" for name in table.key)
     gone = f"SELECT b._party AS _party, {shown} AS 哪条 FROM {then} AS b LEFT JOIN {now} AS a ON {same_key(table)} WHERE a._id IS NULL"
+    words = worded("Y01")
     return Rule(
         id=f"{table.id}-Y01",
-        severity="warning",
-        name="去年有、今年没有",
+        severity=words.severity,
+        name=words.name,
         find=(
             f"WITH 没有了 AS ({gone})"
             f" SELECT _party, count(*) AS 条数, (SELECT count(*) FROM {then}) AS 去年, string_agg(哪条, '、' ORDER BY 哪条) AS 哪些"
@@ -68,26 +70,27 @@ def _vanished(table: Table) -> Rule:
             " GROUP BY _party"
         ),
         needs=(table.id,),
-        message="去年有、今年没有的 {条数} 条（去年共 {去年} 条）：{哪些}",
-        hint="核对是否漏填，或编号、名称写法与去年不同；属实就说明情况",
+        message=words.message,
+        hint=words.hint,
         evidence=_EVIDENCE,
     )
 
 
 def _growth(table: Table) -> Rule:
     now, then = _names(table)
+    words = worded("Y02")
     return Rule(
         id=f"{table.id}-Y02",
-        severity="warning",
-        name="行数与去年相差很大",
+        severity=words.severity,
+        name=words.name,
         find=(
             f"SELECT a.n AS 今年, b.n AS 去年, round(100.0 * (a.n - b.n) / nullif(b.n, 0), 1) AS 变化 FROM (SELECT count(*) AS n FROM {now}) AS a"
             f" CROSS JOIN (SELECT count(*) AS n FROM {then}) AS b WHERE b.n > 0 AND abs(a.n - b.n) >= {FLOOR}"
             f" AND abs(a.n - b.n) > (SELECT {CHANGED} FROM 参数) * b.n"
         ),
         needs=(table.id,),
-        message="今年 {今年} 行，去年 {去年} 行，变化 {变化}%",
-        hint="核对是否漏填或重复；属实就说明情况",
+        message=words.message,
+        hint=words.hint,
         evidence=_EVIDENCE,
     )
 
@@ -103,18 +106,19 @@ def _totals(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
         f" (SELECT CAST(sum({quoted(field.name)}) AS DOUBLE) FROM {then}) AS 去年"
         for field in fields
     )
+    words = worded("Y03", total="" if table.rows == "one" else phrase("Y03", "total", "sum"))
     yield Rule(
         id=f"{table.id}-Y03",
-        severity="warning",
-        name="数值与去年相差很大",
+        severity=words.severity,
+        name=words.name,
         find=(
             f"SELECT {place} AS _id, 栏目 AS _field, 栏目, 今年, 去年, round(100.0 * (今年 - 去年) / nullif(去年, 0), 1) AS 变化 FROM ({sums}) AS 两年"
             f" WHERE 去年 > 0 AND 今年 IS NOT NULL AND abs(今年 - 去年) > (SELECT {CHANGED} FROM 参数) * 去年"
         ),
         fields=tuple(field.name for field in fields),
         needs=(table.id,),
-        message="{栏目}" + ("" if table.rows == "one" else "合计") + "今年 {今年}，去年 {去年}，变化 {变化}%",
-        hint="核对单位和小数点；属实就说明情况",
+        message=words.message,
+        hint=words.hint,
         evidence=_EVIDENCE,
     )
 
@@ -130,17 +134,18 @@ def _fixed(table: Table, before: AbstractSet[str]) -> Iterator[Rule]:
         column = quoted(field.name)
         keys = ", ".join(f"a.{quoted(name)} AS {quoted(name)}" for name in table.key)
         shown = "、".join(f"{name}「{{{name}}}」" for name in table.key)
+        words = worded("Y", key=shown, field=field.name, value=f"{{{field.name}}}")
         yield Rule(
             id=f"{table.id}-Y{number + 3:02}",
-            severity="warning",
-            name=f"{field.name}不应变",
+            severity=words.severity,
+            name=words.name,
             find=(
                 f"SELECT a._id AS _id, {keys}, a.{column} AS {column}, b.{column} AS 去年的 FROM {now} AS a JOIN {then} AS b"
                 f" ON {same_key(table)} WHERE a.同键 = 1 AND b.同键 = 1 AND CAST(a.{column} AS VARCHAR) <> CAST(b.{column} AS VARCHAR)"
             ),
             fields=(field.name,),
             needs=(table.id,),
-            message=f"{shown}的{field.name}「{{{field.name}}}」与去年的「{{去年的}}」不同",
-            hint="不会变的内容变了：核对今年和去年哪个对，或者是不是同一个人",
+            message=words.message,
+            hint=words.hint,
             evidence=_EVIDENCE,
         )

@@ -5,14 +5,14 @@ dictionary (``dictionary``), what is new or gone in each table (``compare``), a 
 Start with ``check``.
 """
 
-from statecollect.schemas.blank_workbooks import Blank, Column, read_blanks
-from statecollect.schemas.compare import Comparison, TableDifference, compare, known_names
+from statecollect.schemas.blank_workbooks import Blank, BlankColumn, read_blanks
+from statecollect.schemas.compare import BlankComparison, TableDifference, compare, known_names
 from statecollect.schemas.scaffold import write_draft
 
 __all__ = [
     "Blank",
-    "Column",
-    "Comparison",
+    "BlankColumn",
+    "BlankComparison",
     "TableDifference",
     "compare",
     "known_names",

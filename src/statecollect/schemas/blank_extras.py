@@ -22,7 +22,7 @@ Area = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Validation:
+class CellValidation:
     """A data validation: its kind as Excel names it (list, whole, decimal, date, textLength …), formulas, prompt.
 
     ``areas`` as ``address.area`` gives them.
@@ -42,11 +42,11 @@ class Validation:
 
 
 @dataclass(frozen=True, slots=True)
-class Besides:
+class BlankExtras:
     """Of one sheet, by 0-based row and column. ``column_formats`` hold where no cell says otherwise."""
 
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    validations: tuple[Validation, ...] = ()
+    validations: tuple[CellValidation, ...] = ()
     formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
     column_formats: Mapping[int, str] = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ class Besides:
         return self.formats.get((row, column), self.column_formats.get(column, "General"))
 
 
-def read_besides(archive: Archive) -> dict[str, Besides]:
+def read_besides(archive: Archive) -> dict[str, BlankExtras]:
     """Return by sheet name what stands beside the values. Raises UnreadableFile for XML that is none."""
     try:
         formats = styles(archive).formats
@@ -70,8 +70,8 @@ def defined_names(archive: Archive) -> dict[str, str]:
     return {element.get("name", ""): element.text or "" for element in found}
 
 
-def _besides(archive: Archive, part: str, styles: Mapping[int, str]) -> Besides:
-    validations: list[Validation] = []
+def _besides(archive: Archive, part: str, styles: Mapping[int, str]) -> BlankExtras:
+    validations: list[CellValidation] = []
     formats: dict[tuple[int, int], str] = {}
     columns: dict[int, str] = {}
     for element in _elements(archive, part):
@@ -85,7 +85,7 @@ def _besides(archive: Archive, part: str, styles: Mapping[int, str]) -> Besides:
                 row, column, *_ = area(element.get("r", "A1"))
                 if row < _FORMATTED_ROWS:
                     formats[row, column] = style
-    return Besides(_comments(archive, part), tuple(validations), formats, columns)
+    return BlankExtras(_comments(archive, part), tuple(validations), formats, columns)
 
 
 def _elements(archive: Archive, part: str) -> Iterator[ElementTree.Element]:
@@ -106,11 +106,11 @@ def _elements(archive: Archive, part: str) -> Iterator[ElementTree.Element]:
                 rows.clear()
 
 
-def _validation(one: ElementTree.Element) -> Validation:
+def _validation(one: ElementTree.Element) -> CellValidation:
     """Read a validation; the extension's has its formulas and its area in elements of their own."""
     inner = {_bare(child): "".join(child.itertext()).strip() for child in one}
     refs = (one.get("sqref") or inner.get("sqref", "")).split()
-    return Validation(
+    return CellValidation(
         kind=one.get("type", ""),
         formulas=(inner.get("formula1", ""), inner.get("formula2", "")),
         prompt=one.get("prompt", "").replace("_x000a_", "\n"),

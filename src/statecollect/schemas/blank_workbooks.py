@@ -14,7 +14,7 @@ from pathlib import Path
 from statecollect.core.address import area
 from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import watched
-from statecollect.schemas.blank_extras import Besides, defined_names, read_besides
+from statecollect.schemas.blank_extras import BlankExtras, defined_names, read_besides
 from statecollect.schemas.drop_downs import Lists
 from statecollect.schemas.sheet_titles import compared_name, printed_name
 from statecollect.workbook.layout import OWN_SHEETS
@@ -26,11 +26,11 @@ _HEADER_WITHIN = 15  # rows
 _LONGEST_NAME = 60  # what is longer is an instruction, not a name
 _COUNTERS = {"序号", "行号", "no", "no."}  # columns that number the rows; they ask for nothing
 _LIMITS_LENGTH = "textLength"
-Grid = Mapping[int, Mapping[int, str]]
+HeaderGrid = Mapping[int, Mapping[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BlankColumn:
     """One column: the name as printed (marks taken off), the comment, what its drop-down offers.
 
     ``choices`` is None without a drop-down, and where the list depends on another column. ``kind`` is what a data
@@ -51,7 +51,7 @@ class Blank:
 
     sheet: str
     titles: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[BlankColumn, ...]
     twice: tuple[str, ...] = ()
 
 
@@ -73,11 +73,11 @@ def read_blanks(path: Path, known: Collection[str]) -> list[Blank]:
         blank
         for sheet in book.sheets
         if sheet.visible and sheet.name not in OWN_SHEETS
-        if (blank := _blank(sheet, besides.get(sheet.name, Besides()), lists, known)) is not None
+        if (blank := _blank(sheet, besides.get(sheet.name, BlankExtras()), lists, known)) is not None
     ]
 
 
-def _blank(sheet: RawSheet, besides: Besides, lists: Lists, known: Collection[str]) -> Blank | None:
+def _blank(sheet: RawSheet, besides: BlankExtras, lists: Lists, known: Collection[str]) -> Blank | None:
     """Take for the header the row with the most known names, then the most names; the first of equals."""
     grid = _spread(sheet)
     best: tuple[int, int] = (0, 1)
@@ -128,7 +128,7 @@ def _spread(sheet: RawSheet) -> dict[int, dict[int, str]]:
     return grid
 
 
-def _names(sheet: RawSheet, grid: Grid, row: int) -> dict[int, str]:
+def _names(sheet: RawSheet, grid: HeaderGrid, row: int) -> dict[int, str]:
     """Return the names by column if ``row`` is the header's last row."""
     above = grid.get(row - 1, {})
     groups = _groups(sheet, above, row)
@@ -157,7 +157,9 @@ def _groups(sheet: RawSheet, above: Mapping[int, str], row: int) -> Sequence[int
     ]
 
 
-def _column(sheet: RawSheet, besides: Besides, lists: Lists, at: tuple[int, int], name: str) -> Column:
+def _column(
+    sheet: RawSheet, besides: BlankExtras, lists: Lists, at: tuple[int, int], name: str
+) -> BlankColumn:
     """Put together what is said of the column whose name stands in the 0-based cell ``at``."""
     last, column = at
     top = min([last, *(area(ref)[0] for ref in sheet.merged if _holds(area(ref), at))])
@@ -173,7 +175,7 @@ def _column(sheet: RawSheet, besides: Besides, lists: Lists, at: tuple[int, int]
             length = int(longest) if kind == _LIMITS_LENGTH and longest.isdecimal() else None
             prompt = validation.prompt
     comment = next(filter(None, comments), "") or prompt
-    return Column(name, comment, choices, kind, length, besides.number_format(last + 1, column))
+    return BlankColumn(name, comment, choices, kind, length, besides.number_format(last + 1, column))
 
 
 def _holds(one: tuple[int, int, int, int], at: tuple[int, int]) -> bool:

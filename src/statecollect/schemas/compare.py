@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from statecollect.catalog import Catalog, Field, Table, table_references
-from statecollect.schemas.blank_workbooks import Blank, Column
-from statecollect.schemas.sheet_matching import Identity, Match, identify, names_of
+from statecollect.schemas.blank_workbooks import Blank, BlankColumn
+from statecollect.schemas.sheet_matching import Match, SheetIdentity, identify, names_of
 from statecollect.schemas.sheet_titles import compared_name, without_remark
 from statecollect.workbook.layout import plain_name
 
@@ -58,7 +58,7 @@ class TableDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class BlankComparison:
     """All sheets; ``tables`` and ``blanks`` go together."""
 
     tables: tuple[TableDifference, ...]
@@ -84,12 +84,12 @@ def known_names(catalog: Catalog) -> set[str]:
     return {name for table in catalog.tables.values() for name in names_of(table)}
 
 
-def compare(blanks: Sequence[Blank], catalog: Catalog) -> Comparison:
+def compare(blanks: Sequence[Blank], catalog: Catalog) -> BlankComparison:
     """Compare every sheet with the table it is; a sheet that is none is a new table.
 
     Sheets of the same table, in one workbook or in several, count as one that asks for the columns of all.
     """
-    together: dict[str, tuple[Blank, Identity]] = {}
+    together: dict[str, tuple[Blank, SheetIdentity]] = {}
     for blank in blanks:
         identity = identify(blank, catalog)
         before = together.get(identity.same)
@@ -105,7 +105,9 @@ def compare(blanks: Sequence[Blank], catalog: Catalog) -> Comparison:
             found.append(_difference(blank, identity.table, identity, catalog))
     seen = {blank.table for blank in found}
     merged = tuple(blank for blank, _ in together.values())
-    return Comparison(tuple(found), merged, tuple(table for table in catalog.tables if table not in seen))
+    return BlankComparison(
+        tuple(found), merged, tuple(table for table in catalog.tables if table not in seen)
+    )
 
 
 def _free_numbers(catalog: Catalog) -> Iterator[str]:
@@ -120,7 +122,7 @@ def _joined(first: Blank, second: Blank) -> Blank:
     return replace(first, columns=first.columns + more)
 
 
-def _difference(blank: Blank, table: Table, identity: Identity, catalog: Catalog) -> TableDifference:
+def _difference(blank: Blank, table: Table, identity: SheetIdentity, catalog: Catalog) -> TableDifference:
     fields = {compared_name(field.name): field for field in table.fields}
     asked = {compared_name(column.name): column for column in blank.columns}
     new = {key: column.name for key, column in asked.items() if key not in fields}
@@ -154,7 +156,7 @@ def _near(name: str, vanished: Sequence[str]) -> str:
 
 
 def _choice_difference(
-    column: Column, known: Field, referring: Collection[str], catalog: Catalog
+    column: BlankColumn, known: Field, referring: Collection[str], catalog: Catalog
 ) -> ChoiceDifference | None:
     """Compare a drop-down with the code list. A ``referring`` field offers what other tables hold, no list."""
     codes = catalog.codes.get(known.codes or "")

@@ -16,7 +16,7 @@ from statecollect.workbook.write.listing import Listing, write_listings
 MODES = {"collect": "填报", "auto": "自动生成", "cloud": "云端实时", "cloud+supplement": "云端，可补充"}
 NECESSITY = {"yes": "必填", "no": "选填", "conditional": "条件必填"}
 _INFERRED = "推断"
-Row = tuple[str | int, ...]
+DictionaryRow = tuple[str | int, ...]
 
 
 def write_dictionary(path: Path, catalog: Catalog) -> None:
@@ -34,7 +34,7 @@ def write_dictionary(path: Path, catalog: Catalog) -> None:
     )
 
 
-def _sheet(name: str, title: str, columns: Mapping[str, int], rows: Iterator[Row]) -> Listing:
+def _sheet(name: str, title: str, columns: Mapping[str, int], rows: Iterator[DictionaryRow]) -> Listing:
     return Listing(name, f"{title} {name}", list(columns), list(rows), list(columns.values()))
 
 
@@ -91,7 +91,7 @@ _RULES = {
 }
 
 
-def _tables(catalog: Catalog) -> Iterator[Row]:
+def _tables(catalog: Catalog) -> Iterator[DictionaryRow]:
     for table in catalog.tables.values():
         yield (
             table.id,
@@ -107,7 +107,7 @@ def _tables(catalog: Catalog) -> Iterator[Row]:
         )
 
 
-def _fields(catalog: Catalog) -> Iterator[Row]:
+def _fields(catalog: Catalog) -> Iterator[DictionaryRow]:
     for table in catalog.tables.values():
         targets = _targets(table)
         for number, field in enumerate(table.fields, start=1):
@@ -173,7 +173,7 @@ def _limits(field: Field) -> str:
     return "，".join(part for part in parts if part)
 
 
-def _codes(catalog: Catalog) -> Iterator[Row]:
+def _codes(catalog: Catalog) -> Iterator[DictionaryRow]:
     for codes in catalog.codes.values():
         for number, code in enumerate(codes.values):
             yield (
@@ -190,7 +190,7 @@ def _codes(catalog: Catalog) -> Iterator[Row]:
             )
 
 
-def _rules(catalog: Catalog) -> Iterator[Row]:
+def _rules(catalog: Catalog) -> Iterator[DictionaryRow]:
     for table in catalog.tables.values():
         for bound in rules_of(catalog, table):
             rule = bound.rule

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from statecollect.catalog import Catalog, CodeList, Field
-from statecollect.schemas.blank_workbooks import Column
+from statecollect.schemas.blank_workbooks import BlankColumn
 from statecollect.schemas.sheet_titles import compared_name, without_remark
 from statecollect.workbook.layout import plain_name
 
@@ -49,7 +49,7 @@ class Guess:
     unit: str | None = None
 
 
-def guess(column: Column, catalog: Catalog) -> Guess:
+def guess(column: BlankColumn, catalog: Catalog) -> Guess:
     """Guess kind, code list and unit; text when nothing tells."""
     unit = _UNIT.search(column.name)
     if column.choices is not None:
@@ -70,7 +70,7 @@ def guess(column: Column, catalog: Catalog) -> Guess:
     return Guess(kind, unit=unit[1] if unit and kind in _NUMBERS else None)
 
 
-def _same_list(column: Column, lists: Mapping[str, CodeList]) -> str | None:
+def _same_list(column: BlankColumn, lists: Mapping[str, CodeList]) -> str | None:
     """Return the list that offers exactly these values; of several the one whose name the column bears."""
     offered = {plain_name(choice) for choice in column.choices or ()}
     same = [
@@ -83,7 +83,7 @@ def _same_list(column: Column, lists: Mapping[str, CodeList]) -> str | None:
     return same[0].id if same else None
 
 
-def _twin(column: Column, catalog: Catalog) -> Field | None:
+def _twin(column: BlankColumn, catalog: Catalog) -> Field | None:
     """Return a field of the same name when all fields of that name are of one kind; not one that needs a drop-down."""
     name = compared_name(column.name)
     same = [

@@ -14,8 +14,8 @@ from pathlib import Path
 from statecollect.catalog import Catalog, load_year
 from statecollect.catalog.yaml_file import read_yaml
 from statecollect.core.errors import UsageError
-from statecollect.schemas.blank_workbooks import Blank, Column
-from statecollect.schemas.compare import Comparison, TableDifference
+from statecollect.schemas.blank_workbooks import Blank, BlankColumn
+from statecollect.schemas.compare import BlankComparison, TableDifference
 from statecollect.schemas.guessed_kinds import guess
 from statecollect.schemas.sheet_titles import compared_name
 
@@ -28,7 +28,7 @@ _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 _LONGEST_SHORT = 20
 
 
-def write_draft(comparison: Comparison, present: Path, out: Path) -> list[Path]:
+def write_draft(comparison: BlankComparison, present: Path, out: Path) -> list[Path]:
     """Copy the year's folder ``present`` to ``out`` and put in what is new; return the files that changed.
 
     The draft loads as a catalog, or nothing is written. Raises UsageError when ``out`` exists: a draft never covers
@@ -45,7 +45,7 @@ def write_draft(comparison: Comparison, present: Path, out: Path) -> list[Path]:
     return [out / path.relative_to(draft) for path in changed]
 
 
-def _put_in(comparison: Comparison, draft: Path, catalog: Catalog) -> list[Path]:
+def _put_in(comparison: BlankComparison, draft: Path, catalog: Catalog) -> list[Path]:
     changed: list[Path] = []
     shorts = set(catalog.by_short)
     for difference, blank in zip(comparison.tables, comparison.blanks, strict=True):
@@ -70,7 +70,7 @@ class _CodeLists:
         self.prefix = "GF" + table.replace(".", "_")
         self.written: list[Path] = []
 
-    def add(self, column: Column) -> str:
+    def add(self, column: BlankColumn) -> str:
         """Write the drop-down's values as a code list; return its id."""
         number = len(self.written) + 1
         while (path := self.folder / f"{self.prefix}_{number}.yaml").exists():  # of an earlier draft
@@ -148,7 +148,7 @@ def _behind(lines: Sequence[str], entry: int) -> int:
     return next((n for n in range(entry + 1, len(lines)) if not lines[n].startswith("    ")), len(lines))
 
 
-def _field_line(column: Column, lists: _CodeLists, catalog: Catalog) -> str:
+def _field_line(column: BlankColumn, lists: _CodeLists, catalog: Catalog) -> str:
     guessed = guess(column, catalog)
     codes = guessed.codes or (lists.add(column) if guessed.kind == "code" else None)
     parts = [

@@ -22,7 +22,7 @@ Match = Literal["id", "name", "columns", "new"]
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class SheetIdentity:
     """What a sheet is. ``table`` is None for a new one; ``number`` and ``name`` are as the sheet prints them."""
 
     table: Table | None
@@ -36,17 +36,17 @@ class Identity:
         return self.table.id if self.table else self.number or self.name
 
 
-def identify(blank: Blank, catalog: Catalog) -> Identity:
+def identify(blank: Blank, catalog: Catalog) -> SheetIdentity:
     """Tell which table a sheet is. A number or name that another table bears now is believed before the columns."""
     number, name = _number(blank), _title(blank)
     numbered = catalog.tables.get(number or "")
     named = _named(blank, catalog)
     if numbered is not None and (named is None or named is numbered or not _alike(blank, named)):
-        return Identity(numbered, "id", number, name)
+        return SheetIdentity(numbered, "id", number, name)
     if named is not None:
-        return Identity(named, "name", number, name)
+        return SheetIdentity(named, "name", number, name)
     alike = None if number else _by_columns(blank, catalog)
-    return Identity(alike, "columns" if alike else "new", number, name)
+    return SheetIdentity(alike, "columns" if alike else "new", number, name)
 
 
 def names_of(table: Table) -> set[str]:

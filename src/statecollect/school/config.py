@@ -54,11 +54,11 @@ _Names = Annotated[tuple[_Name, ...], AfterValidator(lambda names: tuple(dict.fr
 _Parameter = Annotated[str | int | float, AfterValidator(_number)]
 
 
-class _Section(BaseModel):
+class _ConfigSection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class School(_Section):
+class School(_ConfigSection):
     """The school itself; ``code`` is the ministry's 10 digits."""
 
     name: Annotated[str, AfterValidator(tidy_name)] = "（学校名称）"
@@ -66,14 +66,14 @@ class School(_Section):
     contact: str = ""
 
 
-class Span(_Section):
+class Span(_ConfigSection):
     """A statistical period of this campaign; replaces the catalog's of the same name."""
 
     start: dt.date
     end: dt.date
 
 
-class StageDue(_Section):
+class StageDue(_ConfigSection):
     """A stage whose deadline the school has moved."""
 
     id: str
@@ -81,7 +81,7 @@ class StageDue(_Section):
     reason: str = ""
 
 
-class Parties(_Section):
+class Parties(_ConfigSection):
     """Who there is: offices, teaching units, and other names they go by."""
 
     departments: _Names = ()
@@ -96,7 +96,7 @@ class Parties(_Section):
         return self
 
 
-class Person(_Section):
+class Person(_ConfigSection):
     """Somebody who submits, reviews or decides. One person may be listed several times."""
 
     name: Annotated[str, AfterValidator(tidy_person)]
@@ -104,13 +104,13 @@ class Person(_Section):
     party: Annotated[str, AfterValidator(tidy_name)] = ""
 
 
-class Late(_Section):
+class Late(_ConfigSection):
     """What becomes of a workbook that comes after its deadline: taken in and marked, or refused."""
 
     policy: Literal["accept", "refuse"] = "accept"
 
 
-class IndicatorChoices(_Section):
+class IndicatorChoices(_ConfigSection):
     """How the school reads its indicators: by indicator the reading that counts, the profiles to show beside,
     and what it has printed elsewhere (figures as printed, the conclusion drawn), to be held against the data.
     """
@@ -121,7 +121,7 @@ class IndicatorChoices(_Section):
     conclusion: Literal["符合", "不符合", ""] = ""
 
 
-class Config(_Section):
+class Config(_ConfigSection):
     """The whole file. ``precedence``: by table id, whose value counts where parties report one thing differently.
 
     ``previous``: last year's bundle or campaign folder, from the campaign's folder.

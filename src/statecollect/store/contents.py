@@ -195,7 +195,7 @@ class Contents:
         self._database.refresh()
         return merging.problems(self._database.connection)
 
-    def disagreements(self, table_id: str) -> list[list[merging.Row]]:
+    def disagreements(self, table_id: str) -> list[list[merging.MergedRow]]:
         """Return the groups of rows, each of another party, that have one key and contradict each other."""
         self._database.refresh()
         return merging.told_twice(self._database.connection, self.catalog.tables[table_id])

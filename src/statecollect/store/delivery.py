@@ -13,6 +13,7 @@ from statecollect.catalog import Field, Table
 from statecollect.core.address import cell_name
 from statecollect.core.dictionary_column import Coded
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import said
 from statecollect.findings.masking import mask
 
 DECIMAL_LIMIT = 10**14  # DECIMAL(18,4) has 14 digits before the point
@@ -100,18 +101,13 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
         values[name] = column.without(positions).compact()  # not even among the values that do not occur
         rejected[name] = {*rejected.get(name, ()), *positions}
         for position in positions:
-            what, hint = faulty[int(column.codes[position])]
             shown = _printable(column[position])
             findings.append(
-                Finding(
-                    rule=f"{table.id}-F04",
-                    severity="error",
-                    table=table.id,
-                    message=f"{name}：{what}",
-                    hint=hint,
+                said("F04", faulty[int(column.codes[position])], field=name).at(
+                    table.id,
+                    delivery.origin(position, name),
                     field=name,
                     value=mask(shown) if field.is_personal else shown,
-                    origin=delivery.origin(position, name),
                     party=delivery.party,
                 )
             )
@@ -127,9 +123,6 @@ def storable(delivery: Delivery, table: Table) -> Delivery:
     )
 
 
-_TOO_BIG = "数字太大，不能保存", "核对单位和小数点，改成合理的数"
-_BROKEN = "含有不完整的字符，不能保存", "删去看不见或显示为方块的字符后重新填写"
-_OTHER = "内容的类型不对，不能保存", "删去后重新填写"
 _HELD_AS: dict[str, tuple[type, ...]] = {
     "text": (str, list, tuple),
     "integer": (int,),
@@ -139,26 +132,26 @@ _HELD_AS: dict[str, tuple[type, ...]] = {
 }
 
 
-def _unfit(values: Sequence[Any], storage: str) -> dict[int, tuple[str, str]]:
-    """Return which of the values, by their place, do not fit, with what to say and what to do."""
+def _unfit(values: Sequence[Any], storage: str) -> dict[int, str]:
+    """Return which of the values, by their place, do not fit, with the key of what to say."""
     kinds = _HELD_AS[storage]
     if storage not in {"integer", "decimal"} and _plainly_fit(values, kinds[0]):
         return {}
-    found: dict[int, tuple[str, str]] = {}
+    found: dict[int, str] = {}
     for code, value in enumerate(values):
         if value is None:
             continue
         held: Any = value
         if not isinstance(value, kinds) or isinstance(value, bool):
-            found[code] = _OTHER
+            found[code] = "not_stored"
         elif (storage == "integer" and not -INTEGER_LIMIT <= held < INTEGER_LIMIT) or (
             storage == "decimal" and not (math.isfinite(held) and abs(held) < DECIMAL_LIMIT - 1)
         ):
-            found[code] = _TOO_BIG
+            found[code] = "too_big"
         elif storage == "date" and isinstance(value, dt.datetime):
-            found[code] = _OTHER
+            found[code] = "not_stored"
         elif storage == "text" and not _whole(held):
-            found[code] = _BROKEN
+            found[code] = "not_whole"
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 ORIGINALS = "originals"
 
 
-class _Line(Protocol):
+class _HeadLine(Protocol):
     @property
     def hash(self) -> str: ...
 
@@ -39,7 +39,7 @@ def whole(journal: Path) -> list[str]:
     return [f"{path.name} 不见了或不能读" for path in _places(journal)[:1] if _read(path) is None]
 
 
-def beyond(journal: Path, events: Sequence[_Line]) -> list[str]:
+def beyond(journal: Path, events: Sequence[_HeadLine]) -> list[str]:
     """Say whether the journal ends before the last line that is known to have been written."""
     for found in filter(None, map(_read, _places(journal))):
         seq, digest = found

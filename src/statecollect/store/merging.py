@@ -29,7 +29,7 @@ from statecollect.store.sql_columns import PLACES, arrow_table, quoted
 MERGED = '_merged ("table" VARCHAR, stamp VARCHAR, joined BOOLEAN, problem VARCHAR)'  # how far each table is
 _DIGITS = 16
 Key = tuple[str, ...]
-Row = Mapping[str, Any]
+MergedRow = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def problems(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(found.fetchall())
 
 
-def told_twice(connection: duckdb.DuckDBPyConnection, table: Table) -> list[list[Row]]:
+def told_twice(connection: duckdb.DuckDBPyConnection, table: Table) -> list[list[MergedRow]]:
     """Return the groups of rows with one key, each of another party; none of a table whose rows are never the same thing."""
     if not mergeable(table):
         return []
@@ -111,18 +111,18 @@ def told_twice(connection: duckdb.DuckDBPyConnection, table: Table) -> list[list
         f"SELECT told.number, t.* FROM {quoted(table.short)} AS t JOIN (SELECT *, row_number() OVER () AS number"
         f" FROM ({_groups(table, ())}) AS g) AS told ON {_same_key(table, 'told')} ORDER BY t._id"
     )
-    groups: dict[int, list[Row]] = defaultdict(list)
+    groups: dict[int, list[MergedRow]] = defaultdict(list)
     for row in _rows(connection.execute(sql)):
         groups[row["number"]].append(row)
     return list(groups.values())
 
 
-def key_of(table: Table, row: Row) -> Key:
+def key_of(table: Table, row: MergedRow) -> Key:
     """Return a row's key, spelled."""
     return tuple(spelled(row[name]) for name in table.key)
 
 
-def said(table: Table, row: Row) -> str:
+def said(table: Table, row: MergedRow) -> str:
     """Return a digest of what a row says: it goes into the journal, where no personal value belongs."""
     text = "\x1f".join(spelled(row[field.name]) for field in table.fields)
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
@@ -256,7 +256,7 @@ def _leading(connection: duckdb.DuckDBPyConnection, table: Table, chosen: Mappin
         f" AND coalesce(t.{quoted(table.key[at])}, '') IN (SELECT unnest(${number}::VARCHAR[]))"
         for number, at in enumerate(texts, start=1)
     )
-    groups: dict[int, list[Row]] = defaultdict(list)
+    groups: dict[int, list[MergedRow]] = defaultdict(list)
     found = connection.execute(
         f"SELECT m.number, t.* FROM {quoted(table.short)} AS t JOIN _members AS m ON m._id = t._id WHERE m.contrary{named}",
         wanted,

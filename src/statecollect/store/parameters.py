@@ -14,12 +14,12 @@ from statecollect.catalog import Catalog
 
 PARAMETERS = "参数"
 CODE_TABLE = "代码_"  # and the id of the code list
-Value = str | int | float | dt.date
+ParameterValue = str | int | float | dt.date
 
 
-def parameter_row(catalog: Catalog, parameters: Mapping[str, object]) -> dict[str, Value]:
+def parameter_row(catalog: Catalog, parameters: Mapping[str, object]) -> dict[str, ParameterValue]:
     """Return the columns of ``参数``; ``parameters`` are the campaign's, which win over the year's."""
-    row: dict[str, Value] = {}
+    row: dict[str, ParameterValue] = {}
     for name, period in catalog.year.periods.items():
         row[f"{name}开始"] = period.start
         row[f"{name}结束"] = period.end
@@ -33,7 +33,7 @@ def parameter_row(catalog: Catalog, parameters: Mapping[str, object]) -> dict[st
     return row
 
 
-def sql_type(value: Value) -> str:
+def sql_type(value: ParameterValue) -> str:
     """Return the column type of one parameter."""
     if isinstance(value, bool):
         return "BOOLEAN"

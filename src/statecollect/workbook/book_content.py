@@ -26,7 +26,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Besides:
+class Leftovers:
     """What a returned sheet held besides the cells that were taken in.
 
     ``columns``: header and cells, one for each of the sheet's rows; they stand behind the table. ``lines``: rows, with
@@ -47,7 +47,7 @@ class SheetContent:
     rows: Sequence[Sequence[object]] = ()
     findings: Sequence[Finding] = ()
     nil: bool = False
-    besides: Besides = Besides()
+    besides: Leftovers = Leftovers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Elsewhere:
 def sheets_of(
     tables: Iterable[Table],
     rows: Mapping[str, Sequence[Sequence[object]]],
-    besides: Mapping[str, Besides],
+    besides: Mapping[str, Leftovers],
     findings: Mapping[str, Sequence[Finding]],
     nil: Container[str],
 ) -> list[SheetContent]:
@@ -83,7 +83,7 @@ def sheets_of(
             rows.get(table.id, ()),
             findings.get(table.id, ()),
             nil=table.id in nil,
-            besides=besides.get(table.id, Besides()),
+            besides=besides.get(table.id, Leftovers()),
         )
         for table in tables
     ]

@@ -66,7 +66,7 @@ class Look(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Section:
+class _FormatSection:
     """One of the parts between semicolons: its pieces as (kind, text)."""
 
     pieces: tuple[tuple[str, str], ...]
@@ -176,12 +176,12 @@ def parts_of_day(code: str) -> str:
 _PARTIAL = {"y", "m", "d", "ym", "md", "yd"}  # a day of which one part is not seen
 
 
-def _shows_sign(section: _Section) -> bool:
+def _shows_sign(section: _FormatSection) -> bool:
     """Whether a section for negative numbers shows that they are: by a minus, brackets or a colour."""
     return section.coloured or any(sign in section.literal for sign in "-(（")
 
 
-def _tells(section: _Section) -> bool:
+def _tells(section: _FormatSection) -> bool:
     """Whether a section changes what its number says, not only how exactly it says it."""
     if section.beyond:
         return False
@@ -196,16 +196,16 @@ def _tells(section: _Section) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _parsed(code: str) -> tuple[_Section, ...]:
+def _parsed(code: str) -> tuple[_FormatSection, ...]:
     """Return the sections of a format; each distinct format is taken apart once."""
-    sections: list[_Section] = []
+    sections: list[_FormatSection] = []
     pieces: list[tuple[str, str]] = []
     condition: tuple[str, Decimal] | None = None
     coloured = beyond = False
     for found in (*_TOKEN.finditer(code), None):
         kind, text = (found.lastgroup or "quoted", found[0]) if found else ("other", ";")
         if kind == "other" and text == ";":
-            sections.append(_Section(tuple(pieces), condition, coloured, beyond))
+            sections.append(_FormatSection(tuple(pieces), condition, coloured, beyond))
             pieces, condition, coloured, beyond = [], None, False, False
         elif kind in {"quoted", "escaped"} and found:
             pieces.append(("literal", found[kind] or ""))
@@ -238,7 +238,7 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"-?\d+(?:\.\d*)?|-?\.\d+", text) is not None
 
 
-def _chosen(sections: tuple[_Section, ...], number: Decimal) -> tuple[_Section, bool] | None:
+def _chosen(sections: tuple[_FormatSection, ...], number: Decimal) -> tuple[_FormatSection, bool] | None:
     """Return the section for a number, and whether it is the one for negative numbers."""
     numeric = [one for one in sections[:3] if not one.has("text")]  # a format of texts alone leaves numbers
     if not numeric:
@@ -269,7 +269,7 @@ def _holds(condition: tuple[str, Decimal], number: Decimal) -> bool:
     }[sign]
 
 
-def _text_look(value: str, sections: tuple[_Section, ...]) -> Look | None:
+def _text_look(value: str, sections: tuple[_FormatSection, ...]) -> Look | None:
     """Return how a text looks: as it is, unless a section is meant for texts."""
     if len(sections) >= 4:
         section = sections[3]
@@ -287,7 +287,7 @@ def _text_look(value: str, sections: tuple[_Section, ...]) -> Look | None:
     return None if shown.strip() == value.strip() else Look(shown.strip(), shown.strip())
 
 
-def _written(section: _Section, number: Decimal, *, exact: bool) -> str:
+def _written(section: _FormatSection, number: Decimal, *, exact: bool) -> str:
     """Return a number, which is not negative, in the look of a section."""
     number = number * 100 ** sum(kind == "percent" for kind, _ in section.pieces)
     number = number.scaleb(-3 * section.scale)
@@ -322,7 +322,7 @@ def _written(section: _Section, number: Decimal, *, exact: bool) -> str:
     return "".join(said)
 
 
-def _digits(section: _Section, number: Decimal, *, exact: bool) -> tuple[str, str]:
+def _digits(section: _FormatSection, number: Decimal, *, exact: bool) -> tuple[str, str]:
     """Return the digits before and behind the point, rounded to what is shown unless all are wanted."""
     shown = section.decimals
     if not exact:
@@ -332,7 +332,7 @@ def _digits(section: _Section, number: Decimal, *, exact: bool) -> tuple[str, st
     return whole.lstrip("0"), part + "0" * (shown - len(part))
 
 
-def _before_point(section: _Section, places: list[int], digits: str) -> dict[int, str]:
+def _before_point(section: _FormatSection, places: list[int], digits: str) -> dict[int, str]:
     """Give the digits before the point to their places from the right; the first place takes what is left."""
     given: dict[int, str] = {}
     grouped = any(
@@ -365,7 +365,7 @@ def _grouped(text: str, behind: int) -> str:
     return said
 
 
-def _behind_point(section: _Section, places: list[int], digits: str) -> dict[int, str]:
+def _behind_point(section: _FormatSection, places: list[int], digits: str) -> dict[int, str]:
     given: dict[int, str] = {}
     meant = digits.rstrip("0")
     for at, place in enumerate(places):
@@ -377,7 +377,7 @@ def _behind_point(section: _Section, places: list[int], digits: str) -> dict[int
     return given
 
 
-def _with_power(section: _Section, number: Decimal) -> str:
+def _with_power(section: _FormatSection, number: Decimal) -> str:
     """Return a number, which is not negative, in scientific notation; ``##0`` in front: only every third exponent."""
     at = next(at for at, (kind, _) in enumerate(section.pieces) if kind == "power")
     before, behind = section.pieces[:at], section.pieces[at + 1 :]

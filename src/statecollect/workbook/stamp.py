@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 from statecollect.core.spelling import spelled
 
-Kind = Literal["template", "marked", "export"]
+BookKind = Literal["template", "marked", "export"]
 
 FORMAT = "1"
 MARK = "statecollect"
@@ -46,7 +46,7 @@ class Stamp:
     party: str
     tables: tuple[str, ...]
     schema: str
-    kind: Kind = "template"
+    kind: BookKind = "template"
     prefilled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     round: int = 0
     made_from: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ def read_stamp(rows: Iterable[tuple[str, str]]) -> tuple[Stamp, str] | None:
     """
     found = dict(rows)
     kind = found.get("kind")
-    if found.get(MARK) != FORMAT or kind not in get_args(Kind):
+    if found.get(MARK) != FORMAT or kind not in get_args(BookKind):
         return None
     try:
         stamp = Stamp(

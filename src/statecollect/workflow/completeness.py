@@ -16,7 +16,7 @@ from statecollect.school.parties import CLOUD, Nobody, Party, group_of, label_of
 from statecollect.store import Held, Store
 from statecollect.workflow.excuses import Excuse, Exemptions, Teacher, exemptions, nil_on_behalf, rosters
 
-State = Literal["not_returned", "returned", "nil", "exempt", "not_assigned"]
+OwedState = Literal["not_returned", "returned", "nil", "exempt", "not_assigned"]
 NO_ROSTER = "没有教师名单，不知道是否交齐；用 make-templates --teachers 名单 说明有谁"
 _NAMED = 5  # parties named in one line
 
@@ -27,7 +27,7 @@ class Owed:
 
     party: str
     table: str
-    state: State
+    state: OwedState
     rows: int = 0
     excuse: Excuse | None = None
     note: str = ""
@@ -37,7 +37,7 @@ def owed(
     store: Store, tasks: Mapping[Party, Sequence[str]], catalog: Catalog, cloud: Sequence[str] = ()
 ) -> list[Owed]:
     """Return all that is owed, in the order of the tasks, and after it what was returned without being asked for."""
-    desk = _Desk(store, catalog)
+    desk = _Ledger(store, catalog)
     found: list[Owed] = []
     for party, tables in tasks.items():
         for table_id in tables:
@@ -61,7 +61,7 @@ _STRANGE = (
 )
 
 
-class _Desk:
+class _Ledger:
     """What was returned, by whom, and who is on which roster: read once."""
 
     def __init__(self, store: Store, catalog: Catalog) -> None:

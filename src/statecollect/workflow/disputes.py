@@ -11,7 +11,7 @@ from statecollect.core.spelling import spelled
 from statecollect.findings.masking import shown
 from statecollect.school.parties import near
 from statecollect.store import RESOLUTION, Event, Store
-from statecollect.store.merging import Row, key_of, mergeable, said
+from statecollect.store.merging import MergedRow, key_of, mergeable, said
 
 SEPARATOR = "|"  # between the parts of a key that has several
 
@@ -100,7 +100,7 @@ def _refuse(table: Table) -> NoReturn:
     raise Refused(f"{table.title} {why}", hint=hint)
 
 
-def _by_part(groups: dict[tuple[str, ...], list[Row]], text: str) -> list[Row] | None:
+def _by_part(groups: dict[tuple[str, ...], list[MergedRow]], text: str) -> list[MergedRow] | None:
     """Find by one part of the key, where that names one row only."""
     found = [rows for parts, rows in groups.items() if text in parts]
     return found[0] if len(found) == 1 else None

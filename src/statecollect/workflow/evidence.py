@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from statecollect.core.errors import UsageError
-from statecollect.render.page import Printed, PrintedTable
+from statecollect.render.page import Page, PrintedTable
 from statecollect.school.parties import label_of
 from statecollect.store import Store
 
@@ -67,13 +67,13 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def evidence_list(store: Store, school: str, title: str) -> Printed:
+def evidence_list(store: Store, school: str, title: str) -> Page:
     """Return the list of all filed documents, to be printed and filed with them."""
     rows = [
         (document.table, label_of(document.party), document.file, document.sha256[:SHOWN_DIGITS])
         for document in documents(store)
     ]
-    return Printed(
+    return Page(
         title=f"{title}佐证材料清单",
         lines=(f"学校：{school}        共 {len(rows)} 份",),
         tables=(PrintedTable(("表号", "填报单位", "文件", "校验码"), rows, (8, 18, 50, 16)),),

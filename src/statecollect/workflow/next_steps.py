@@ -12,7 +12,7 @@ from typing import Any
 from statecollect.catalog import Stage
 from statecollect.school.config import current_stage
 from statecollect.school.parties import group_of
-from statecollect.workflow.status import Line, Status
+from statecollect.workflow.status import PartyTable, Status
 
 _NAMED = 3  # parties that a sentence names
 
@@ -78,7 +78,7 @@ def _first_of_all(status: Status) -> list[Step]:
     return steps
 
 
-def _outstanding(status: Status, asked: Sequence[Line]) -> list[Step]:
+def _outstanding(status: Status, asked: Sequence[PartyTable]) -> list[Step]:
     waiting = [line for line in asked if line.state == "not_returned"]
     if not waiting:
         return []
@@ -91,7 +91,7 @@ def _outstanding(status: Status, asked: Sequence[Line]) -> list[Step]:
     ]
 
 
-def _errors(asked: Sequence[Line]) -> list[Step]:
+def _errors(asked: Sequence[PartyTable]) -> list[Step]:
     wrong = [line for line in asked if line.errors]
     if not wrong:
         return []
@@ -100,7 +100,7 @@ def _errors(asked: Sequence[Line]) -> list[Step]:
     return [Step(why, "statecollect validate --marked 退回修改")]
 
 
-def _review(asked: Sequence[Line]) -> list[Step]:
+def _review(asked: Sequence[PartyTable]) -> list[Step]:
     """Return the next step of the chain for the first stretch of it that somebody can take now."""
     chain = (
         ({"returned", "sent_back"}, "submit", "没有错误，可以自审提交"),

@@ -28,10 +28,10 @@ from statecollect.store import DECISION, RESOLUTION, SUBMISSION, Event, Store
 from statecollect.workflow.waivers import Waiver
 
 Action = Literal["submit", "approve", "return", "finalise", "reopen"]
-State = Literal["returned", "submitted", "approved", "finalised", "sent_back"]
+ReviewState = Literal["returned", "submitted", "approved", "finalised", "sent_back"]
 SUBMITTED, REVIEWED, CHECKED, FINAL = "自审提交", "部门复审", "工作组核查", "领导小组终审"
 RETURNED, REOPENED = "退回修改", "重新开放"
-_STATE_AFTER: dict[str, State] = {
+_STATE_AFTER: dict[str, ReviewState] = {
     SUBMITTED: "submitted",
     REVIEWED: "approved",
     CHECKED: "approved",
@@ -45,7 +45,7 @@ _STATE_AFTER: dict[str, State] = {
 class Standing:
     """How far one table of one party is. ``voided``: why what was decided before no longer counts."""
 
-    state: State
+    state: ReviewState
     step: str = ""
     by: str = ""
     at: str = ""
@@ -60,7 +60,7 @@ class Standing:
         return self.state == "finalised"
 
 
-Place = tuple[str, str]  # table id, party
+TableOfParty = tuple[str, str]  # table id, party
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +70,18 @@ class Desk:
     breakdown: Mapping[str, Assignment]
     catalog: Catalog
     config: Config
-    errors: Mapping[Place, int]
+    errors: Mapping[TableOfParty, int]
 
     def of(self, table_id: str) -> Assignment | None:
         """Return the assignment of a table; None for one that the breakdown no longer has."""
         return self.breakdown.get(table_id)
 
 
-def standings(store: Store) -> dict[Place, Standing]:
+def standings(store: Store) -> dict[TableOfParty, Standing]:
     """Return how far everything is that was returned; a decision about other data than today's counts no more."""
-    latest: dict[Place, Event] = {}
-    submitters: dict[Place, str] = {}
-    approvals: dict[Place, str] = {}  # what still stands when a final table is opened again
+    latest: dict[TableOfParty, Event] = {}
+    submitters: dict[TableOfParty, str] = {}
+    approvals: dict[TableOfParty, str] = {}  # what still stands when a final table is opened again
     for event in store.events(DECISION):
         for party in event.data["parties"]:
             place = event.data["table"], party
@@ -91,7 +91,7 @@ def standings(store: Store) -> dict[Place, Standing]:
             if event.data["step"] in {REVIEWED, CHECKED}:
                 approvals[place] = event.data["step"]
     digests = {table_id: store.digests(table_id) for table_id in {table_id for table_id, _ in latest}}
-    found: dict[Place, Standing] = {}
+    found: dict[TableOfParty, Standing] = {}
     for delivery in store.deliveries():
         place = delivery.table, delivery.party
         if place not in latest:
@@ -103,7 +103,7 @@ def standings(store: Store) -> dict[Place, Standing]:
     return found
 
 
-def _standing(event: Event, place: Place, digests: Mapping[str, str], submitted_by: str) -> Standing:
+def _standing(event: Event, place: TableOfParty, digests: Mapping[str, str], submitted_by: str) -> Standing:
     step, comment = event.data["step"], event.data["comment"]
     if digests.get(place[1]) != event.data["parties"][place[1]]:
         said = "" if step == RETURNED else f"{event.by}的“{step}”之后数据有变，要重新审核"
@@ -123,7 +123,7 @@ def decide(
     store: Store,
     desk: Desk,
     action: Action,
-    places: Sequence[Place],
+    places: Sequence[TableOfParty],
     *,
     by: str,
     comment: str,
@@ -169,8 +169,8 @@ def decide(
 
 
 def possible(
-    desk: Desk, now: Mapping[Place, Standing], action: Action, places: Iterable[Place], by: str
-) -> list[Place]:
+    desk: Desk, now: Mapping[TableOfParty, Standing], action: Action, places: Iterable[TableOfParty], by: str
+) -> list[TableOfParty]:
     """Return the places where nothing but errors could stand in the way of somebody's next step."""
     blind = replace(desk, errors={})
     return [place for place in places if not _next(blind, now.get(place), action, *place, by)[1]]
@@ -233,8 +233,8 @@ def _approval(desk: Desk, now: Standing, assignment: Assignment, party: str, by:
 
 
 def places_for(
-    now: Mapping[Place, Standing], action: Action, tables: Iterable[str], parties: Iterable[str] = ()
-) -> list[Place]:
+    now: Mapping[TableOfParty, Standing], action: Action, tables: Iterable[str], parties: Iterable[str] = ()
+) -> list[TableOfParty]:
     """Return what an action is about: of these tables the parties named, or all for whom it could come next.
 
     Where it could come next for nobody, all are returned, so that each is told why.
@@ -247,7 +247,7 @@ def places_for(
         "reopen": {"finalised"},
     }
     named = set(parties)
-    chosen: list[Place] = []
+    chosen: list[TableOfParty] = []
     for table_id in dict.fromkeys(tables):
         here = [place for place in now if place[0] == table_id and (not named or place[1] in named)]
         ready = [place for place in here if now[place].state in fitting[action]]
@@ -260,7 +260,7 @@ def _some(where: Sequence[str]) -> str:
     return "、".join(where[:3]) + more
 
 
-def unfinished(store: Store, but: Collection[Place] = ()) -> list[str]:
+def unfinished(store: Store, but: Collection[TableOfParty] = ()) -> list[str]:
     """Return the ids of returned tables of which some part is not finalised; places in ``but`` need not be."""
     return list(
         dict.fromkeys(

@@ -14,7 +14,7 @@ from pathlib import Path
 from statecollect.catalog import Catalog
 from statecollect.core.outputs import only_ours
 from statecollect.render.excel_page import write_form
-from statecollect.render.page import Printed, PrintedTable
+from statecollect.render.page import Page, PrintedTable
 from statecollect.render.word import write_document
 from statecollect.school.breakdown import Breakdown
 from statecollect.school.config import Config
@@ -34,7 +34,7 @@ _WIDTHS = (8, 26, 16, 7, 7, 7, 18, 14)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FormLine:
     """One table of one party on the form."""
 
     table: str
@@ -52,7 +52,7 @@ class Form:
     """The form of one reviewing department. ``trail`` stands for the whole history up to now."""
 
     department: str
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
     waivers: tuple[Waiver, ...]
     trail: str = ""
 
@@ -68,11 +68,11 @@ def forms_of(
     rows: Counter[tuple[str, str]] = Counter()
     for delivery in store.deliveries():
         rows[delivery.table, delivery.party] += delivery.row_count
-    lines: dict[str, list[Line]] = defaultdict(list)
+    lines: dict[str, list[FormLine]] = defaultdict(list)
     for (table_id, party), standing in standings(store).items():
         if table_id not in breakdown.tables or table_id not in catalog.tables:
             continue  # nobody reviews it: ``status`` names it
-        line = Line(
+        line = FormLine(
             table_id,
             catalog.tables[table_id].name,
             party,
@@ -107,9 +107,9 @@ def trail_of(store: Store) -> str:
     )
 
 
-def _together(lines: Sequence[Line]) -> list[Line]:
+def _together(lines: Sequence[FormLine]) -> list[FormLine]:
     """Put the teachers of a group who are equally far into one line: nobody signs eight hundred."""
-    groups: dict[tuple[str, ...], list[Line]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[FormLine]] = defaultdict(list)
     for line in lines:
         standing = line.standing
         groups[line.table, group_of(line.party), standing.state, standing.step, standing.by].append(line)
@@ -118,7 +118,7 @@ def _together(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _one_line(group: str, lines: Sequence[Line]) -> Line:
+def _one_line(group: str, lines: Sequence[FormLine]) -> FormLine:
     digest = hashlib.sha256("".join(sorted(line.digest for line in lines)).encode()).hexdigest()[:DIGITS]
     return replace(
         lines[0],
@@ -145,7 +145,7 @@ def write_forms(forms: Sequence[Form], out: Path, school: str, title: str) -> li
     return written
 
 
-def page_of(form: Form, school: str, title: str) -> Printed:
+def page_of(form: Form, school: str, title: str) -> Page:
     """Return the page that is printed."""
     tables = [PrintedTable(_HEADER, [_cells(line) for line in form.lines], _WIDTHS)]
     if form.waivers:
@@ -169,7 +169,7 @@ def page_of(form: Form, school: str, title: str) -> Printed:
             )
         )
     errors, warnings = sum(line.errors for line in form.lines), sum(line.warnings for line in form.lines)
-    return Printed(
+    return Page(
         title=f"{title}审核报表",
         lines=(
             f"学校：{school}        审核部门：{form.department}",
@@ -189,7 +189,7 @@ def page_of(form: Form, school: str, title: str) -> Printed:
     )
 
 
-def _cells(one: Line) -> tuple[str, ...]:
+def _cells(one: FormLine) -> tuple[str, ...]:
     state = LABELS[one.standing.state]
     signed = f"（{one.standing.by}）" if one.standing.by else ""
     step = one.standing.step if one.standing.state == "approved" else ""
@@ -205,5 +205,5 @@ def _cells(one: Line) -> tuple[str, ...]:
     )
 
 
-def _concerns(waiver: Waiver, lines: Sequence[Line]) -> bool:
+def _concerns(waiver: Waiver, lines: Sequence[FormLine]) -> bool:
     return any(line.table == waiver.table and waiver.party in ("", line.party) for line in lines)

@@ -34,7 +34,7 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PartyTable:
     """One party and one of its tables, in the shape of the JSON contract. ``evidence`` counts documents.
 
     ``step`` and ``by``: the last decision that still counts, or who excused it; ``note``: why an earlier one does not, or
@@ -76,7 +76,7 @@ class Status:
 
     as_of: dt.date
     stage: str
-    lines: tuple[Line, ...]
+    lines: tuple[PartyTable, ...]
     contact: str = ""
     nobody: tuple[Nobody, ...] = ()
     without_schema: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class Status:
     @property
     def reminders(self) -> list[tuple[str, str]]:
         """For each party to remind, a text to send: what is missing since when, what is to be corrected."""
-        mine: dict[str, list[Line]] = {}
+        mine: dict[str, list[PartyTable]] = {}
         for line in self.lines:
             if line.open:
                 mine.setdefault(line.party, []).append(line)
@@ -216,7 +216,7 @@ def late_returns(store: Store) -> dict[tuple[str, str], int]:
     return late
 
 
-def _reviewed(line: Line, standing: Standing | None, days_late: int) -> Line:
+def _reviewed(line: PartyTable, standing: Standing | None, days_late: int) -> PartyTable:
     if standing is None:
         return line
     keeps = standing.state == "returned" or line.state == "not_assigned"
@@ -231,7 +231,7 @@ def _reviewed(line: Line, standing: Standing | None, days_late: int) -> Line:
     )
 
 
-def _reminder(status: Status, party: str, mine: Sequence[Line]) -> str:
+def _reminder(status: Status, party: str, mine: Sequence[PartyTable]) -> str:
     """Return the text to send to one party; it names tables and numbers, never data."""
     parts = []
     missing = [line for line in mine if line.state == "not_returned"]
@@ -255,9 +255,9 @@ def _line(
     stages: Sequence[Stage],
     found: Mapping[tuple[str, str, str], int],
     today: dt.date,
-) -> Line:
+) -> PartyTable:
     stage = stage_of(stages, one.table)
-    return Line(
+    return PartyTable(
         party=one.party,
         table=one.table,
         mode=mode,

@@ -12,7 +12,7 @@ from statecollect.core.outputs import only_ours
 from statecollect.render.html.frame import write_page
 from statecollect.render.page import Bar
 from statecollect.school.parties import group_of, label_of
-from statecollect.workflow.status import LABELS, Line, Status
+from statecollect.workflow.status import LABELS, PartyTable, Status
 
 _FURTHEST = (
     "not_returned",
@@ -30,7 +30,7 @@ _FURTHEST = (
 def write_status_page(path: Path, status: Status, school: str, titles: Mapping[str, str]) -> None:
     """Write the page; ``titles`` are the tables' by their ids. Teachers stand together in the matrix."""
     only_ours([path])
-    by_group: dict[str, list[Line]] = defaultdict(list)
+    by_group: dict[str, list[PartyTable]] = defaultdict(list)
     for line in status.lines:
         by_group[group_of(line.party)].append(line)
     tables = [table for table in titles if any(line.table == table for line in status.lines)]
@@ -56,7 +56,7 @@ def write_status_page(path: Path, status: Status, school: str, titles: Mapping[s
     )
 
 
-def _progress(group: str, lines: Sequence[Line]) -> Bar:
+def _progress(group: str, lines: Sequence[PartyTable]) -> Bar:
     lines = [line for line in lines if line.state != "exempt"] or lines
     final = sum(line.state == "finalised" for line in lines)
     missing = sum(line.state == "not_returned" for line in lines)
@@ -69,7 +69,7 @@ def _progress(group: str, lines: Sequence[Line]) -> Bar:
     return Bar(group, parts, f"返回 {len(lines) - missing}/{len(lines)}，定稿 {final}")
 
 
-def _cell(lines: Sequence[Line]) -> dict[str, str] | None:
+def _cell(lines: Sequence[PartyTable]) -> dict[str, str] | None:
     """Return the cell of a party's table; of several teachers the one who is furthest behind gives the colour."""
     if not lines:
         return None
@@ -84,7 +84,7 @@ def _cell(lines: Sequence[Line]) -> dict[str, str] | None:
     }
 
 
-def _line(line: Line, titles: Mapping[str, str], as_of: dt.date) -> dict[str, Any]:
+def _line(line: PartyTable, titles: Mapping[str, str], as_of: dt.date) -> dict[str, Any]:
     waiting = (as_of - dt.date.fromisoformat(line.due)).days if line.due and line.late else 0
     late = line.days_late if line.state != "not_returned" else waiting
     days = f"{late} 天" if late > 0 else ""

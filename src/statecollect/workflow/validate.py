@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from statecollect.catalog import Catalog, Rule, Table
-from statecollect.catalog.field_rules import FIELD_RULES, families_of, field_rule
+from statecollect.catalog import Catalog, Table
 from statecollect.findings import Finding
-from statecollect.rules import BoundRule, RuleResult, rules_of, run
+from statecollect.rules import BoundRule, RuleResult, field_rules, rules_of, run
 from statecollect.rules.earlier import Earlier, earlier_of
-from statecollect.rules.ownership import Known, findings_of_store
+from statecollect.rules.ownership import KnownPeople, findings_of_store
 from statecollect.rules.year_over_year import yearly_rules
 from statecollect.store import Store
 from statecollect.workflow.rounds import SinceLast
-from statecollect.workflow.waivers import Sorted, Waiver, sort_out
+from statecollect.workflow.waivers import SortedFindings, Waiver, sort_out
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def validate(
     tables: Sequence[str] = (),
     parties: Sequence[str] = (),
     earlier: Earlier | None = None,
-    known: Known | None = None,
+    known: KnownPeople | None = None,
 ) -> Validation:
     """Run the rules of ``tables`` (default: all) and keep the findings of ``parties`` (default: all).
 
@@ -98,12 +97,7 @@ def validate(
         if (not tables or finding.table in tables) and finding.rule not in catalog.off
     ]
     failed = Counter(finding.rule for finding in collected)
-    results = [
-        _field_result(table, family, failed, store)
-        for table in chosen
-        if not table.sql  # nobody types the cells of a computed table
-        for family in families_of(table)
-    ]
+    results = field_rules.results(store, chosen, failed)
     rules = [rule for table in chosen for rule in rules_of(catalog, table)]
     results += run(store, [*rules, *(_yearly(store, chosen, earlier) if earlier else ())])
     findings = [*collected, *(finding for result in results for finding in result.findings)]
@@ -125,11 +119,11 @@ def validate(
     )
 
 
-def _of(parties: Sequence[str], found: Sorted) -> Sorted:
+def _of(parties: Sequence[str], found: SortedFindings) -> SortedFindings:
     """Keep what concerns these parties (none named: all); a waiver is judged by all its cases before that."""
     if not parties:
         return found
-    return Sorted(
+    return SortedFindings(
         tuple(finding for finding in found.open if finding.party in parties),
         tuple(pair for pair in found.waived if pair[0].party in parties),
         tuple(waiver for waiver in found.waivers if waiver.party in ("", *parties)),
@@ -146,15 +140,3 @@ def _yearly(store: Store, tables: Sequence[Table], earlier: Earlier) -> list[Bou
         if table.id in pairs
         for rule in yearly_rules(table, frozenset(pairs[table.id].fields))
     ]
-
-
-def _field_result(table: Table, family: str, failed: Counter[str], store: Store) -> RuleResult:
-    """Report a field rule like any other: its findings were made when the workbook was read."""
-    rule = Rule(
-        id=field_rule(table, family), name=FIELD_RULES[family], check="TRUE", message=FIELD_RULES[family]
-    )
-    if rule.id in store.catalog.off:
-        return RuleResult(rule, "not_run", f"本校停用：{store.catalog.off[rule.id]}", 0, 0)
-    if not store.parties(table.id):
-        return RuleResult(rule, "not_run", f"{table.id} 还没有单位返回", 0, 0)
-    return RuleResult(rule, "failed" if failed[rule.id] else "passed", None, failed[rule.id], 0)

@@ -53,7 +53,7 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class SortedFindings:
     """Findings that are open, findings that are explained with their waivers, and all waivers with what became of them."""
 
     open: tuple[Finding, ...]
@@ -61,11 +61,11 @@ class Sorted:
     waivers: tuple[Waiver, ...]
 
 
-def sort_out(store: Store, findings: Sequence[Finding], tables: Collection[str] = ()) -> Sorted:
+def sort_out(store: Store, findings: Sequence[Finding], tables: Collection[str] = ()) -> SortedFindings:
     """Sort the explained findings out. ``findings`` are all there are, of ``tables`` (default: every table)."""
     events = _latest(event for event in store.events(WAIVER) if not tables or event.data["table"] in tables)
     if not events:
-        return Sorted(tuple(findings), (), ())
+        return SortedFindings(tuple(findings), (), ())
     asked = {(event.data["rule"], event.data["table"]) for event in events}
     mine = {
         at: finding
@@ -87,7 +87,7 @@ def sort_out(store: Store, findings: Sequence[Finding], tables: Collection[str] 
             covered |= dict.fromkeys(places, waiver)
             for settled in [party] if party else list(by_party):
                 by_party.pop(settled, None)
-    return Sorted(
+    return SortedFindings(
         tuple(finding for at, finding in enumerate(findings) if at not in covered),
         tuple((findings[at], covered[at]) for at in sorted(covered)),
         tuple(waivers),

@@ -18,8 +18,8 @@ from typing import Any
 
 from statecollect.catalog import Catalog, Field, Owner, Table
 from statecollect.findings import Origin
-from statecollect.intake.columns import Column, check_column
-from statecollect.rules.earlier import Earlier, EarlierTable, Row, found_in
+from statecollect.intake.columns import RawColumn, check_column
+from statecollect.rules.earlier import Earlier, EarlierRow, EarlierTable, found_in
 from statecollect.rules.ownership import may_say
 from statecollect.school.parties import Party, group_of, teacher
 
@@ -118,7 +118,7 @@ def _lay_out_table(
 
 def _owner(
     was: str,
-    row: Row,
+    row: EarlierRow,
     fillers: Sequence[Party],
     owner: Owner | None,
     names: Mapping[str, Mapping[str, str]],
@@ -173,7 +173,7 @@ def _unfit(table: Table, one: Field, before: EarlierTable, catalog: Catalog) -> 
     """Count the cells that the check would turn away today."""
     today = dt.date.today()  # of a template that is made now; nothing of this is kept
     raws = [_as_raw(row.get(one.name)) for _, row in before.rows]
-    column = Column(one, "A", raws, {}, {})
+    column = RawColumn(one, "A", raws, {}, {})
     return len(check_column(table, column, range(len(raws)), Origin(), "", catalog, today).rejected)
 
 

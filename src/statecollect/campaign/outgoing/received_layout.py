@@ -17,7 +17,7 @@ import numpy as np
 from statecollect.campaign.outgoing.moved_cells import Moves
 from statecollect.catalog import Catalog, Table
 from statecollect.core.address import cell_name
-from statecollect.workbook.book_content import Besides, Copy, Elsewhere
+from statecollect.workbook.book_content import Copy, Elsewhere, Leftovers
 from statecollect.workbook.layout import (
     ELSEWHERE_SHEET,
     FINDINGS_HEADER,
@@ -59,7 +59,7 @@ class Returned:
     """What the new workbook repeats of the received ones."""
 
     rows: Mapping[str, list[list[object]]]
-    besides: Mapping[str, Besides]
+    besides: Mapping[str, Leftovers]
     copies: tuple[Copy, ...]
     elsewhere: tuple[Elsewhere, ...]
     moves: Moves
@@ -74,7 +74,7 @@ def lay_out(sources: Sequence[Source], catalog: Catalog, tables: Sequence[Table]
 
 
 @dataclass(slots=True)
-class _Sheet:
+class _ReceivedSheet:
     """One table's sheet in the making."""
 
     table: Table
@@ -90,7 +90,7 @@ class _Laying:
 
     def __init__(self, catalog: Catalog, tables: Mapping[str, Table]) -> None:
         self.catalog = catalog
-        self.sheets = {table_id: _Sheet(table) for table_id, table in tables.items()}
+        self.sheets = {table_id: _ReceivedSheet(table) for table_id, table in tables.items()}
         self.tabs = {name.lower() for name in OWN_SHEETS} | {
             sheet_name(one).lower() for one in tables.values()
         }
@@ -201,7 +201,11 @@ class _Laying:
         self.elsewhere += [_elsewhere(sheet, *at) for at in _own_names(block)]
 
     def _lines(
-        self, made: _Sheet, sheet: RawSheet, rows: Iterable[int], leave: Container[tuple[int, int]] = ()
+        self,
+        made: _ReceivedSheet,
+        sheet: RawSheet,
+        rows: Iterable[int],
+        leave: Container[tuple[int, int]] = (),
     ) -> None:
         """Put whole rows (1-based) below the table, as they stood, without some cells (0-based)."""
         faults: dict[int, set[int]] = defaultdict(set)
@@ -260,7 +264,7 @@ class _Laying:
                 tab, number, there = place
                 comments[tab][number - 1, there] = text
         besides = {
-            table_id: Besides(
+            table_id: Leftovers(
                 columns=[
                     (head, [cells.get(at) for at in range(len(made.rows))])
                     for head, cells in made.columns.values()

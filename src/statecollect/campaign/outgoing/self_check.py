@@ -18,10 +18,11 @@ from statecollect.core.containment import contained
 from statecollect.core.outputs import only_ours
 from statecollect.core.untrusted.password import unlocked
 from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import phrase, said
 from statecollect.intake.result import FileResult
-from statecollect.intake.returns import Reading, no_table, proposed, read_return, several_parties
+from statecollect.intake.returns import ReadReturn, no_table, proposed, read_return, several_parties
 from statecollect.rules import BoundRule, ownership, repeats, rules_of, run
-from statecollect.rules.ownership import Known
+from statecollect.rules.ownership import KnownPeople
 from statecollect.store import Store
 from statecollect.store.derived_tables import sources
 from statecollect.workbook.book_content import BookContent, sheets_of
@@ -54,7 +55,7 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
         return _refused(reading, refused)
     if not reading.deliveries:
         return _refused(reading, no_table(reading.resembles))
-    strange = ownership.findings(reading.deliveries, catalog, Known.of(catalog))
+    strange = ownership.findings(reading.deliveries, catalog, KnownPeople.of(catalog))
     broken, waiting = _rule_findings(reading, catalog)
     whose = [*_without_stamp(reading), *_not_asked_for(reading)]
     findings = sorted([*whose, *reading.all_findings(), *strange, *broken], key=Finding.sort_key)
@@ -73,47 +74,44 @@ def _check(path: Path, year: str | None, marked: Path | None) -> FileResult:
     )
 
 
-def _as_ingest_would(reading: Reading, catalog: Catalog) -> str | None:
+def _as_ingest_would(reading: ReadReturn, catalog: Catalog) -> str | None:
     """Say why ``ingest`` will refuse this workbook, as far as that can be told without a campaign."""
     parties = reading.book.identity.parties()
     if len(parties) > 1:
         return several_parties(parties)
     if reading.stamp is not None and reading.stamp.kind == "export":
         return "这是导出的汇总表，不是填报表；请用模板或退回修改的表填报"
-    return ownership.refusal(reading.deliveries, catalog, Known.of(catalog))
+    return ownership.refusal(reading.deliveries, catalog, KnownPeople.of(catalog))
 
 
-def _without_stamp(reading: Reading) -> list[Finding]:
+def _without_stamp(reading: ReadReturn) -> list[Finding]:
     """Say what taking in will need where the workbook does not say whose it is."""
     if reading.stamp is not None:
         return []
     covers = parties_on_covers(reading.book.sheets)
-    said = proposed(covers)
-    message = "这份表里没有模板的身份信息，收表时认不出是哪个单位的" + (f"；{said}" if said else "")
-    unit = covers[0] if len(covers) == 1 else "单位名称"
-    hint = f"最好改填发下来的模板；照这样交，请告诉收表的人加 --department {unit}"
-    return [Finding("S16", "warning", "", message, hint, origin=Origin(reading.book.name))]
+    proposal = proposed(covers)
+    told = said(
+        "S16",
+        "none",
+        proposal=f"；{proposal}" if proposal else "",
+        party=covers[0] if len(covers) == 1 else phrase("S16", "party", "nobody"),
+    )
+    return [told.at(origin=Origin(reading.book.name))]
 
 
-def _not_asked_for(reading: Reading) -> list[Finding]:
+def _not_asked_for(reading: ReadReturn) -> list[Finding]:
     """Say which tables the template's party was not asked for: they will be sent back."""
     asked = reading.stamp.tables if reading.stamp is not None else ()
     strange = [one for one in reading.deliveries if asked and one.table not in asked]
     return [
-        Finding(
-            f"{one.table}-S16",
-            "warning",
-            one.table,
-            f"发这份模板时没有把 {one.table} 分给「{one.party}」填报，收表时可能因此不收",
-            "不是本单位填的就删去这张工作表",
-            origin=Origin(one.file, one.sheet),
-            party=one.party,
+        said("S16", "not_asked", table=one.table, party=one.party).at(
+            one.table, Origin(one.file, one.sheet), party=one.party
         )
         for one in strange
     ]
 
 
-def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Sequence[Finding]) -> None:
+def _write_marked(out: Path, reading: ReadReturn, catalog: Catalog, findings: Sequence[Finding]) -> None:
     """Write the workbook again, marked; it keeps its stamp, so that it can be repaired and returned as it is."""
     stamp = reading.stamp
     delivered = tuple(dict.fromkeys(one.table for one in reading.deliveries))
@@ -140,7 +138,7 @@ def _write_marked(out: Path, reading: Reading, catalog: Catalog, findings: Seque
     write_workbook(out, content, catalog)
 
 
-def _rule_findings(reading: Reading, catalog: Catalog) -> tuple[list[Finding], int]:
+def _rule_findings(reading: ReadReturn, catalog: Catalog) -> tuple[list[Finding], int]:
     """Return what rules find that this workbook alone can tell, and how many rules were left out."""
     alone = reading.stamp.alone if reading.stamp else ()
     whole = frozenset(
@@ -165,7 +163,7 @@ def _tells_of_a_part(bound: BoundRule, catalog: Catalog, whole: Collection[str])
     return repeats(bound) or reads <= set(whole)
 
 
-def _refused(reading: Reading, reason: str) -> FileResult:
+def _refused(reading: ReadReturn, reason: str) -> FileResult:
     return FileResult(
         reading.book.name,
         "refused",

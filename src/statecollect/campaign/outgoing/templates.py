@@ -24,7 +24,7 @@ from statecollect.workbook.stamp import HIGHEST_ROUND, Stamp, row_digest, schema
 from statecollect.workbook.write.writer import BookContent, Task, write_workbook
 
 MOST_OFFERED = 2000  # values of a drop-down
-Rows = Mapping[str, Sequence[Sequence[Any]]]  # by table id; values in the order of its fields
+PrefilledRows = Mapping[str, Sequence[Sequence[Any]]]  # by table id; values in the order of its fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def make_templates(
 
     ``rosters``: who the teachers of a group are, by the group's name.
     """
-    known: Mapping[str, Rows] = prefill.rows if prefill else {}
-    jobs: list[tuple[Path, Party, Sequence[str], Rows]] = []
+    known: Mapping[str, PrefilledRows] = prefill.rows if prefill else {}
+    jobs: list[tuple[Path, Party, Sequence[str], PrefilledRows]] = []
     everyone = tasks_by_party(issuer.breakdown, issuer.config.parties, issuer.catalog)
     names = file_names(party.name for party in [*everyone, *tasks])  # the same whoever is chosen
     for party, tables in tasks.items():
@@ -92,12 +92,14 @@ def make_templates(
     return made
 
 
-def _teachers(group: Party, roster: Roster | None, prefill: Prefill | None) -> list[tuple[Party, Rows]]:
+def _teachers(
+    group: Party, roster: Roster | None, prefill: Prefill | None
+) -> list[tuple[Party, PrefilledRows]]:
     """Return the teachers of a group with what is known of each; the roster says who, and its own columns win.
 
     None where neither tells who they are: then the group has one workbook for all.
     """
-    known: Mapping[str, Rows] = prefill.rows if prefill else {}
+    known: Mapping[str, PrefilledRows] = prefill.rows if prefill else {}
     elsewhere = teachers_of(prefill, group) if prefill else []
     if roster is None:
         return [(one, known.get(one.name, {})) for one in elsewhere]
@@ -108,7 +110,7 @@ def _teachers(group: Party, roster: Roster | None, prefill: Prefill | None) -> l
     return teachers
 
 
-def _joined(known: Rows, listed: Rows) -> Rows:
+def _joined(known: PrefilledRows, listed: PrefilledRows) -> PrefilledRows:
     """Lay a roster's row over the known row of the same teacher: an empty cell of the roster says nothing."""
     rows: dict[str, Sequence[Sequence[Any]]] = {**known}
     for table_id, given in listed.items():
@@ -125,7 +127,7 @@ def make_template(
     path: Path,
     party: Party,
     table_ids: Sequence[str],
-    rows: Rows | None = None,
+    rows: PrefilledRows | None = None,
     known_from: str = "",
     *,
     to_confirm: bool = True,
@@ -152,7 +154,7 @@ def book_content(
     party: str,
     tables: Iterable[Table],
     *,
-    rows: Rows,
+    rows: PrefilledRows,
     returned: Returned | None = None,
     findings: Mapping[str, Sequence[Finding]] | None = None,
     nil: Iterable[str] = (),

@@ -11,7 +11,7 @@ import typer
 from statecollect.cli.session import AsOfOption, JsonOption, session
 
 if TYPE_CHECKING:
-    from statecollect.workflow.status import Line
+    from statecollect.workflow.status import PartyTable
 
 REVIEWED = ("sent_back", "submitted", "approved", "finalised", "exempt", "not_assigned")
 
@@ -88,7 +88,7 @@ def status(
         screen.say(f"写好：{html}")
 
 
-def _timing(lines: Sequence[Line]) -> str:
+def _timing(lines: Sequence[PartyTable]) -> str:
     """Say of a party, or a group of teachers, how much has not come in time, and how late the rest came."""
     waiting = sum(line.late and line.state == "not_returned" for line in lines)
     late = [line.days_late for line in lines if line.days_late and line.state != "not_returned"]

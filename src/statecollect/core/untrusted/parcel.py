@@ -28,7 +28,7 @@ _FORBIDDEN = set('\\/:*?"<>|')
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ParcelFile:
     """One file of the zip: its path inside, why it cannot be taken out (if so), and when it was last changed."""
 
     name: str
@@ -42,9 +42,9 @@ class Parcel:
     """An opened zip."""
 
     archive: Archive
-    members: tuple[Member, ...]
+    members: tuple[ParcelFile, ...]
 
-    def take_out(self, member: Member, folder: Path) -> Path:
+    def take_out(self, member: ParcelFile, folder: Path) -> Path:
         """Write a member into ``folder``, readable by its owner only. Raises HostileFile, UnreadableFile."""
         target = folder / _on_disk(member.name.rpartition("/")[2])
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -76,7 +76,7 @@ def open_parcel(content: bytes, file: str, limits: Limits) -> Parcel:
                 parts[key] = part_of(info, view, file)
             except UnreadableFile as fault:
                 refusal = f"{fault.message}；{fault.hint}"
-        members.append(Member(_shown(name), refusal, key, _changed(info)))
+        members.append(ParcelFile(_shown(name), refusal, key, _changed(info)))
     archive = Archive(file, parts)
     check_sizes(archive, len(content), limits)
     return Parcel(archive, tuple(members))

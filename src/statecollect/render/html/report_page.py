@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from statecollect.render.html.frame import write_page
-from statecollect.render.page import Printed
+from statecollect.render.page import Page
 
 
-def write_report_page(path: Path, report: Printed) -> None:
+def write_report_page(path: Path, report: Page) -> None:
     """Write the page."""
     write_page(path, "report.html.j2", title=report.title, report=report)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from statecollect.school.breakdown.codes import without_number
-from statecollect.school.breakdown.grids import Document
+from statecollect.school.breakdown.grids import SourceDocument
 from statecollect.school.breakdown.tasks import Assignment, Problem
 
 _CLAIM = re.compile(r"(?:共|合计|总计|计)\s*有?\s*(\d{1,3})\s*[张个]\s*(?:数据)?表(?!示)")
@@ -39,7 +39,7 @@ def missing_codes(tables: Mapping[str, Assignment]) -> list[Problem]:
     return problems
 
 
-def wrong_claims(document: Document, tables: Mapping[str, Assignment]) -> list[Problem]:
+def wrong_claims(document: SourceDocument, tables: Mapping[str, Assignment]) -> list[Problem]:
     """「基础数据……共 18 张表」 against the tables found; a claim that names no group is about all of them."""
     groups = {assignment.group for assignment in tables.values() if assignment.group}
     stems = {without_number(group).removesuffix("表"): group for group in groups}
@@ -64,7 +64,7 @@ def wrong_claims(document: Document, tables: Mapping[str, Assignment]) -> list[P
     return problems
 
 
-def _texts(document: Document) -> list[tuple[str, str]]:
+def _texts(document: SourceDocument) -> list[tuple[str, str]]:
     cells = {
         cell.address: cell.text
         for grid in document.grids

@@ -20,7 +20,7 @@ _DATE_LIKE = re.compile(r"\s*\d{2,4}\s*[-/年.]\s*\d{1,2}\s*[-/月.]\s*\d{1,2}\s
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class HeadingNumber:
     """A table code at the head of a cell, and the rest of the cell."""
 
     id: str
@@ -33,12 +33,12 @@ class Code:
         return first, second, third
 
 
-def table_code(text: str) -> Code | None:
+def table_code(text: str) -> HeadingNumber | None:
     """Read the code that heads ``text``: 1.1.1, 表 1.1.1, １．１．１ are the same; a year (2022.9.3) is none."""
     match = _TABLE.fullmatch(text)
     if match is None:
         return None
-    return Code(".".join(str(int(part)) for part in match.groups()[:3]), match[4])
+    return HeadingNumber(".".join(str(int(part)) for part in match.groups()[:3]), match[4])
 
 
 def codes_inside(text: str) -> tuple[str, ...]:

@@ -11,17 +11,17 @@ from statecollect.core.plain_text import bare, one_line
 from statecollect.school.breakdown.grids import Cell
 from statecollect.school.breakdown.tasks import Problem
 
-Column = Literal[
+ColumnRole = Literal[
     "index", "group", "item", "code", "name", "sources", "fillers", "reviewers", "responsible", "remark"
 ]
-PARTY_COLUMNS: tuple[Column, ...] = ("sources", "fillers", "reviewers", "responsible")
+PARTY_COLUMNS: tuple[ColumnRole, ...] = ("sources", "fillers", "reviewers", "responsible")
 
-LABELS: Mapping[Column, str] = {
+LABELS: Mapping[ColumnRole, str] = {
     "index": "序号", "group": "数据架构", "item": "数据项目", "code": "表号", "name": "数据表单", "sources": "数据源",
     "fillers": "填表用户", "reviewers": "审核用户", "responsible": "责任人", "remark": "备注",
 }  # fmt: skip
 
-_WORDINGS: Mapping[Column, str] = {
+_WORDINGS: Mapping[ColumnRole, str] = {
     "index": "序号|序|行号|no|no.",
     "group": "数据架构|架构|类别|数据类别|数据分类|数据大类|大类|分类",
     "item": "数据项目|项目|数据项|项目名称|数据项目名称",
@@ -33,11 +33,11 @@ _WORDINGS: Mapping[Column, str] = {
     "responsible": "责任人|负责人|责任人员|部门责任人|部门负责人|责任领导",
     "remark": "备注|备注说明|附注|采集方式",
 }
-_COLUMN_OF: Mapping[str, Column] = {
+_COLUMN_OF: Mapping[str, ColumnRole] = {
     wording: column for column, wordings in _WORDINGS.items() for wording in wordings.split("|")
 }
 # A wording not in the list is taken by what it says, and reported.
-_LIKELY: tuple[tuple[Column, re.Pattern[str]], ...] = (
+_LIKELY: tuple[tuple[ColumnRole, re.Pattern[str]], ...] = (
     ("reviewers", re.compile("审核|复审")),
     ("fillers", re.compile("填[表报]|采集(?:部门|单位|用户|人)")),
     ("sources", re.compile("数据.?来?源|数据提供")),
@@ -48,23 +48,23 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class BreakdownHeader:
     """Column numbers of one header row; ``name`` and ``code`` may be the same cell of a table's row."""
 
     row: int
-    columns: Mapping[Column, tuple[int, ...]]
+    columns: Mapping[ColumnRole, tuple[int, ...]]
     cells: Mapping[int, Cell]
-    likely: tuple[tuple[Column, Cell], ...] = ()
+    likely: tuple[tuple[ColumnRole, Cell], ...] = ()
     unknown: tuple[Cell, ...] = ()
     assumed: bool = False
 
-    def first(self, column: Column) -> int | None:
+    def first(self, column: ColumnRole) -> int | None:
         """The (first) column number of ``column``."""
         numbers = self.columns.get(column)
         return numbers[0] if numbers else None
 
 
-def read_header(number: int, row: Mapping[int, Cell]) -> Header | None:
+def read_header(number: int, row: Mapping[int, Cell]) -> BreakdownHeader | None:
     """The header in this row, or None: at least three known titles, the table's among them."""
     header = _titles(number, row)
     known = [column for column in header.columns if column != "index"]
@@ -73,7 +73,7 @@ def read_header(number: int, row: Mapping[int, Cell]) -> Header | None:
     return header
 
 
-def second_header_row(above: Header, number: int, row: Mapping[int, Cell]) -> Header | None:
+def second_header_row(above: BreakdownHeader, number: int, row: Mapping[int, Cell]) -> BreakdownHeader | None:
     """The header completed by the row below it (责任部门 above, 数据源 and 填表用户 below), or None."""
     if number != above.row + 1:
         return None
@@ -97,14 +97,16 @@ def second_header_row(above: Header, number: int, row: Mapping[int, Cell]) -> He
     )
 
 
-def notice_order(number: int, anchor: int) -> Header:
+def notice_order(number: int, anchor: int) -> BreakdownHeader:
     """The columns of a breakdown that has no header: the order every breakdown uses, beginning at the table."""
-    order: tuple[Column, ...] = ("name", *PARTY_COLUMNS, "remark")
-    columns: dict[Column, tuple[int, ...]] = {column: (anchor + step,) for step, column in enumerate(order)}
-    return Header(number, columns, {}, assumed=True)
+    order: tuple[ColumnRole, ...] = ("name", *PARTY_COLUMNS, "remark")
+    columns: dict[ColumnRole, tuple[int, ...]] = {
+        column: (anchor + step,) for step, column in enumerate(order)
+    }
+    return BreakdownHeader(number, columns, {}, assumed=True)
 
 
-def header_problems(header: Header) -> list[Problem]:
+def header_problems(header: BreakdownHeader) -> list[Problem]:
     """What the header leaves open: columns missing, doubled, not understood."""
     if header.assumed:
         return []
@@ -147,8 +149,8 @@ def header_problems(header: Header) -> list[Problem]:
     return problems
 
 
-def _titles(number: int, row: Mapping[int, Cell]) -> Header:
-    columns: dict[Column, tuple[int, ...]] = {}
+def _titles(number: int, row: Mapping[int, Cell]) -> BreakdownHeader:
+    columns: dict[ColumnRole, tuple[int, ...]] = {}
     rest: list[tuple[int, Cell]] = []
     for place, cell in sorted(row.items()):
         column = _COLUMN_OF.get(_title(cell.text))
@@ -156,7 +158,7 @@ def _titles(number: int, row: Mapping[int, Cell]) -> Header:
             rest.append((place, cell))
         else:
             columns[column] = (*columns.get(column, ()), place)
-    likely: list[tuple[Column, Cell]] = []
+    likely: list[tuple[ColumnRole, Cell]] = []
     unknown: list[Cell] = []
     for place, cell in rest:
         guess = next(
@@ -172,7 +174,7 @@ def _titles(number: int, row: Mapping[int, Cell]) -> Header:
         else:
             columns[guess] = (place,)
             likely.append((guess, cell))
-    return Header(number, columns, row, tuple(likely), tuple(unknown))
+    return BreakdownHeader(number, columns, row, tuple(likely), tuple(unknown))
 
 
 def _title(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 from statecollect.core.address import column_letter
 from statecollect.school.breakdown.codes import table_code
 
-Kind = Literal["text", "number", "date", "error", "formula"]
+CellKind = Literal["text", "number", "date", "error", "formula"]
 Numbering = Literal["A1", "word"]
 
 
@@ -23,7 +23,7 @@ class Cell:
 
     address: str
     text: str
-    kind: Kind = "text"
+    kind: CellKind = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SourceDocument:
     """All grids of a file, and the paragraphs around Word tables as (place, text)."""
 
     grids: tuple[Grid, ...]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from statecollect.core.plain_text import one_line
 from statecollect.school.breakdown.codes import group_number, item_number
-from statecollect.school.breakdown.column_roles import LABELS, Column
+from statecollect.school.breakdown.column_roles import LABELS, ColumnRole
 from statecollect.school.breakdown.grids import Cell
-from statecollect.school.breakdown.row_cells import Reading
+from statecollect.school.breakdown.row_cells import RowReading
 from statecollect.school.breakdown.tasks import Problem
 from statecollect.school.breakdown.walk import FoundRow
 
-_LEVELS: tuple[tuple[Column, Callable[[str], str | None]], ...] = (
+_LEVELS: tuple[tuple[ColumnRole, Callable[[str], str | None]], ...] = (
     ("group", group_number),
     ("item", item_number),
 )
@@ -24,9 +24,9 @@ class Headings:
     """Headings met so far: by their number (1.1), and the last one without number."""
 
     by_number: dict[str, str] = field(default_factory=dict)
-    last: dict[Column, str] = field(default_factory=dict)
+    last: dict[ColumnRole, str] = field(default_factory=dict)
 
-    def of(self, row: FoundRow, reading: Reading) -> tuple[str, str, list[Problem]]:
+    def of(self, row: FoundRow, reading: RowReading) -> tuple[str, str, list[Problem]]:
         """Group and item of a row, in order of the file; a number that disagrees with the code is reported."""
         problems: list[Problem] = []
         texts = [self._find(column, number, row, reading, problems) for column, number in _LEVELS]
@@ -34,10 +34,10 @@ class Headings:
 
     def _find(
         self,
-        column: Column,
+        column: ColumnRole,
         number_of: Callable[[str], str | None],
         row: FoundRow,
-        reading: Reading,
+        reading: RowReading,
         problems: list[Problem],
     ) -> str:
         depth = 1 if column == "group" else 2
@@ -79,7 +79,7 @@ def starting_with(headings: Mapping[str, str]) -> Headings:
     return Headings(by_number=dict(headings))
 
 
-def _beside(row: FoundRow, reading: Reading, column: Column) -> list[Cell]:
+def _beside(row: FoundRow, reading: RowReading, column: ColumnRole) -> list[Cell]:
     """Cells that may hold the heading: under its title, and everything left of the code."""
     left = [cell for place, cell in row.row.items() if place < row.anchor.column]
     return [*reading.cells.get(column, ()), *left]

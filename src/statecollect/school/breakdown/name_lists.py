@@ -40,7 +40,7 @@ _ASIDE = re.compile(r"[(（\[【〔][^)）\]】〕]*[)）\]】〕]")
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class NameList:
     """The names of one cell, in order and without repetition, and the stretches kept whole in doubt."""
 
     names: tuple[str, ...] = ()
@@ -57,16 +57,16 @@ def is_nothing(text: str) -> bool:
     return text.strip() in _NOTHING
 
 
-def split(text: str, known: frozenset[str], *, people: bool = False) -> Names:
+def split(text: str, known: frozenset[str], *, people: bool = False) -> NameList:
     """Split one cell; ``known`` are names that stand alone elsewhere, ``people`` asks for persons' names."""
     if is_nothing(text) or is_auto(text):
-        return Names()
+        return NameList()
     names: list[str] = []
     doubts: list[str] = []
     for part in _cut_hard(text):
         for piece in _cut_blank(part, known, people=people, doubts=doubts):
             names.extend(_cut_inside(piece, known, people=people, doubts=doubts))
-    return Names(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(doubts)))
+    return NameList(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(doubts)))
 
 
 def learn(texts: Iterable[str], *, people: bool = False) -> frozenset[str]:

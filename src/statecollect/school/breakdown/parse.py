@@ -14,13 +14,13 @@ from statecollect.core.untrusted.guard import read_content
 from statecollect.core.untrusted.watch import watched
 from statecollect.school.breakdown.audit import missing_codes, wrong_claims
 from statecollect.school.breakdown.codes import codes_inside
-from statecollect.school.breakdown.column_roles import LABELS, PARTY_COLUMNS, Column
-from statecollect.school.breakdown.grids import Document
+from statecollect.school.breakdown.column_roles import LABELS, PARTY_COLUMNS, ColumnRole
+from statecollect.school.breakdown.grids import SourceDocument
 from statecollect.school.breakdown.headings import Headings, starting_with
 from statecollect.school.breakdown.modes import mode_of_remark
 from statecollect.school.breakdown.name_lists import is_auto, is_nothing, learn, split
 from statecollect.school.breakdown.row_cells import (
-    Reading,
+    RowReading,
     best_reading,
     learn_kinds,
     reading_problems,
@@ -35,13 +35,13 @@ from statecollect.school.breakdown.word_container import LIMITS
 @dataclass(frozen=True, slots=True)
 class _ReadRow:
     found: FoundRow
-    reading: Reading
+    reading: RowReading
 
     @property
     def title(self) -> str:
         return self.found.anchor.title
 
-    def place(self, column: Column) -> str:
+    def place(self, column: ColumnRole) -> str:
         """The address of a column in this row, also where the cell is empty."""
         cells = self.reading.cells.get(column)
         if cells:
@@ -51,7 +51,7 @@ class _ReadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _KnownTables:
     offices: frozenset[str]
     people: frozenset[str]
 
@@ -91,7 +91,7 @@ def read_and_interpret(content: bytes, name: str) -> Breakdown:
     return interpret(read_document(content, name))
 
 
-def interpret(document: Document) -> Breakdown:
+def interpret(document: SourceDocument) -> Breakdown:
     """Read the grids of a document; without any table the result is empty."""
     found = walk(document)
     kinds = learn_kinds([(row.row, row.header, row.anchor) for row in found.rows])
@@ -105,7 +105,7 @@ def interpret(document: Document) -> Breakdown:
         for row in found.rows
     ]
     offices = learn(row.reading.text(column) for row in rows for column in PARTY_COLUMNS[:3])
-    known = _Known(offices, learn((row.reading.text("responsible") for row in rows), people=True))
+    known = _KnownTables(offices, learn((row.reading.text("responsible") for row in rows), people=True))
     headings = starting_with(found.headings)
     tables: dict[str, Assignment] = {}
     problems = list(found.problems)
@@ -126,14 +126,14 @@ def interpret(document: Document) -> Breakdown:
 
 
 def _assignment(
-    row: _ReadRow, headings: Headings, known: _Known, doubts: dict[tuple[str, bool], list[str]]
+    row: _ReadRow, headings: Headings, known: _KnownTables, doubts: dict[tuple[str, bool], list[str]]
 ) -> tuple[Assignment, list[Problem]]:
     anchor, reading = row.found.anchor, row.reading
     group, item, problems = headings.of(row.found, reading)
     problems += _cell_problems(row)
     mode, more = _mode(row)
     problems += more
-    lists: dict[Column, tuple[str, ...]] = dict.fromkeys(PARTY_COLUMNS, ())
+    lists: dict[ColumnRole, tuple[str, ...]] = dict.fromkeys(PARTY_COLUMNS, ())
     for column in PARTY_COLUMNS if mode != "auto" else ():
         people = column == "responsible"
         names = split(reading.text(column), known.people if people else known.offices, people=people)
@@ -160,7 +160,7 @@ def _assignment(
     return assignment, problems
 
 
-def _written(reading: Reading) -> Written:
+def _written(reading: RowReading) -> Written:
     return Written(*(one_line(reading.text(column)) for column in PARTY_COLUMNS))
 
 
@@ -209,7 +209,7 @@ def _mode(row: _ReadRow) -> tuple[Mode, list[Problem]]:
     return mode, problems
 
 
-def _empty_columns(row: _ReadRow, lists: dict[Column, tuple[str, ...]]) -> list[Problem]:
+def _empty_columns(row: _ReadRow, lists: dict[ColumnRole, tuple[str, ...]]) -> list[Problem]:
     titled = [column for column in PARTY_COLUMNS if column in row.found.header.columns]
     return [
         Problem(

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from statecollect.core.plain_text import bare, one_line
-from statecollect.school.breakdown.codes import Code, group_number, item_number, table_code
-from statecollect.school.breakdown.column_roles import LABELS, PARTY_COLUMNS, Column, Header
+from statecollect.school.breakdown.codes import HeadingNumber, group_number, item_number, table_code
+from statecollect.school.breakdown.column_roles import LABELS, PARTY_COLUMNS, BreakdownHeader, ColumnRole
 from statecollect.school.breakdown.grids import Cell
 from statecollect.school.breakdown.modes import mode_of_remark
 from statecollect.school.breakdown.name_lists import (
@@ -24,7 +24,7 @@ from statecollect.school.breakdown.name_lists import (
 )
 from statecollect.school.breakdown.tasks import Problem
 
-Row = Mapping[int, Cell]
+CellsByColumn = Mapping[int, Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Anchor:
 
     column: int
     cell: Cell
-    code: Code
+    code: HeadingNumber
     name: str
     columns: frozenset[int]
     shift: int
@@ -53,14 +53,14 @@ class Kinds:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RowReading:
     """One way to read a row: the cells by column, and what it does not explain."""
 
     shift: int
     surplus: Cell | None
-    cells: Mapping[Column, tuple[Cell, ...]]
-    places: Mapping[Column, int]
-    misfits: tuple[tuple[Column, Cell], ...]
+    cells: Mapping[ColumnRole, tuple[Cell, ...]]
+    places: Mapping[ColumnRole, int]
+    misfits: tuple[tuple[ColumnRole, Cell], ...]
     leftovers: tuple[Cell, ...]
 
     @property
@@ -69,13 +69,13 @@ class Reading:
         empty = sum(column not in self.cells for column in PARTY_COLUMNS if column in self.places)
         return len(self.misfits) + len(self.leftovers) + empty
 
-    def text(self, column: Column) -> str:
+    def text(self, column: ColumnRole) -> str:
         """What the row says in ``column``; several cells of one title are joined. Errors and formulas say nothing."""
         said = (cell.text for cell in self.cells.get(column, ()) if cell.kind not in {"error", "formula"})
         return "、".join(dict.fromkeys(said))
 
 
-def find_anchor(row: Row, header: Header | None) -> Anchor | None:
+def find_anchor(row: CellsByColumn, header: BreakdownHeader | None) -> Anchor | None:
     """The table code of the row, preferably under its title, else the leftmost; None where there is none."""
     coded = {column: code for column, cell in sorted(row.items()) if (code := table_code(cell.text))}
     if not coded:
@@ -92,7 +92,9 @@ def find_anchor(row: Row, header: Header | None) -> Anchor | None:
     )
 
 
-def _name_place(row: Row, header: Header | None, column: int, code: Code) -> tuple[int, int]:
+def _name_place(
+    row: CellsByColumn, header: BreakdownHeader | None, column: int, code: HeadingNumber
+) -> tuple[int, int]:
     """Where the table's name stands, and how far the row has slipped."""
     code_place, name_place = _place(header, "code"), _place(header, "name")
     if code_place is not None:
@@ -113,26 +115,26 @@ def _name_place(row: Row, header: Header | None, column: int, code: Code) -> tup
     return (column if _is_titled(header, name_place + 1) else column + 1), shift
 
 
-def _is_titled(header: Header | None, place: int) -> bool:
+def _is_titled(header: BreakdownHeader | None, place: int) -> bool:
     """Whether the column has a title of its own, so that it cannot hold the name of the table."""
     return header is not None and any(
         place in places for column, places in header.columns.items() if column != "name"
     )
 
 
-def header_places(header: Header | None, column: Column) -> tuple[int, ...]:
+def header_places(header: BreakdownHeader | None, column: ColumnRole) -> tuple[int, ...]:
     """All column numbers under this title."""
     return () if header is None else header.columns.get(column, ())
 
 
-def _place(header: Header | None, column: Column) -> int | None:
+def _place(header: BreakdownHeader | None, column: ColumnRole) -> int | None:
     return None if header is None else header.first(column)
 
 
-def best_reading(row: Row, header: Header, anchor: Anchor, kinds: Kinds) -> Reading:
+def best_reading(row: CellsByColumn, header: BreakdownHeader, anchor: Anchor, kinds: Kinds) -> RowReading:
     """The way that explains most of the row; in doubt the one that follows the code and drops nothing."""
     shifts = [anchor.shift] if anchor.shift == 0 else [anchor.shift, 0]
-    readings: list[Reading] = []
+    readings: list[RowReading] = []
     for shift in shifts:
         readings.append(_read(row, header, anchor, kinds, shift, surplus=None))
         place = (header.first("responsible") or 0) + shift
@@ -141,16 +143,18 @@ def best_reading(row: Row, header: Header, anchor: Anchor, kinds: Kinds) -> Read
     return min(readings, key=lambda reading: reading.cost)
 
 
-def _is_surplus(row: Row, place: int, kinds: Kinds) -> bool:
+def _is_surplus(row: CellsByColumn, place: int, kinds: Kinds) -> bool:
     here, beside = row.get(place), row.get(place + 1)
     if here is None or beside is None or here is beside or is_nothing(beside.text):
         return False
     return looks_like_offices(here.text, kinds.offices) and not looks_like_offices(beside.text, kinds.offices)
 
 
-def _read(row: Row, header: Header, anchor: Anchor, kinds: Kinds, shift: int, surplus: int | None) -> Reading:
-    cells: dict[Column, tuple[Cell, ...]] = {}
-    places: dict[Column, int] = {}
+def _read(
+    row: CellsByColumn, header: BreakdownHeader, anchor: Anchor, kinds: Kinds, shift: int, surplus: int | None
+) -> RowReading:
+    cells: dict[ColumnRole, tuple[Cell, ...]] = {}
+    places: dict[ColumnRole, int] = {}
     used = set(anchor.columns)
     for column, titled in header.columns.items():
         if column in ("code", "name"):
@@ -179,7 +183,7 @@ def _read(row: Row, header: Header, anchor: Anchor, kinds: Kinds, shift: int, su
         for cell in found
         if _misfits(column, cell.text, kinds)
     )
-    return Reading(shift, row[surplus] if surplus is not None else None, cells, places, misfits, leftovers)
+    return RowReading(shift, row[surplus] if surplus is not None else None, cells, places, misfits, leftovers)
 
 
 def _explains_itself(cell: Cell, anchor: Anchor) -> bool:
@@ -193,7 +197,7 @@ def _explains_itself(cell: Cell, anchor: Anchor) -> bool:
     )
 
 
-def _misfits(column: Column, text: str, kinds: Kinds) -> bool:
+def _misfits(column: ColumnRole, text: str, kinds: Kinds) -> bool:
     if is_nothing(text) or is_auto(text):
         return False
     if column == "responsible":
@@ -206,7 +210,7 @@ def _misfits(column: Column, text: str, kinds: Kinds) -> bool:
     return False
 
 
-def learn_kinds(rows: list[tuple[Row, Header, Anchor]]) -> Kinds:
+def learn_kinds(rows: list[tuple[CellsByColumn, BreakdownHeader, Anchor]]) -> Kinds:
     """Who stands under 责任人, and who under the departments' titles, in rows that have not slipped."""
     people: set[str] = set()
     offices: set[str] = set()
@@ -223,7 +227,7 @@ def learn_kinds(rows: list[tuple[Row, Header, Anchor]]) -> Kinds:
     return Kinds(frozenset(people), frozenset(offices - people))
 
 
-def reading_problems(anchor: Anchor, reading: Reading, header: Header) -> list[Problem]:
+def reading_problems(anchor: Anchor, reading: RowReading, header: BreakdownHeader) -> list[Problem]:
     """Every assumption this reading makes, and every cell that it could not place."""
     problems: list[Problem] = []
     taken = "、".join(
@@ -268,6 +272,6 @@ def reading_problems(anchor: Anchor, reading: Reading, header: Header) -> list[P
     return problems
 
 
-def without_duplicates(reading: Reading, others: frozenset[Cell]) -> Reading:
+def without_duplicates(reading: RowReading, others: frozenset[Cell]) -> RowReading:
     """The reading without leftovers that other rows have explained (a merged cell reaching into this row)."""
     return replace(reading, leftovers=tuple(cell for cell in reading.leftovers if cell not in others))

@@ -11,7 +11,7 @@ from statecollect.core.errors import HostileFile, UnreadableFile
 from statecollect.core.plain_text import visible
 from statecollect.core.untrusted.guard import Limits
 from statecollect.core.untrusted.watch import tick
-from statecollect.school.breakdown.grids import Cell, Document, Grid, Kind
+from statecollect.school.breakdown.grids import Cell, CellKind, Grid, SourceDocument
 from statecollect.workbook.number_format import look
 from statecollect.workbook.read.container import Container, inspect_bytes
 from statecollect.workbook.read.raw_sheets import RawSheet, parse
@@ -31,7 +31,7 @@ def is_small(container: Container) -> bool:
     return container.expanded <= _SMALL.get(container.kind, 0)
 
 
-def read_sheets(container: Container, limits: Limits) -> Document:
+def read_sheets(container: Container, limits: Limits) -> SourceDocument:
     """Read all sheets. Raises UnreadableFile, HostileFile."""
     most = _MOST_FIELDS if container.kind == "csv" else limits.cells
     sheets = parse(container, replace(limits, cells=most))
@@ -49,7 +49,7 @@ def read_sheets(container: Container, limits: Limits) -> Document:
             where=container.name,
             reason="merged",
         )
-    return Document(tuple(map(_grid, sheets)))
+    return SourceDocument(tuple(map(_grid, sheets)))
 
 
 def _grid(sheet: RawSheet) -> Grid:
@@ -85,7 +85,7 @@ def _covered(ref: str) -> int:
     return (bottom - top + 1) * (right - left + 1)
 
 
-def _shown(value: object, number_format: str = "") -> tuple[str, Kind]:
+def _shown(value: object, number_format: str = "") -> tuple[str, CellKind]:
     """The text a user sees, nearly, and whether the spreadsheet holds a text at all."""
     if value is None:
         return "", "text"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from statecollect.core.errors import HostileFile, UnreadableFile
-from statecollect.school.breakdown.grids import Document, Grid, holds_codes
+from statecollect.school.breakdown.grids import Grid, SourceDocument, holds_codes
 from statecollect.school.breakdown.word_container import LIMITS, check_office_zip
 
 _LONGEST_CELL = 4_000  # characters
@@ -63,12 +63,12 @@ def is_small(content: bytes, name: str) -> bool:
     return is_small(looked_at(content, name, LIMITS))
 
 
-def is_short(document: Document) -> bool:
+def is_short(document: SourceDocument) -> bool:
     """Whether there is little text to think about."""
     return sum(map(len, _texts(document))) <= _SMALL_TEXT
 
 
-def read_document(content: bytes, name: str) -> Document:
+def read_document(content: bytes, name: str) -> SourceDocument:
     """Read any workbook, a text table or a .docx; raises UnreadableFile, HostileFile with one line for the user."""
     if Path(name).suffix.lower() in _WORD:
         from statecollect.school.breakdown.word_grids import read_docx
@@ -82,7 +82,7 @@ def read_document(content: bytes, name: str) -> Document:
     return _with_prefixes(document)
 
 
-def _check_texts(document: Document, name: str) -> None:
+def _check_texts(document: SourceDocument, name: str) -> None:
     for grid in document.grids:
         for row in grid.rows.values():
             for cell in row.values():
@@ -97,12 +97,12 @@ def _check_texts(document: Document, name: str) -> None:
         )
 
 
-def _texts(document: Document) -> list[str]:
+def _texts(document: SourceDocument) -> list[str]:
     cells = [cell.text for grid in document.grids for row in grid.rows.values() for cell in row.values()]
     return [*cells, *(text for _, text in document.paragraphs)]
 
 
-def _with_prefixes(document: Document) -> Document:
+def _with_prefixes(document: SourceDocument) -> SourceDocument:
     """Put the sheet's name before addresses, except in the only sheet that lists tables."""
     sheets = [grid for grid in document.grids if grid.numbering == "A1" and grid.rows]
     listing = [grid for grid in sheets if holds_codes(grid)]

@@ -11,14 +11,14 @@ from statecollect.school.breakdown.codes import group_number, item_number, looks
 from statecollect.school.breakdown.column_roles import (
     LABELS,
     PARTY_COLUMNS,
-    Header,
+    BreakdownHeader,
     header_problems,
     notice_order,
     read_header,
     second_header_row,
 )
-from statecollect.school.breakdown.grids import Cell, Document, Grid, holds_codes
-from statecollect.school.breakdown.row_cells import Anchor, Row, find_anchor
+from statecollect.school.breakdown.grids import Cell, Grid, SourceDocument, holds_codes
+from statecollect.school.breakdown.row_cells import Anchor, CellsByColumn, find_anchor
 from statecollect.school.breakdown.tasks import Problem
 
 _NOTES = re.compile(r"(?:填表)?(?:说明|注|附注|备注)(?:[:：]|$)")
@@ -32,9 +32,9 @@ class FoundRow:
 
     grid: Grid
     number: int
-    row: Row
-    above: Row
-    header: Header
+    row: CellsByColumn
+    above: CellsByColumn
+    header: BreakdownHeader
     anchor: Anchor
 
 
@@ -51,10 +51,10 @@ class Walk:
         self.problems.append(Problem(cell, message, hint))
 
 
-def walk(document: Document) -> Walk:
+def walk(document: SourceDocument) -> Walk:
     """Visit every visible grid in order; a grid without header continues the one before."""
     found = Walk()
-    header: Header | None = None
+    header: BreakdownHeader | None = None
     reported: set[str] = set()
     for grid in document.grids:
         if not grid.hidden:
@@ -68,10 +68,12 @@ def walk(document: Document) -> Walk:
     return found
 
 
-def _walk_grid(grid: Grid, header: Header | None, found: Walk, reported: set[str]) -> Header | None:
+def _walk_grid(
+    grid: Grid, header: BreakdownHeader | None, found: Walk, reported: set[str]
+) -> BreakdownHeader | None:
     carried = header
     region = "list"
-    above: Row = {}
+    above: CellsByColumn = {}
     for number, row in grid.rows.items():
         previous, above = above, row
         new = read_header(number, row) if not _has_code(row) else None
@@ -120,15 +122,15 @@ def _walk_grid(grid: Grid, header: Header | None, found: Walk, reported: set[str
     return header
 
 
-def _has_code(row: Row) -> bool:
+def _has_code(row: CellsByColumn) -> bool:
     return any(table_code(cell.text) is not None for cell in row.values())
 
 
-def _distinct(row: Row) -> list[Cell]:
+def _distinct(row: CellsByColumn) -> list[Cell]:
     return list(dict.fromkeys(row.values()))
 
 
-def _next_region(region: str, row: Row) -> str:
+def _next_region(region: str, row: CellsByColumn) -> str:
     """``list`` until notes or another table begin; only a new header leads back."""
     cells = _distinct(row)
     if len(cells) == 1 and _OTHER_TABLE.search(bare(cells[0].text)) and not _has_code(row):
@@ -140,7 +142,9 @@ def _next_region(region: str, row: Row) -> str:
     return region
 
 
-def _is_aside(row: Row, anchor: Anchor, region: str, header: Header | None, found: Walk) -> bool:
+def _is_aside(
+    row: CellsByColumn, anchor: Anchor, region: str, header: BreakdownHeader | None, found: Walk
+) -> bool:
     """Whether a code stands in a sentence or in another table; what is left out is reported."""
     lone = len(_distinct(row)) == 1
     if region == "list" and not (lone and header is None):
@@ -160,7 +164,7 @@ def _is_aside(row: Row, anchor: Anchor, region: str, header: Header | None, foun
     return True
 
 
-def _look_at_second_line(anchor: Anchor, row: Row, previous: Row, found: Walk) -> None:
+def _look_at_second_line(anchor: Anchor, row: CellsByColumn, previous: CellsByColumn, found: Walk) -> None:
     """A merged code cell reaches over several rows: only the first is read."""
     known = set(previous.values())
     for cell in _distinct(row):
@@ -172,7 +176,9 @@ def _look_at_second_line(anchor: Anchor, row: Row, previous: Row, found: Walk) -
             )
 
 
-def _look_at_row_without_code(row: Row, previous: Row, header: Header | None, found: Walk) -> None:
+def _look_at_row_without_code(
+    row: CellsByColumn, previous: CellsByColumn, header: BreakdownHeader | None, found: Walk
+) -> None:
     cells = _distinct(row)
     for cell in cells:
         number = item_number(cell.text) or group_number(cell.text)
@@ -204,7 +210,7 @@ _WHAT_STANDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def _party_places(header: Header) -> list[int]:
+def _party_places(header: BreakdownHeader) -> list[int]:
     return [place for column in PARTY_COLUMNS for place in header.columns.get(column, ())]
 
 

@@ -14,7 +14,7 @@ from statecollect.core.plain_text import visible
 from statecollect.core.untrusted.archive import damaged, open_archive
 from statecollect.core.untrusted.relations import main_part
 from statecollect.core.untrusted.watch import tick
-from statecollect.school.breakdown.grids import Cell, Document, Grid
+from statecollect.school.breakdown.grids import Cell, Grid, SourceDocument
 from statecollect.school.breakdown.word_container import check_office_zip
 
 _Element = ElementTree.Element
@@ -25,7 +25,7 @@ _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _BETWEEN = "、"  # cells of a table inside a cell stand side by side
 
 
-def read_docx(content: bytes, name: str) -> Document:
+def read_docx(content: bytes, name: str) -> SourceDocument:
     """Read all tables of a .docx, in order; a merged cell stands at every position it covers."""
     check_office_zip(content, name)
     archive = open_archive(content, name)
@@ -33,7 +33,7 @@ def read_docx(content: bytes, name: str) -> Document:
         root = ElementTree.fromstring(archive.read(main_part(archive)))
     except (ElementTree.ParseError, ValueError, LookupError) as fault:
         raise damaged(name) from fault
-    reader = _Reader()
+    reader = _WordReader()
     reader.read(root)
     there = sum(len(element.text or "") for element in _seen(root) if _bare(element) == "t")
     if reader.taken != there:
@@ -41,10 +41,10 @@ def read_docx(content: bytes, name: str) -> Document:
         raise UnreadableFile(
             message, hint="请在 Word 或 WPS 中另存为新的 .docx 再试", where=name, reason="text-lost"
         )
-    return Document(tuple(reader.grids), tuple(reader.paragraphs))
+    return SourceDocument(tuple(reader.grids), tuple(reader.paragraphs))
 
 
-class _Reader:
+class _WordReader:
     """Takes a document's blocks in their order. ``taken``: characters that went into a cell or a paragraph."""
 
     def __init__(self) -> None:

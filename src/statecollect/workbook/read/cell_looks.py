@@ -15,26 +15,26 @@ import numpy.typing as npt
 from statecollect.core.dictionary_column import Codes
 from statecollect.workbook.number_format import ROUNDING, TELLING, decimals
 from statecollect.workbook.read.cell_values import CellValue
-from statecollect.workbook.read.xlsx_parts import Styles
+from statecollect.workbook.read.xlsx_parts import CellStyles
 
-Places = set[tuple[int, int]]
+CellPlaces = set[tuple[int, int]]
 
 _NOTHING = re.compile(r"[\s0.,%¥￥/\\—–-]*")  # what formulas filled down over empty rows come to
 _YEARS = (1800, 2200)  # 2021.10 is kept as 2021.1: the format alone knows which month is meant
 
 
-class Remembered(Protocol):
+class CellLooks(Protocol):
     """Where it is put, by 0-based row and column."""
 
     formats: dict[tuple[int, int], str]
     struck: set[int]
-    formulas: Places
-    idle: Places
+    formulas: CellPlaces
+    idle: CellPlaces
 
 
 def remember_looks(
-    kept: Remembered,
-    styles: Styles,
+    kept: CellLooks,
+    styles: CellStyles,
     values: Sequence[CellValue],
     rows: Codes,
     columns: Codes,
@@ -58,7 +58,9 @@ def remember_looks(
     kept.struck.update(rows[styles.strikes(style)].tolist())
 
 
-def _loses(styles: Styles, values: Sequence[CellValue], style: Codes, codes: Codes) -> npt.NDArray[np.bool_]:
+def _loses(
+    styles: CellStyles, values: Sequence[CellValue], style: Codes, codes: Codes
+) -> npt.NDArray[np.bool_]:
     """Tell of numbers in formats that only round whether digits of theirs are not shown, or are a year's month."""
     numbers = _of_each(codes, lambda code: one if type(one := values[code]) is float else 0.0)
     places = _of_each(style, lambda number: float(decimals(styles.formats[number])))
@@ -77,7 +79,7 @@ def _of_each(codes: Codes, wanted: Callable[[int], float]) -> npt.NDArray[np.flo
 
 
 def remember_formulas(
-    kept: Remembered, values: Sequence[CellValue], rows: Codes, columns: Codes, codes: Codes
+    kept: CellLooks, values: Sequence[CellValue], rows: Codes, columns: Codes, codes: Codes
 ) -> None:
     """Keep where formulas stand, and which of them come to nothing: 0, blanks, an error, no result."""
     places = list(zip(rows.tolist(), columns.tolist(), strict=True))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from statecollect.core.dictionary_column import Codes
 from statecollect.workbook.read import xml_tags as kinds
 from statecollect.workbook.read.cell_values import Unusual
-from statecollect.workbook.read.xml_tags import Places, Tags, Words, first_bytes
+from statecollect.workbook.read.xml_tags import Offsets, Tags, Words, first_bytes
 
 NUMBER, SHARED, TRUTH, ERROR, RESULT, INLINE = range(
     6
@@ -90,7 +90,7 @@ def cells_of(tags: Tags) -> Cells:
     )
 
 
-def decimal(words: Words, widths: Places) -> Places:
+def decimal(words: Words, widths: Offsets) -> Offsets:
     """Return the numbers that the first bytes spell. Raises Unusual where they are no digits, or more than eight."""
     if not len(words):
         return np.zeros(0, np.int64)
@@ -106,7 +106,7 @@ def decimal(words: Words, widths: Places) -> Places:
     return numbers.astype(np.int64)
 
 
-def _columns(words: Words) -> tuple[Codes, Places]:
+def _columns(words: Words) -> tuple[Codes, Offsets]:
     """Return 0-based columns, and how many letters they have (0: not an address)."""
     columns = np.zeros(len(words), np.int32)
     letters = np.zeros(len(words), np.int64)
@@ -121,7 +121,7 @@ def _columns(words: Words) -> tuple[Codes, Places]:
     return columns - 1, letters
 
 
-def _attributes(words: Words, at: Places, ends: Places) -> tuple[Codes, npt.NDArray[np.uint8]]:
+def _attributes(words: Words, at: Offsets, ends: Offsets) -> tuple[Codes, npt.NDArray[np.uint8]]:
     """Return style and type, written in any order between two places and nothing else. Raises Unusual."""
     styles = np.zeros(len(at), np.int32)
     types = np.zeros(len(at), np.uint8)
@@ -144,7 +144,7 @@ def _attributes(words: Words, at: Places, ends: Places) -> tuple[Codes, npt.NDAr
     return styles, types
 
 
-def _read_styles(words: Words, at: Places, styles: Codes) -> None:
+def _read_styles(words: Words, at: Offsets, styles: Codes) -> None:
     """Read the style where one is written; its place moves behind it."""
     styled, digits = _begin_with(words, at, _STYLE)
     if len(styled):
@@ -156,14 +156,14 @@ def _read_styles(words: Words, at: Places, styles: Codes) -> None:
         at[styled] += 5 + widths
 
 
-def _begin_with(words: Words, at: Places, name: np.uint64) -> tuple[Places, Words]:
+def _begin_with(words: Words, at: Offsets, name: np.uint64) -> tuple[Offsets, Words]:
     """Return which of the places have these four bytes, and the four bytes behind them."""
     seen = words[at]
-    found: Places = ((seen & _MASKS[4]) == name).nonzero()[0]
+    found: Offsets = ((seen & _MASKS[4]) == name).nonzero()[0]
     return found, seen[found] >> np.uint64(32)
 
 
-def _until_quote(words: Words) -> Places:
+def _until_quote(words: Words) -> Offsets:
     """Return how many bytes stand before the quote (8: it is not among them)."""
     other = words ^ _QUOTES
     marks = (

@@ -183,7 +183,7 @@ def _checked(code: int) -> str:
     return chr(code)
 
 
-class Known(dict[bytes, int]):
+class KnownValues(dict[bytes, int]):
     """Numbers of values by their bytes; a new one is made a value of, appended to ``values`` and numbered."""
 
     def __init__(self, values: list[CellValue], make: Callable[[bytes], CellValue]) -> None:

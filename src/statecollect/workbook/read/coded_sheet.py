@@ -11,10 +11,10 @@ import numpy as np
 from statecollect.core.dictionary_column import Coded, Codes
 from statecollect.workbook.read.cell_values import CellValue, as_seen
 
-Row = tuple[CellValue, ...]
+CellRow = tuple[CellValue, ...]
 
 
-class Grid(Sequence[Row]):
+class CodedSheet(Sequence[CellRow]):
     """Rows of cells in absolute coordinates: ``grid[0]`` is row 1, index 0 is column A, an empty cell is None.
 
     ``codes`` has a line for each column; they index ``values``, of which number 0 is None.
@@ -27,7 +27,7 @@ class Grid(Sequence[Row]):
         self.values = values
 
     @classmethod
-    def of(cls, rows: Iterable[Sequence[object]], height: int = 0, width: int = 0) -> Grid:
+    def of(cls, rows: Iterable[Sequence[object]], height: int = 0, width: int = 0) -> CodedSheet:
         """Return rows as a parser gives them: as many rows and columns as hold something, or at least so many."""
         values: list[CellValue] = [None]
         known: dict[tuple[type, object], int] = {}
@@ -51,10 +51,10 @@ class Grid(Sequence[Row]):
         return cls(codes, values)
 
     @overload
-    def __getitem__(self, at: int) -> Row: ...
+    def __getitem__(self, at: int) -> CellRow: ...
     @overload
-    def __getitem__(self, at: slice) -> list[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+    def __getitem__(self, at: slice) -> list[CellRow]: ...
+    def __getitem__(self, at: int | slice) -> CellRow | list[CellRow]:
         """Return one row, or several."""
         if isinstance(at, slice):
             return [self._row(line) for line in self.codes[:, at].T.tolist()]
@@ -66,7 +66,7 @@ class Grid(Sequence[Row]):
 
     def __eq__(self, other: object) -> bool:
         """Whether another sheet holds the same cells."""
-        return isinstance(other, Grid) and self[:] == other[:]
+        return isinstance(other, CodedSheet) and self[:] == other[:]
 
     __hash__ = None  # type: ignore[assignment]  # as a list
 
@@ -90,9 +90,9 @@ class Grid(Sequence[Row]):
             self.codes[column] if column < self.width else np.zeros(len(self), np.int32), self.values
         )
 
-    def only(self, rows: Sequence[int]) -> Grid:
+    def only(self, rows: Sequence[int]) -> CodedSheet:
         """Return these rows (1-based) alone."""
-        return Grid(self.codes[:, np.array(rows, np.int64) - 1], self.values)
+        return CodedSheet(self.codes[:, np.array(rows, np.int64) - 1], self.values)
 
-    def _row(self, codes: list[int]) -> Row:
+    def _row(self, codes: list[int]) -> CellRow:
         return tuple(map(self.values.__getitem__, codes))

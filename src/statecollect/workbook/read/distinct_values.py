@@ -7,7 +7,7 @@ import numpy as np
 from statecollect.workbook.read import cell_tags as types
 from statecollect.workbook.read.cell_values import (
     CellValue,
-    Known,
+    KnownValues,
     day_of,
     duration_of,
     number_of,
@@ -23,15 +23,15 @@ class Values:
 
     def __init__(self, texts: SharedTexts) -> None:
         self.values: list[CellValue] = [None, *texts.values]
-        self.texts = Known(self.values, text_of)
-        self.preserved = Known(self.values, preserved_text_of)
+        self.texts = KnownValues(self.values, text_of)
+        self.preserved = KnownValues(self.values, preserved_text_of)
         self.known = {
-            types.NUMBER: Known(self.values, number_of),
-            types.TRUTH: Known(self.values, truth_of),
+            types.NUMBER: KnownValues(self.values, number_of),
+            types.TRUTH: KnownValues(self.values, truth_of),
             types.RESULT: self.texts,
             # numbers are told apart, behind the types, by what their style shows
-            types.INLINE + DAY: Known(self.values, day_of),
-            types.INLINE + ELAPSED: Known(self.values, duration_of),
+            types.INLINE + DAY: KnownValues(self.values, day_of),
+            types.INLINE + ELAPSED: KnownValues(self.values, duration_of),
         }
         self.sizes = texts.sizes
         self.shared = np.arange(1, len(texts.values) + 1, dtype=np.int32)

@@ -13,7 +13,7 @@ from statecollect.core.spelling import readable
 from statecollect.core.untrusted.watch import tick
 from statecollect.workbook.number_format import look, matters
 from statecollect.workbook.read.cell_values import CellValue, as_seen, elapsed_of, moment_of
-from statecollect.workbook.read.coded_sheet import Grid
+from statecollect.workbook.read.coded_sheet import CodedSheet
 from statecollect.workbook.read.unusual_rows import CellFault
 from statecollect.workbook.read.xlsx_parts import DAY, ELAPSED
 
@@ -125,7 +125,7 @@ class Gathered:
         if (top, left) != (bottom, right) and bottom < MAX_ROWS and right < MAX_COLUMNS:
             self.merged.append(f"{cell_name(top, left)}:{cell_name(bottom, right)}")
 
-    def grid(self, most_cells: int, file: str) -> Grid:
+    def grid(self, most_cells: int, file: str) -> CodedSheet:
         """Return the cells. Raises HostileFile where they lie too far apart, ValueError where one stands twice."""
         if self.height * self.width > most_cells:
             last = f"第 {self.height} 行、第 {column_letter(self.width - 1)} 列"
@@ -139,7 +139,7 @@ class Gathered:
         codes[np.frombuffer(self._columns, np.int32), np.frombuffer(self._rows, np.int32)] = np.frombuffer(
             self._codes, np.int32
         )
-        return Grid(codes, self._values)
+        return CodedSheet(codes, self._values)
 
     def _reach(self, row: int, column: int) -> None:
         if not (0 <= row < MAX_ROWS and 0 <= column < MAX_COLUMNS):

@@ -37,7 +37,7 @@ _MOST_REPEATED = 1_000_000
 def open_sheets(archive: Archive, most_cells: int) -> Iterator[Gathered]:
     """Read all sheets. Raises UnreadableFile or HostileFile with one line."""
     formats = OpenFormats()
-    reader = _Reader(formats, archive.file, most_cells)
+    reader = _OdsReader(formats, archive.file, most_cells)
     try:
         if _STYLES in archive.parts:
             formats.read(archive.pieces(_STYLES))
@@ -66,7 +66,7 @@ def _is_left_to_the_user(archive: Archive) -> bool:
     return False
 
 
-class _Reader:
+class _OdsReader:
     """Takes the elements as they come."""
 
     def __init__(self, formats: OpenFormats, file: str, most_cells: int) -> None:

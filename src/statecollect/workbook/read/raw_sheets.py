@@ -18,7 +18,7 @@ from statecollect.core.untrusted.archive import damaged
 from statecollect.core.untrusted.guard import Limits
 from statecollect.workbook.number_format import look
 from statecollect.workbook.read.cell_values import CellValue
-from statecollect.workbook.read.coded_sheet import Grid
+from statecollect.workbook.read.coded_sheet import CodedSheet
 from statecollect.workbook.read.container import Container
 from statecollect.workbook.read.gathered_cells import Gathered
 from statecollect.workbook.read.scan import CellFault, SheetScan, doubtful_cells, scan_workbook
@@ -43,7 +43,7 @@ class RawSheet:
 
     name: str
     visible: bool
-    rows: Grid
+    rows: CodedSheet
     cells_seen: int
     faults: Mapping[tuple[int, int], CellFault] = field(default_factory=dict)
     formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class RawSheet:
     beside: tuple[str, ...] = ()
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
-    def as_shown(self) -> Grid:
+    def as_shown(self) -> CodedSheet:
         """Return the cells as a person sees them: 0061 where 61 is stored and four digits are shown."""
         if not self.formats:
             return self.rows
@@ -66,7 +66,7 @@ class RawSheet:
             if seen is not None and not (seen.hidden or seen.alike or seen.power):
                 codes[column, row] = len(values)
                 values.append(seen.exact)
-        return Grid(codes, values)
+        return CodedSheet(codes, values)
 
     def at(self, row: int, column: int) -> CellValue:
         """Return what a cell (0-based) holds; there may be no such cell."""
@@ -107,7 +107,7 @@ def parse(container: Container, limits: Limits) -> tuple[RawSheet, ...]:
         scans = scan_container(container, limits)
         return tuple(_scanned(name, scan, container.name) for name, scan in scans.items())
     if container.kind == "csv":
-        rows = Grid.of(text_rows(container.content, container.name, limits.cells))
+        rows = CodedSheet.of(text_rows(container.content, container.name, limits.cells))
         name = container.name.rpartition(".")[0] or container.name
         return (RawSheet(name, True, rows, rows.filled()),)
     return tuple(_gathered(container, limits))

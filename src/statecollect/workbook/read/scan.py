@@ -20,13 +20,20 @@ from statecollect.core.dictionary_column import Codes
 from statecollect.core.errors import HostileFile, UnreadableFile
 from statecollect.core.untrusted.archive import RESAVE, Archive, damaged
 from statecollect.workbook.read.cell_values import CellValue
-from statecollect.workbook.read.coded_sheet import Grid
+from statecollect.workbook.read.coded_sheet import CodedSheet
 from statecollect.workbook.read.distinct_values import Values
 from statecollect.workbook.read.floating_objects import comments_at, floating
 from statecollect.workbook.read.sheet_frame import Frame, TooLong
 from statecollect.workbook.read.unusual_rows import CellFault, RowReader, Tally
 from statecollect.workbook.read.usual_rows import QuickReader
-from statecollect.workbook.read.xlsx_parts import Outline, SheetPart, Styles, outline, shared_texts, styles
+from statecollect.workbook.read.xlsx_parts import (
+    CellStyles,
+    Outline,
+    SheetPart,
+    outline,
+    shared_texts,
+    styles,
+)
 from statecollect.workbook.sheet_names import CODES_SHEET, STAMP_SHEET
 
 __all__ = ["CellFault", "SheetScan", "doubtful_cells", "scan_workbook"]
@@ -67,14 +74,14 @@ class SheetScan:
         """How many cells a reader will hold for this sheet."""
         return self.rows * self.columns
 
-    def grid(self) -> Grid:
+    def grid(self) -> CodedSheet:
         """Return the cells; they are handed over, not kept."""
         codes = np.zeros((self.columns, self.rows), np.int32)
         self.pieces.reverse()
         while self.pieces:
             rows, columns, found = self.pieces.pop()
             codes[columns, rows] = found
-        return Grid(codes, self.values)
+        return CodedSheet(codes, self.values)
 
 
 def scan_workbook(archive: Archive) -> dict[str, SheetScan]:
@@ -94,7 +101,7 @@ def scan_workbook(archive: Archive) -> dict[str, SheetScan]:
     return {part.name: found[part.name] for part in whole.sheets if part.name in found}
 
 
-def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: Styles, whole: Outline) -> SheetScan:
+def _scan(archive: Archive, sheet: SheetPart, values: Values, shown: CellStyles, whole: Outline) -> SheetScan:
     tally, frame, from_1904 = Tally(), Frame(), whole.from_1904
     quick = None if from_1904 else QuickReader(values, shown, tally)
     careful = RowReader(values, shown, tally, from_1904=from_1904)

@@ -21,7 +21,7 @@ _TRUE = {"1", "True", "true"}
 
 def xml_sheets(content: bytes, file: str, most_cells: int) -> Iterator[Gathered]:
     """Read all sheets. Raises UnreadableFile or HostileFile with one line."""
-    reader = _Reader(file, most_cells)
+    reader = _SpreadsheetReader(file, most_cells)
     text = decode(content, file)
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
@@ -39,7 +39,7 @@ def xml_sheets(content: bytes, file: str, most_cells: int) -> Iterator[Gathered]
     yield from reader.sheets
 
 
-class _Reader:
+class _SpreadsheetReader:
     def __init__(self, file: str, most_cells: int) -> None:
         self.sheets: list[Gathered] = []
         self._file = file

@@ -29,7 +29,7 @@ from statecollect.workbook.read.cell_values import (
     unescaped,
 )
 from statecollect.workbook.read.distinct_values import Values
-from statecollect.workbook.read.xlsx_parts import DAY, ELAPSED, Styles
+from statecollect.workbook.read.xlsx_parts import DAY, ELAPSED, CellStyles
 
 _REF = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _ERROR = re.compile(r"#?[A-Za-z0-9_/]{1,24}[!?]?")
@@ -102,7 +102,7 @@ class Tally:
 class RowReader:
     """Reads pieces of whole rows. Positions not written out follow from the cell before."""
 
-    def __init__(self, values: Values, styles: Styles, tally: Tally, *, from_1904: bool = False) -> None:
+    def __init__(self, values: Values, styles: CellStyles, tally: Tally, *, from_1904: bool = False) -> None:
         self._values = values
         self._styles = styles
         self._tally = tally

@@ -14,11 +14,11 @@ from statecollect.workbook.read import cell_tags as types
 from statecollect.workbook.read import xml_tags as kinds
 from statecollect.workbook.read.cell_looks import remember_formulas, remember_looks
 from statecollect.workbook.read.cell_tags import cells_of, decimal
-from statecollect.workbook.read.cell_values import Known, Unusual
+from statecollect.workbook.read.cell_values import KnownValues, Unusual
 from statecollect.workbook.read.distinct_values import Values
 from statecollect.workbook.read.unusual_rows import Tally, error_cell, uncalculated_cell
-from statecollect.workbook.read.xlsx_parts import Styles
-from statecollect.workbook.read.xml_tags import Places, find_tags
+from statecollect.workbook.read.xlsx_parts import CellStyles
+from statecollect.workbook.read.xml_tags import Offsets, find_tags
 
 _PRESERVED = b'<t xml:space="preserve">'
 _HIDDEN = re.compile(rb"""\s(?:hidden=["'](?:1|true)|ht=["']0(?:\.0*)?)["']""")
@@ -28,7 +28,7 @@ _HIDING = len(b'<row r="1" ht="0"')  # bytes of the shortest row that cannot be 
 class QuickReader:
     """Reads the pieces of one sheet into ``tally``, those that are written in the usual way."""
 
-    def __init__(self, values: Values, styles: Styles, tally: Tally) -> None:
+    def __init__(self, values: Values, styles: CellStyles, tally: Tally) -> None:
         self._values = values
         self._styles = styles
         self._tally = tally
@@ -87,7 +87,7 @@ class _Piece:
         """Return how many values and inline texts there are, whatever was made of them."""
         return _times(self.tags.content, b"<v>") + _times(self.tags.content, b"<is>")
 
-    def read_values(self, values: Values, styles: Styles) -> None:
+    def read_values(self, values: Values, styles: CellStyles) -> None:
         """Read what stands in ``<v>``."""
         tags = self.tags
         found = tags.of(kinds.VALUE)
@@ -152,19 +152,19 @@ class _Piece:
         without = formulas[(self.codes[formulas] == 0) & (self.cells.types[formulas] != types.RESULT)]
         return [cell for cell in without.tolist() if cell not in self.errors]
 
-    def formulas(self) -> Places:
+    def formulas(self) -> Offsets:
         """Return the cells that hold a formula."""
         found = ((self.tags.kinds | kinds.EMPTY) == (kinds.FORMULA | kinds.EMPTY)).nonzero()[0]
-        cells: Places = self._cell_of[found]
+        cells: Offsets = self._cell_of[found]
         return cells
 
-    def _number(self, known: Known, owners: Places, starts: Places, ends: Places) -> None:
+    def _number(self, known: KnownValues, owners: Offsets, starts: Offsets, ends: Offsets) -> None:
         """Give cells the codes of their values."""
         rows = self.rows
         texts = [rows[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         self.codes[owners] = list(map(known.__getitem__, texts))
 
-    def _point(self, values: Values, owners: Places, starts: Places, ends: Places) -> None:
+    def _point(self, values: Values, owners: Offsets, starts: Offsets, ends: Offsets) -> None:
         """Give cells the codes of the shared texts they point at."""
         filled = ends > starts
         owners, starts, ends = owners[filled], starts[filled], ends[filled]
@@ -177,7 +177,7 @@ class _Piece:
         self.codes[owners] = found
         self.text += int(values.sizes[pointers].sum())
 
-    def _fail(self, owners: Places, starts: Places, ends: Places) -> None:
+    def _fail(self, owners: Offsets, starts: Offsets, ends: Offsets) -> None:
         """Keep error values."""
         spans = zip(owners.tolist(), starts.tolist(), ends.tolist(), strict=True)
         self.errors = {owner: self.rows[start:end] for owner, start, end in spans if start < end}

@@ -34,7 +34,7 @@ def binary_sheets(archive: Archive) -> Iterator[Gathered]:
         workbook = main_part(archive)
         targets = {relation.id: relation for relation in relations(archive, workbook)}
         texts = _texts(archive, related(archive, workbook, "sharedStrings", "xl/sharedstrings.bin"))
-        styles = _Styles(archive, related(archive, workbook, "styles", "xl/styles.bin"))
+        styles = _XlsbStyles(archive, related(archive, workbook, "styles", "xl/styles.bin"))
         from_1904 = stale = False
         sheets: list[bytes] = []
         for kind, data in _records(archive, workbook):
@@ -63,7 +63,7 @@ def binary_sheets(archive: Archive) -> Iterator[Gathered]:
         raise damaged(archive.file) from fault
 
 
-class _Styles:
+class _XlsbStyles:
     """How the styles of cells show a number, by style number."""
 
     def __init__(self, archive: Archive, part: str) -> None:
@@ -101,7 +101,7 @@ def _read(
     found: Gathered,
     records: Iterator[tuple[int, bytes]],
     texts: list[str],
-    styles: _Styles,
+    styles: _XlsbStyles,
     *,
     from_1904: bool,
 ) -> None:

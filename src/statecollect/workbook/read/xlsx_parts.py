@@ -79,7 +79,7 @@ class SharedTexts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Styles:
+class CellStyles:
     """What the styles of cells show of a number, by style number. ``formats``: the number format, where there is one.
 
     ``effects``: what the format does to values (``number_format.effect``); ``struck``: whether the text is struck through.
@@ -271,11 +271,11 @@ def _joined(preserve: str, text: str, rest: str) -> CellValue:
     return "".join(unescaped(piece.text or "") for piece in pieces) or None
 
 
-def styles(archive: Archive) -> Styles:
+def styles(archive: Archive) -> CellStyles:
     """Return what the styles show; the same for hundreds of workbooks made from one template."""
     part = related(archive, main_part(archive), "styles", _STYLES)
     if not part:
-        return Styles()
+        return CellStyles()
     content = archive.read(part)
     try:
         return _known_styles(content) if len(content) <= _REMEMBERED else _read_styles(content)
@@ -283,7 +283,7 @@ def styles(archive: Archive) -> Styles:
         raise damaged(archive.file) from fault
 
 
-def _read_styles(content: bytes) -> Styles:
+def _read_styles(content: bytes) -> CellStyles:
     root = ElementTree.fromstring(content)
     lists = {_bare(group.tag): group for group in root}  # those of conditional formats count for no cell
     written = {
@@ -299,7 +299,7 @@ def _read_styles(content: bytes) -> Styles:
     effects = [effect(formats[index]) if index in formats else 0 for index in range(len(numbers))]
     fonts = [_strikes(font) for font in lists.get("fonts", ())]
     struck = [fonts[at] if (at := _number(cell.get("fontId"))) < len(fonts) else False for cell in cells]
-    return Styles(formats, shows, np.array([*effects, 0], np.uint8), np.array([*struck, False], bool))
+    return CellStyles(formats, shows, np.array([*effects, 0], np.uint8), np.array([*struck, False], bool))
 
 
 def _strikes(font: ElementTree.Element) -> bool:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from statecollect.workbook.read.cell_values import Unusual
 
-Places = npt.NDArray[np.int64]
+Offsets = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 
 # an even kind opens and holds something; the odd one after it is the same tag without content, <c …/>
@@ -94,12 +94,12 @@ class Tags(NamedTuple):
     content: bytes
     words: Words
     kinds: npt.NDArray[np.uint8]
-    starts: Places
-    ends: Places
+    starts: Offsets
+    ends: Offsets
 
-    def of(self, kind: int) -> Places:
+    def of(self, kind: int) -> Offsets:
         """Return the numbers of the tags of this kind."""
-        found: Places = (self.kinds == kind).nonzero()[0]
+        found: Offsets = (self.kinds == kind).nonzero()[0]
         return found
 
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from statecollect.catalog import Catalog, Table
 from statecollect.core.untrusted.watch import tick
+from statecollect.findings.catalogue import phrase, said
 from statecollect.workbook.layout import NOT_TAKEN, header_text, hint_text, plain_name
-from statecollect.workbook.read.coded_sheet import Grid, Row
+from statecollect.workbook.read.coded_sheet import CellRow, CodedSheet
 from statecollect.workbook.read.raw_sheets import CellValue, RawSheet
-from statecollect.workbook.recognise.header_row import Header, Names, match
+from statecollect.workbook.recognise.header_row import FieldNames, Header, match
 from statecollect.workbook.recognise.multi_row_header import headline
 from statecollect.workbook.recognise.recognised import Notebook
 from statecollect.workbook.recognise.rows_around import Around
@@ -47,10 +48,10 @@ class Body:
     lost: Mapping[int, int]
 
 
-class Known:
+class KnownRows:
     """Texts by which tables, and other rows than records, are recognised: names of tables, all header names, hints."""
 
-    def __init__(self, catalog: Catalog, all_names: Sequence[Names]) -> None:
+    def __init__(self, catalog: Catalog, all_names: Sequence[FieldNames]) -> None:
         self.catalog = catalog
         self.all_names = all_names
         fields = [one for names in all_names for one in names.table.fields]
@@ -79,7 +80,7 @@ class Known:
 
 
 def read_body(
-    sheet: RawSheet, header: Header, names: Names, known: Known, notebook: Notebook, *, stamped: bool
+    sheet: RawSheet, header: Header, names: FieldNames, known: KnownRows, notebook: Notebook, *, stamped: bool
 ) -> Body:
     """Sort the rows below the header into records and the rest; list what is left out."""
     hints = known.hints(names.table)
@@ -118,7 +119,7 @@ def read_body(
             and texts
             and (again := _heading(cells, texts, header, names, known, stamped=stamped))
         ):
-            if isinstance(again, Names):
+            if isinstance(again, FieldNames):
                 _stop(sheet, header, number, names, again, notebook)
                 break
             reason = again
@@ -137,9 +138,9 @@ def read_body(
             continue
         notebook.leave_out(sheet, _filled(sheet, [number], header.ours), reason)
         if reason != _BLANK:
-            message = f"第 {number} 行没有收：{reason}"
-            hint = "如果是要交的数据，请改成与其他行一样填写" if reason in _DOUBTFUL else ""
-            notebook.say("S06", "note", message, hint, sheet=sheet.name, table=names.table.id, row=number)
+            hint = phrase("S06", "hint", "doubtful") if reason in _DOUBTFUL else ""
+            told = said("S06", "row", row=number, reason=reason, hint=hint)
+            notebook.say(told, sheet=sheet.name, table=names.table.id, row=number)
     rows = _without_idle(sheet, header, rows, came_to_nothing, names.table.id, notebook)
     return Body(tuple(rows), _leave_out_columns(sheet, header, rows, notebook))
 
@@ -159,25 +160,23 @@ def _without_idle(
     ]
     empty = [number for number in idle if number not in set(kept)]
     if empty:
-        reason = "只有公式，没有填写内容"
-        notebook.leave_out(sheet, _filled(sheet, empty, header.ours), reason)
-        first = (
-            f"第 {empty[0]} 行" if len(empty) == 1 else f"第 {empty[0]} 至 {empty[-1]} 行中有 {len(empty)} 行"
-        )
-        results = "公式的结果是错误值或没有算出来" if faulty & {*empty} else "公式的结果是 0 或空白"
-        notebook.say(
+        notebook.leave_out(sheet, _filled(sheet, empty, header.ours), "只有公式，没有填写内容")
+        told = said(
             "S06",
+            "formulas",
             "warning" if faulty & {*empty} else "note",
-            f"{first}没有收：{reason}（{results}）",
-            "如果是要交的数据，请把公式改成数值",
-            sheet=sheet.name,
-            table=table,
-            row=empty[0],
+            rows=phrase("S06", "rows", "one", row=empty[0])
+            if len(empty) == 1
+            else phrase("S06", "rows", "several", first=empty[0], last=empty[-1], count=len(empty)),
+            results=phrase("S06", "results", "faults" if faulty & {*empty} else "blank"),
         )
+        notebook.say(told, sheet=sheet.name, table=table, row=empty[0])
     return sorted([*rows, *kept])
 
 
-def _plainly_records(rows: Grid, titles: Sequence[Row], known: Known, table_id: str) -> list[bool]:
+def _plainly_records(
+    rows: CodedSheet, titles: Sequence[CellRow], known: KnownRows, table_id: str
+) -> list[bool]:
     """Tell of every row whether it begins as only records do: with a text that is no word of other rows, no column's name.
 
     Speed only, for most rows of long tables: those that begin so come out as records below, too.
@@ -248,7 +247,7 @@ def _touches(cells: Sequence[CellValue], taken: frozenset[int]) -> bool:
     return any(cell is not None and column in taken for column, cell in enumerate(cells))
 
 
-def _repeats(cells: Sequence[CellValue], titles: Sequence[Row], taken: frozenset[int]) -> str | None:
+def _repeats(cells: Sequence[CellValue], titles: Sequence[CellRow], taken: frozenset[int]) -> str | None:
     """Tell a header repeated for printing: all filled cells, or the first and half of the names, are the header's."""
     filled = [column for column, cell in enumerate(cells) if cell is not None]
     for line in titles:
@@ -268,8 +267,14 @@ def _is_numbering(filled: Sequence[CellValue]) -> bool:
 
 
 def _heading(
-    cells: Row, texts: Sequence[str], header: Header, names: Names, known: Known, *, stamped: bool
-) -> Names | str | None:
+    cells: CellRow,
+    texts: Sequence[str],
+    header: Header,
+    names: FieldNames,
+    known: KnownRows,
+    *,
+    stamped: bool,
+) -> FieldNames | str | None:
     """Tell whether this row is a header again: this table's under the same columns, or, as its names, another one."""
     if sum(map(known.is_heading, texts)) < _FEWEST_NAMES:
         return None
@@ -294,32 +299,17 @@ def _maybe_total(cell: CellValue) -> bool:
 
 
 def _stop(
-    sheet: RawSheet, header: Header, number: int, names: Names, other: Names, notebook: Notebook
+    sheet: RawSheet, header: Header, number: int, names: FieldNames, other: FieldNames, notebook: Notebook
 ) -> None:
     """A second table begins, or this one in another order: nothing from here on stands under the header's columns."""
     title, below = other.table.title, _filled(sheet, range(number, len(sheet.rows) + 1), header.ours)
     if other is names:
         notebook.leave_out(sheet, below, "上面的栏目换了次序")
-        notebook.say(
-            "S11",
-            "error",
-            f"第 {number} 行又是栏目名，次序却和第 {header.row} 行的不同，从这里起没有收",
-            "把下面各行移到与上面相同的栏目下，删去这一行",
-            sheet=sheet.name,
-            table=names.table.id,
-            row=number,
-        )
-        return
-    notebook.leave_out(sheet, below, f"下面是另一张表（{title}）")
-    notebook.say(
-        "S11",
-        "error",
-        f"从第 {number} 行起像是另一张表「{title}」，没有收",
-        "一张工作表只放一张表，请把它移到自己的工作表",
-        sheet=sheet.name,
-        table=names.table.id,
-        row=number,
-    )
+        told = said("S11", "reordered", row=number, header=header.row)
+    else:
+        notebook.leave_out(sheet, below, f"下面是另一张表（{title}）")
+        told = said("S11", "another", row=number, table=title)
+    notebook.say(told, sheet=sheet.name, table=names.table.id, row=number)
 
 
 def _leave_out_columns(

@@ -7,16 +7,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from statecollect.core.address import cell_name, column_letter
-from statecollect.findings import Severity
+from statecollect.findings.catalogue import Said, phrase, said
 from statecollect.workbook.layout import NOT_TAKEN, plain_name
 from statecollect.workbook.recognise.data_rows import Body, says_no_record
 from statecollect.workbook.recognise.forms import Form, Place, is_unit, text_of
-from statecollect.workbook.recognise.header_row import Header, Names, report_absent, report_names
+from statecollect.workbook.recognise.header_row import FieldNames, Header, report_absent, report_names
 from statecollect.workbook.recognise.recognised import Block, Notebook
 from statecollect.workbook.recognise.sheet_signs import report_beside
 
 
-def take_form(form: Form, names: Names, notebook: Notebook) -> Block:
+def take_form(form: Form, names: FieldNames, notebook: Notebook) -> Block:
     """Take a form as a table of one row, or of none where nothing is answered; tell and list everything else."""
     sheet = form.texts.sheet
     places, filled = set(form.answers.values()), sheet.filled()
@@ -43,7 +43,7 @@ def take_form(form: Form, names: Names, notebook: Notebook) -> Block:
 class _Telling:
     """Says what is odd about a form, and lists what is not taken."""
 
-    def __init__(self, form: Form, names: Names, notebook: Notebook) -> None:
+    def __init__(self, form: Form, names: FieldNames, notebook: Notebook) -> None:
         self.form, self.names, self.notebook = form, names, notebook
         self.texts, self.sheet = form.texts, form.texts.sheet
         self.labels = {place: name for name, place in form.labels.items()}
@@ -53,11 +53,10 @@ class _Telling:
         """Tell of names, of answers merged into one, and of the filled cells that are ``left``, in reading order."""
         header = self.form.header
         report_names(header, self.names, self._of_name)
-        report_absent(header, self.names, self._of_name, "在表里补上这一栏，内容写在它的右边")
+        report_absent(header, self.names, self._of_name, phrase("S01", "repair", "form"))
         for place, name in self.form.twice.items():
             first = cell_name(*self.form.answers[name])
-            message = f"栏目「{name}」出现了两次，只取了 {first}，这里的没有收"
-            self._say("S03", "error", message, "只留一处，删去另一处", place)
+            self._say(said("S03", "form", field=name, cell=first), place)
         self._tell_merged()
         rows: dict[int, list[Place]] = defaultdict(list)
         for place in left:
@@ -77,8 +76,7 @@ class _Telling:
         for name, place in self.form.answers.items():
             other = of.get(self.texts.origin(place), name)
             if other != name:
-                message = f"与「{other}」的内容合并成了一格，只算作「{other}」的，「{name}」当作没有填"
-                self._say("S10", "warning", message, "取消合并，每栏都填写", place)
+                self._say(said("S10", "form", other=other, field=name), place)
 
     def _tell_row(
         self, row: int, places: Sequence[Place], beside: dict[int, list[tuple[Place, str]]]
@@ -134,18 +132,20 @@ class _Telling:
             reason = reason or "旁边没有内容"
         if reason:
             self.notebook.leave_out(self.sheet, places, reason)
-            self._say("S06", "note", f"第 {row + 1} 行没有收：{reason}", "", (row, None))
+            self._say(said("S06", "row", row=row + 1, reason=reason, hint=""), (row, None))
             return
         self.notebook.leave_out(self.sheet, places, "没有对应的栏目")
         absent = [
             one.name for one in self.names.table.fields if one.name not in self.form.labels and not one.auto
         ]
         near = difflib.get_close_matches(plain_name(text_of(first)), absent, n=1, cutoff=0.6)
-        what = f"栏目「{text_of(first)}」不在本表中" if text_of(first) else "左边没有栏目名"
-        hint = (
-            f"如果是「{near[0]}」，请把栏目名改成它" if near else "不用交的请删去；要交的请写上模板的栏目名"
+        what = (
+            phrase("S02", "what", "unknown", heading=text_of(first))
+            if text_of(first)
+            else phrase("S02", "what", "nameless_in_form")
         )
-        self._say("S02", "warning", f"{what}，这里的 {len(places)} 个单元格没有收", hint, places[0])
+        hint = phrase("S02", "hint", "near", field=near[0]) if near else phrase("S02", "hint", "form")
+        self._say(said("S02", "of_form", what=what, count=len(places), hint=hint), places[0])
 
     def _tell_column(self, column: int, found: Sequence[tuple[Place, str]]) -> None:
         """Tell of what stands beside answers: their units, and remarks or second answers, all of a column at once."""
@@ -154,11 +154,10 @@ class _Telling:
         for place, name in found:
             unit = self.names.table.by_name[name].shown_unit
             if unit and self._is_unit(place, name):
-                said = text_of(self.sheet.at(*place))
+                typed = text_of(self.sheet.at(*place))
                 self.notebook.leave_out(self.sheet, [place], "是单位")
-                if plain_name(said).strip("()") != plain_name(unit):
-                    message = f"「{name}」旁边的单位写的是「{said}」，本表这一栏的单位是{unit}"
-                    self._say("S02", "warning", message, f"请按{unit}填写，并改正单位", place)
+                if plain_name(typed).strip("()") != plain_name(unit):
+                    self._say(said("S02", "unit", field=name, typed=typed, unit=unit), place)
                 continue
             others.append(place)
             if not (
@@ -168,34 +167,21 @@ class _Telling:
         if not others:
             return
         self.notebook.leave_out(self.sheet, others, "在内容的旁边")
-        message = f"{column_letter(column)} 列的 {len(others)} 个单元格没有收：收的是左边紧靠栏目名的内容"
-        hint = "要交的请填在紧靠栏目名的右边，其余的删去" if doubtful else ""
-        self._say("S02", "warning" if doubtful else "note", message, hint, (doubtful or others)[0])
+        blanks: dict[str, object] = {"column": column_letter(column), "count": len(others)}
+        told = said("S02", "second", **blanks) if doubtful else said("S02", "beside", **blanks)
+        self._say(told, (doubtful or others)[0])
 
-    def _of_name(
-        self, rule: str, severity: Severity, message: str, hint: str, column: int | None = None
-    ) -> None:
+    def _of_name(self, told: Said, column: int | None = None) -> None:
         """Say something of a name, by its number among the texts (``column``); of the whole table without one."""
         if column is None:
-            self._say(rule, severity, message, hint, (None, None))
+            self._say(told, (None, None))
         else:
-            self._say(rule, severity, message, hint, self.texts.places[column], self.texts.typed[column])
+            self._say(told, self.texts.places[column], self.texts.typed[column])
 
-    def _say(
-        self,
-        rule: str,
-        severity: Severity,
-        message: str,
-        hint: str,
-        place: tuple[int | None, int | None],
-        value: str | None = None,
-    ) -> None:
+    def _say(self, told: Said, place: tuple[int | None, int | None], value: str | None = None) -> None:
         row, column = place
         self.notebook.say(
-            rule,
-            severity,
-            message,
-            hint,
+            told,
             sheet=self.sheet.name,
             table=self.names.table.id,
             row=None if row is None else row + 1,

@@ -16,7 +16,7 @@ from statecollect.catalog import Field
 from statecollect.core.address import area
 from statecollect.workbook.layout import plain_name
 from statecollect.workbook.read.raw_sheets import CellValue, RawSheet
-from statecollect.workbook.recognise.header_row import Header, Names, forms_of, match
+from statecollect.workbook.recognise.header_row import FieldNames, Header, forms_of, match
 from statecollect.workbook.recognise.multi_row_header import Headline
 from statecollect.workbook.recognise.office_words import office_words
 
@@ -79,7 +79,7 @@ class Texts:
         )
         return next(inside, place)
 
-    def line(self, names: Names) -> Headline:
+    def line(self, names: FieldNames) -> Headline:
         """Return the texts with their groups, as far as the table has such groups."""
         at, over = self._at, self._over
         above: dict[int, str] = {}  # by column the group whose parts may follow
@@ -117,7 +117,7 @@ class Form:
         return min(row for row, _ in self.labels.values())
 
 
-def find_form(texts: Texts, names: Names) -> Form | None:
+def find_form(texts: Texts, names: FieldNames) -> Form | None:
     """Return the form of a table of one row; None where its names do not stand below each other, or are too few."""
     if names.table.rows != "one":
         return None

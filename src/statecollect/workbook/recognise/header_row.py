@@ -18,6 +18,7 @@ from typing import Protocol
 from statecollect.catalog import Table
 from statecollect.core.address import cell_name
 from statecollect.findings import Severity
+from statecollect.findings.catalogue import Said, phrase, said
 from statecollect.workbook.layout import FINDINGS_HEADER, MARKS, field_name_from_header, plain_name
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.recognise.multi_row_header import Headline, Headlines
@@ -35,7 +36,7 @@ _AMBIGUOUS = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Names:
+class FieldNames:
     """A table's field names as they may be met in a header. ``bare``: without brackets, where that is unambiguous.
 
     ``joined``: names as one text without the signs of brackets, for a group written over its parts; ``loose``: the same
@@ -52,7 +53,7 @@ class Names:
     forms: frozenset[str]
 
     @classmethod
-    def of(cls, table: Table) -> Names:
+    def of(cls, table: Table) -> FieldNames:
         """Prepare a table's names."""
         exact = {field_name_from_header(one.name): one.name for one in table.fields}
         required = frozenset(one.name for one in table.fields if one.required == "yes" and not one.auto)
@@ -91,14 +92,14 @@ class Header:
     unknown: tuple[tuple[int, str], ...] = ()
     ours: frozenset[int] = frozenset()
 
-    def fits(self, names: Names) -> bool:
+    def fits(self, names: FieldNames) -> bool:
         """Whether this can hardly be anything else: half of the required fields, or of all."""
         hits = len(self.columns)
         enough = len(names.required & set(self.columns)) * 2 >= max(1, len(names.required))
         return hits >= min(2, len(names.exact)) and (enough or hits * 2 >= len(names.exact))
 
 
-def find_header(lines: Headlines, names: Names, *, stamped: bool) -> Header | None:
+def find_header(lines: Headlines, names: FieldNames, *, stamped: bool) -> Header | None:
     """Return the rows among the first 30 with the most field names (at least two where the table has two).
 
     Rows are joined only where no row alone is a whole header.
@@ -109,7 +110,9 @@ def find_header(lines: Headlines, names: Names, *, stamped: bool) -> Header | No
     return best if best and len(best.columns) >= min(2, len(names.exact)) else None
 
 
-def _most(lines: Iterable[Headline], names: Names, best: Header | None, *, stamped: bool) -> Header | None:
+def _most(
+    lines: Iterable[Headline], names: FieldNames, best: Header | None, *, stamped: bool
+) -> Header | None:
     for line in lines:
         if names.forms.isdisjoint(forms_of(line)):
             continue
@@ -120,7 +123,7 @@ def _most(lines: Iterable[Headline], names: Names, best: Header | None, *, stamp
 
 
 @lru_cache(maxsize=1024)  # the same header comes again in hundreds of workbooks
-def match(line: Headline, names: Names, *, stamped: bool) -> Header:
+def match(line: Headline, names: FieldNames, *, stamped: bool) -> Header:
     """Match texts to fields: exact names first, then names without brackets for fields still open."""
     columns: dict[str, int] = {}
     twice: list[tuple[int, str]] = []
@@ -188,7 +191,7 @@ def forms_of(line: Headline) -> frozenset[str]:
     return frozenset(found)
 
 
-def _named(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:
+def _named(path: tuple[str, ...], names: FieldNames, *, guessed: bool) -> str | None:
     """Return the field that a path of texts names exactly; the empty text where it may be two of them.
 
     A group that the table knows belongs to the name; of any other, such as 基本信息, the part alone may be a field.
@@ -203,7 +206,7 @@ def _named(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:
     return None if path[-2] in names.groups and not guessed else alone
 
 
-def _meant(path: tuple[str, ...], names: Names, *, guessed: bool) -> str | None:
+def _meant(path: tuple[str, ...], names: FieldNames, *, guessed: bool) -> str | None:
     """Return the field meant where a bracket was dropped, or a part hangs on its group by a dash."""
     path = tuple(map(undecorated, path))
     if sum(map(len, path)) > _LONGEST_NAME:
@@ -249,7 +252,7 @@ def _loosely(name: str) -> str:
     return _squeezed(_ROUND.sub("", name))
 
 
-def _shortened(text: str, names: Names) -> str | None:
+def _shortened(text: str, names: FieldNames) -> str | None:
     """Return the field meant when a bracket is on one side only: 占地面积(亩) for 占地面积, or the reverse."""
     name = names.bare.get(_without_brackets(text)) if len(text) <= _LONGEST_NAME else None
     if name is None or (_BRACKETS.search(text) and _BRACKETS.search(plain_name(name))):
@@ -262,56 +265,54 @@ def _without_brackets(name: str) -> str:
 
 
 def report_header(
-    sheet: RawSheet, header: Header, names: Names, notebook: Notebook, lost: Mapping[int, int]
+    sheet: RawSheet, header: Header, names: FieldNames, notebook: Notebook, lost: Mapping[int, int]
 ) -> None:
     """Write down what is odd about the columns. ``lost``: filled cells of data rows under columns not taken."""
     table = names.table
     cells = header.shown
 
-    def say(rule: str, severity: Severity, message: str, hint: str, column: int | None = None) -> None:
+    def say(told: Said, column: int | None = None) -> None:
         typed = None if column is None or column >= len(cells) else cells[column] or None
-        place = {"row": header.row, "column": column}
-        notebook.say(rule, severity, message, hint, sheet=sheet.name, table=table.id, value=typed, **place)
+        notebook.say(told, sheet=sheet.name, table=table.id, row=header.row, column=column, value=typed)
 
     report_names(header, names, say)
     for column, name in header.twice:
         first = cell_name(header.row - 1, header.columns[name])
-        message = (
-            f"栏目「{name}」出现了两次，只取了 {first} 这一列，本列的 {lost.get(column, 0)} 个单元格没有收"
-        )
-        say("S03", "error", message, "只留一列，删去另一列", column)
+        say(said("S03", "column", field=name, cell=first, count=lost.get(column, 0)), column)
     absent = [one for one in table.fields if one.name not in header.columns and not one.auto]
     unknown = dict(header.unknown)
     for column in sorted({*unknown, *lost} - {column for column, _ in header.twice}):
         count = lost.get(column, 0)
         if any(column > ours for ours in header.ours):
-            say("S02", "note", f"这一列是上次退回时没有收的内容，这次的 {count} 个单元格也没有收", "", column)
+            say(said("S02", "set_aside", count=count), column)
             continue
         if reason := _of_nobody(unknown.get(column, "")):
-            say("S02", "note", f"「{cells[column]}」{reason}，这一列的 {count} 个单元格没有收", "", column)
+            say(said("S02", "of_nobody", heading=cells[column], reason=reason, count=count), column)
             continue
         near = difflib.get_close_matches(
             unknown.get(column, ""), [one.name for one in absent], n=1, cutoff=0.6
         )
-        what = f"栏目「{cells[column]}」不在本表中" if column in unknown else "这一列没有栏目名"
-        hint = (
-            f"如果是「{near[0]}」，请把栏目名改成它" if near else "不用交的列请删去；要交的请写上模板的栏目名"
+        what = (
+            phrase("S02", "what", "unknown", heading=cells[column])
+            if column in unknown
+            else phrase("S02", "what", "nameless")
         )
-        message = f"{what}，这一列的 {count} 个单元格没有收" if count else f"{what}，这一列是空的"
-        say("S02", "warning" if count or near else "note", message, hint, column)
-    report_absent(header, names, say, "照模板补上这一列，栏目名写在栏目名那一行")
+        hint = phrase("S02", "hint", "near", field=near[0]) if near else phrase("S02", "hint", "column")
+        if count:
+            say(said("S02", "lost", what=what, count=count, hint=hint), column)
+        else:
+            say(said("S02", "empty", "warning" if near else "note", what=what, hint=hint), column)
+    report_absent(header, names, say, phrase("S01", "repair", "column"))
 
 
 class Say(Protocol):
     """Writes down a finding about a table's layout, at a column of its header or about all of it."""
 
-    def __call__(
-        self, rule: str, severity: Severity, message: str, hint: str, column: int | None = None
-    ) -> None:
+    def __call__(self, told: Said, column: int | None = None) -> None:
         """Write it down."""
 
 
-def report_names(header: Header, names: Names, say: Say) -> None:
+def report_names(header: Header, names: FieldNames, say: Say) -> None:
     """Tell of names that were taken though they are written otherwise."""
     cells = header.shown
     for name, column in header.columns.items():
@@ -320,31 +321,32 @@ def report_names(header: Header, names: Names, say: Say) -> None:
             remark = _BRACKETS.search(plain_name(typed))
             unit = field.shown_unit
             other_unit = remark is not None and unit is not None and plain_name(unit) != remark[1]
-            hint = f"本表这一栏的单位是{unit}，请核对" if other_unit else "如果不对，请改回模板的栏目名"
-            say("S02", "warning" if other_unit else "note", f"栏目「{typed}」按「{name}」收下", hint, column)
+            hint = phrase("S02", "hint", "unit", unit=unit) if other_unit else phrase("S02", "hint", "name")
+            severity: Severity = "warning" if other_unit else "note"
+            say(said("S02", "taken_as", severity, heading=typed, field=name, hint=hint), column)
     if header.marked:
         column = min(header.marked)
         name = next(name for name, at in header.columns.items() if at == column)
-        more = f"等 {len(header.marked)} 栏" if len(header.marked) > 1 else ""
-        message = f"栏目名里的题号和“必填”一类的标记已略过：「{cells[column]}」按「{name}」收下{more}"
-        say("S02", "note", message, "", column)
+        several = len(header.marked) > 1
+        more = phrase("S02", "more", "columns", count=len(header.marked)) if several else ""
+        say(said("S02", "marked", heading=cells[column], field=name, more=more), column)
 
 
-def report_absent(header: Header, names: Names, say: Say, repair: str) -> None:
+def report_absent(header: Header, names: FieldNames, say: Say, repair: str) -> None:
     """Tell which of the table's fields are not there."""
     absent = [one for one in names.table.fields if one.name not in header.columns and not one.auto]
     for one in absent:
         if one.required == "yes":
-            say("S01", "error", f"缺少必填栏目「{one.name}」", repair)
+            say(said("S01", "required", field=one.name, repair=repair))
         elif one.required == "conditional":
-            say("S01", "warning", f"缺少栏目「{one.name}」（符合条件时必填）", repair)
+            say(said("S01", "conditional", field=one.name, repair=repair))
     optional = "".join(f"「{one.name}」" for one in absent if one.required == "no")
     if optional:
-        say("S01", "note", f"缺少选填栏目{optional}", "有数据的话照模板补上")
+        say(said("S01", "optional", fields=optional))
 
 
 def _of_nobody(heading: str) -> str:
     """Say why nobody misses a column of this heading; the empty text for others."""
     if office_words().is_serial(heading):
-        return "不用交，已略过"
-    return "是网上收表或合并工作簿时自动加的，已略过" if office_words().is_of_form(heading) else ""
+        return phrase("S02", "reason", "serial")
+    return phrase("S02", "reason", "web_form") if office_words().is_of_form(heading) else ""

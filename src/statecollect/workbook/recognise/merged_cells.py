@@ -5,15 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from statecollect.core.address import area
+from statecollect.findings.catalogue import said
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.recognise.data_rows import Body
-from statecollect.workbook.recognise.header_row import Header, Names
+from statecollect.workbook.recognise.header_row import FieldNames, Header
 from statecollect.workbook.recognise.recognised import Notebook
 
 _MOST_TOLD = 200  # merged areas of a sheet that are told one by one
 
 
-def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, notebook: Notebook) -> None:
+def report_merged(sheet: RawSheet, header: Header, names: FieldNames, body: Body, notebook: Notebook) -> None:
     """Merged cells among the records: only the first cell holds the value, the others count as empty."""
     taken = set(header.columns.values())
     told = 0
@@ -26,17 +27,12 @@ def report_merged(sheet: RawSheet, header: Header, names: Names, body: Body, not
             if told > _MOST_TOLD:
                 continue
             notebook.say(
-                "S10",
-                "warning",
-                f"{ref} 是合并的单元格，只有左上角一格有内容，其余各格当作没有填",
-                "取消合并，每行每格都填写",
+                said("S10", "area", area=ref),
                 sheet=sheet.name,
                 table=names.table.id,
                 row=top + 1,
                 column=left,
             )
     if told > _MOST_TOLD:
-        more = f"还有 {told - _MOST_TOLD} 处合并的单元格，没有逐一列出"
-        notebook.say(
-            "S10", "warning", more, "取消全部合并，每行每格都填写", sheet=sheet.name, table=names.table.id
-        )
+        more = said("S10", "more", count=told - _MOST_TOLD)
+        notebook.say(more, sheet=sheet.name, table=names.table.id)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from statecollect.core.address import area
 from statecollect.workbook.layout import plain_name
-from statecollect.workbook.read.coded_sheet import Row
+from statecollect.workbook.read.coded_sheet import CellRow
 from statecollect.workbook.read.raw_sheets import CellValue, RawSheet
 
 HEADER_WITHIN = 30  # rows
@@ -22,7 +22,7 @@ _FORM_ROWS, _LEFT = 200, 10  # rows and columns of a form
 _WIDEST, _WIDEST_GROUP = 1000, 50  # columns
 _LONGEST = 1000  # characters of a cell that is looked at
 
-Place = tuple[int, int]
+CellPlace = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Headline:
     guessed: frozenset[int] = frozenset()
 
 
-def headline(cells: Row, row: int) -> Headline:
+def headline(cells: CellRow, row: int) -> Headline:
     """Return one row as a header."""
     typed = tuple(_text(cell) for cell in cells)
     return Headline(row, row, tuple((plain_name(one),) if one else () for one in typed), typed)
@@ -79,9 +79,9 @@ def _joined_headlines(sheet: RawSheet) -> list[Headline]:
     return found
 
 
-def _origins(sheet: RawSheet, height: int) -> dict[Place, Place]:
+def _origins(sheet: RawSheet, height: int) -> dict[CellPlace, CellPlace]:
     """Return for each cell of a merged area among the first rows (0-based) its first cell."""
-    found: dict[Place, Place] = {}
+    found: dict[CellPlace, CellPlace] = {}
     for ref in sheet.merged:
         top, left, bottom, right = area(ref)
         if top < height:
@@ -91,12 +91,12 @@ def _origins(sheet: RawSheet, height: int) -> dict[Place, Place]:
     return found
 
 
-def _joined(rows: Sequence[Row], origins: dict[Place, Place], top: int, bottom: int) -> Headline:
+def _joined(rows: Sequence[CellRow], origins: dict[CellPlace, CellPlace], top: int, bottom: int) -> Headline:
     paths: list[tuple[str, ...]] = []
     shown: list[str] = []
     guessed: set[int] = set()
     for column in range(min(len(rows[bottom]), _WIDEST)):
-        places: list[Place] = []
+        places: list[CellPlace] = []
         for row in range(bottom, top - 1, -1):
             place = origins.get((row, column), (row, column))
             if place in places or place[0] < top:
@@ -117,7 +117,9 @@ def _joined(rows: Sequence[Row], origins: dict[Place, Place], top: int, bottom: 
     return Headline(bottom + 1, top + 1, tuple(paths), tuple(shown), frozenset(guessed))
 
 
-def _beside(rows: Sequence[Row], origins: dict[Place, Place], place: Place) -> Place | None:
+def _beside(
+    rows: Sequence[CellRow], origins: dict[CellPlace, CellPlace], place: CellPlace
+) -> CellPlace | None:
     """Return the text left of a blank cell that may reach over it: nothing merged, and something written below it."""
     row, column = place
     for left in range(column - 1, max(column - _WIDEST_GROUP, 0) - 1, -1):
@@ -129,7 +131,7 @@ def _beside(rows: Sequence[Row], origins: dict[Place, Place], place: Place) -> P
     return None
 
 
-def _at(rows: Sequence[Row], place: Place) -> str:
+def _at(rows: Sequence[CellRow], place: CellPlace) -> str:
     return _text(rows[place[0]][place[1]]) if place[1] < len(rows[place[0]]) else ""
 
 

@@ -1,13 +1,6 @@
 """What a workbook holds: blocks of tables, cells left out, findings about its structure.
 
-Rule ids: S01 column missing, S02 column unknown or matched with a remark, S03 column twice, S04 sheet or header not
-recognised, S05 table on several sheets, S06 row not taken, S07 what is not seen, or is
-seen and is no cell: hidden rows, lines through them, text boxes, comments, S08 remark of the
-guard, S10 merged cells, S11 two tables on one sheet, S12 nil return contradicted, S13 tab
-and columns disagree, S14 rows laid out for confirmation that came back unchanged, S15 template of
-another version of the schemas (both in ``intake.returns``), S16 identity not to be believed, S17 most rows changed (both in
-``intake``), S18 formulas that may not have been calculated, S19 contents
-of two columns swapped (in ``intake.swapped_columns``). S20–S22, whose rows they are, stand in ``rules.ownership``.
+What is said of a workbook's structure stands in ``findings/catalogue.yaml``, S01 to S19.
 """
 
 from __future__ import annotations
@@ -18,7 +11,8 @@ from typing import Any
 
 from statecollect.catalog import Table
 from statecollect.core.address import cell_name
-from statecollect.findings import Finding, Origin, Severity
+from statecollect.findings import Finding, Origin
+from statecollect.findings.catalogue import Said, phrase
 from statecollect.findings.masking import masked_text
 from statecollect.workbook.read.raw_sheets import RawSheet
 
@@ -97,20 +91,21 @@ class Resemblance:
 
     def sentence(self) -> str:
         """Return what to tell the office."""
-        said = [f"工作表「{self.sheet}」最像「{self.table.title}」"]
+        said = [phrase("S04", "near", "most", sheet=self.sheet, table=self.table.title)]
         if self.downwards:
-            said.append("栏目是竖着排的，对上的却太少：请照模板写栏目名，或把内容填进模板")
+            said.append(phrase("S04", "near", "downwards"))
         if self.matched:
-            said.append(f"对上的栏目：{_some(self.matched)}")
+            said.append(phrase("S04", "near", "matched", fields=_some(self.matched)))
         if self.unknown:
-            said.append(f"对不上的：{_some(_with_meaning(self.unknown, dict(self.meant)))}")
+            unknown = _some(_with_meaning(self.unknown, dict(self.meant)))
+            said.append(phrase("S04", "near", "unmatched", fields=unknown))
         if self.missing:
-            said.append(f"缺少：{_some(self.missing)}")
+            said.append(phrase("S04", "near", "missing", fields=_some(self.missing)))
         return "；".join(said)
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class Recognised:
     """Tables found, nil returns, cells not taken in, findings, and expected tables that are not there.
 
     ``resembles``: of the sheets that were not taken, the one nearest to a table.
@@ -134,10 +129,7 @@ class Notebook:
 
     def say(
         self,
-        rule: str,
-        severity: Severity,
-        message: str,
-        hint: str = "",
+        said: Said,
         *,
         sheet: str = "",
         table: str = "",
@@ -147,10 +139,8 @@ class Notebook:
     ) -> None:
         """Write a finding down. ``row`` is 1-based, ``column`` 0-based."""
         cell = cell_name(row - 1, column) if row is not None and column is not None else None
-        name = f"{table}-{rule}" if table else rule
-        origin = Origin(self.file, sheet, row, cell)
-        message, value = masked_text(message), masked_text(value) if value is not None else None
-        self.findings.append(Finding(name, severity, table, message, hint, value=value, origin=origin))
+        value = masked_text(value) if value is not None else None
+        self.findings.append(said.at(table, Origin(self.file, sheet, row, cell), value=value))
 
     def leave_out(self, sheet: RawSheet, cells: Iterable[tuple[int, int]], reason: str) -> None:
         """List filled cells (0-based positions) that are not taken in."""
@@ -160,7 +150,10 @@ class Notebook:
 
 
 def _with_meaning(unknown: Iterable[str], meant: dict[str, str]) -> list[str]:
-    return [f"{one}（是不是「{meant[one]}」）" if one in meant else one for one in unknown]
+    return [
+        phrase("S04", "near", "meant", heading=heading, field=meant[heading]) if heading in meant else heading
+        for heading in unknown
+    ]
 
 
 def _some(names: Collection[str]) -> str:

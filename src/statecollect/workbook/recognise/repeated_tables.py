@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from statecollect.core.spelling import spelled
+from statecollect.findings.catalogue import phrase, said
 from statecollect.workbook.recognise.recognised import Block, Notebook
 
 Said = tuple[tuple[str, str], ...]
@@ -62,13 +63,17 @@ def _said(block: Block, row: int) -> Said:
 def _report(kept: Sequence[Block], blocks: Sequence[Block], left_out: int, notebook: Notebook) -> None:
     """Say where a table stands on several sheets, how many rows each has and how many said the same again."""
     counts = "、".join(f"「{block.sheet.name}」{len(block.rows)} 行" for block in blocks)
-    again = f"其中 {left_out} 行与前面的完全一样，只收一次" if left_out else "各行都收了"
+    again = phrase("S05", "again", "some" if left_out else "none", count=left_out)
     only_copies = all(not block.rows for block in kept[1:])
     notebook.say(
-        "S05",
-        "note" if only_copies else "warning",
-        f"同一张表在 {len(blocks)} 张工作表中都有数据（{counts}），{again}",
-        "只留一份，删去多余的工作表",
+        said(
+            "S05",
+            "several",
+            "note" if only_copies else "warning",
+            sheets=len(blocks),
+            counts=counts,
+            again=again,
+        ),
         sheet=blocks[1].sheet.name,
         table=blocks[0].table.id,
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from statecollect.core.untrusted.watch import tick
 from statecollect.workbook.layout import plain_name
-from statecollect.workbook.recognise.header_row import Header, Names, forms_of, match
+from statecollect.workbook.recognise.header_row import FieldNames, Header, forms_of, match
 from statecollect.workbook.recognise.multi_row_header import Headline, Headlines
 from statecollect.workbook.recognise.office_words import office_words
 from statecollect.workbook.recognise.recognised import Resemblance
@@ -19,7 +19,7 @@ _LONGEST = 60  # characters of a heading that is compared
 
 
 def resemblance(
-    sheet: str, lines: Headlines, tables: Iterable[Names], wanted: Collection[str] = ()
+    sheet: str, lines: Headlines, tables: Iterable[FieldNames], wanted: Collection[str] = ()
 ) -> Resemblance | None:
     """Return the table with most of these headings; of equals one that is ``wanted``. None where hardly any fits."""
     found: list[tuple[float, bool, int, Resemblance]] = []
@@ -39,7 +39,7 @@ def resemblance(
     return max(found, key=lambda ranked: ranked[:3])[-1] if found else None
 
 
-def _compared(sheet: str, header: Header, line: Headline, names: Names) -> Resemblance:
+def _compared(sheet: str, header: Header, line: Headline, names: FieldNames) -> Resemblance:
     absent = [one for one in names.table.fields if one.name not in header.columns and not one.auto]
     words, meant = office_words(), []
     unknown = [

@@ -8,7 +8,7 @@ from itertools import islice
 
 from statecollect.core.address import area
 from statecollect.workbook.layout import plain_name
-from statecollect.workbook.read.coded_sheet import Row
+from statecollect.workbook.read.coded_sheet import CellRow
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.recognise.total_rows import Sums, may_be_total
 
@@ -27,7 +27,7 @@ class Around:
         self._sums: Sums | None = None
         self._spread: set[tuple[int, int]] | None = None
 
-    def is_total(self, cells: Row, records: Sequence[int]) -> bool:
+    def is_total(self, cells: CellRow, records: Sequence[int]) -> bool:
         """Whether a row adds up the records (1-based) above it."""
         leading = list(islice((cell for cell in cells if cell is not None), _LEADING))
         texts = [cell for cell in leading if isinstance(cell, str)]
@@ -36,7 +36,7 @@ class Around:
         self._sums = self._sums or Sums(self._sheet.rows)
         return self._sums.is_total(cells, records)
 
-    def title_or_group(self, cells: Row, number: int) -> str | None:
+    def title_or_group(self, cells: CellRow, number: int) -> str | None:
         """Tell the title of a page, and a text over several columns that is the name of the rows below."""
         filled = [column for column, cell in enumerate(cells) if cell is not None]
         text = plain_name(str(cells[filled[0]])) if len(filled) <= _LEADING else ""

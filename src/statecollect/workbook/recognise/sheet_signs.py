@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from statecollect.core.address import cell_name
+from statecollect.findings.catalogue import Own, said
 from statecollect.findings.masking import masked_text
 from statecollect.workbook.layout import own_words
 from statecollect.workbook.read.raw_sheets import RawSheet
@@ -23,32 +24,19 @@ def report_beside(sheet: RawSheet, header: Header, body: Body, table: str, noteb
     if struck := sorted(sheet.struck & rows):
         named = _listed([str(row + 1) for row in struck])
         notebook.say(
-            "S07",
-            "note",
-            f"第 {named} 行有内容画着删除线（共 {len(struck)} 行）；照样收了",
-            "不要的行请删去",
+            said("S07", "struck", rows=named, count=len(struck)),
             sheet=sheet.name,
             table=table,
             row=struck[0] + 1,
         )
     for text in sheet.beside:
-        notebook.say(
-            "S07",
-            "note",
-            f"工作表上{text}，不在单元格里，没有收",
-            "要交的内容请填进单元格",
-            sheet=sheet.name,
-            table=table,
-        )
+        notebook.say(said("S07", "beside", what=text), sheet=sheet.name, table=table)
     for (row, column), comment in sorted(sheet.comments.items()):
         own = " ".join(own_words(comment).split())
         if own and row in rows and column in columns and not sheet.rows.holds(row, column):
             shown = masked_text(own[:_SHOWN]) + ("…" if len(own) > _SHOWN else "")
             notebook.say(
-                "S07",
-                "note",
-                f"这一格是空的，批注里写着「{shown}」；批注没有收",
-                "要交的内容请填进单元格",
+                said("S07", "comment", text=Own(shown)),
                 sheet=sheet.name,
                 table=table,
                 row=row + 1,
@@ -67,14 +55,10 @@ def _report_stale(sheet: RawSheet, rows: set[int], columns: set[int], table: str
     )
     nothing = [at for at in stale if at in sheet.idle]
     others = len(stale) - len(nothing)
-    hint = "在 Excel 或 WPS 中打开，重新计算（F9）并保存后再交；或把公式粘贴为数值"
     if nothing:
         named = _listed([cell_name(*at) for at in nothing])
         notebook.say(
-            "S18",
-            "warning",
-            f"{named}（共 {len(nothing)} 格）是公式，结果是 0 或空白，这份工作簿却还要重新计算，可能没有算过",
-            hint,
+            said("S18", "nothing", cells=named, count=len(nothing)),
             sheet=sheet.name,
             table=table,
             row=nothing[0][0] + 1,
@@ -83,10 +67,7 @@ def _report_stale(sheet: RawSheet, rows: set[int], columns: set[int], table: str
     if others:
         first = next(at for at in stale if at not in sheet.idle)
         notebook.say(
-            "S18",
-            "note",
-            f"有 {others} 格是公式，这份工作簿还要重新计算，收下的是文件里存着的结果",
-            hint,
+            said("S18", "others", count=others),
             sheet=sheet.name,
             table=table,
             row=first[0] + 1,

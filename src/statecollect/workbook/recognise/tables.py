@@ -14,6 +14,7 @@ from statecollect.catalog import Catalog, Table
 from statecollect.core.address import cell_name, column_letter
 from statecollect.core.untrusted.watch import tick
 from statecollect.findings import Severity
+from statecollect.findings.catalogue import Own, phrase, said
 from statecollect.workbook.layout import (
     COVER_SHEET,
     NIL_HEADER,
@@ -26,29 +27,29 @@ from statecollect.workbook.layout import (
 )
 from statecollect.workbook.read.raw_sheets import RawSheet
 from statecollect.workbook.read.reader import Book
-from statecollect.workbook.recognise.data_rows import Known, read_body
+from statecollect.workbook.recognise.data_rows import KnownRows, read_body
 from statecollect.workbook.recognise.form_rows import take_form
 from statecollect.workbook.recognise.forms import Form, Texts, find_form
-from statecollect.workbook.recognise.header_row import Header, Names, find_header, report_header
+from statecollect.workbook.recognise.header_row import FieldNames, Header, find_header, report_header
 from statecollect.workbook.recognise.merged_cells import report_merged
 from statecollect.workbook.recognise.multi_row_header import Headlines
 from statecollect.workbook.recognise.office_words import office_words
-from statecollect.workbook.recognise.recognised import Block, Ignored, Intake, Notebook, Resemblance
+from statecollect.workbook.recognise.recognised import Block, Ignored, Notebook, Recognised, Resemblance
 from statecollect.workbook.recognise.repeated_tables import without_repeated
 from statecollect.workbook.recognise.resemblance import resemblance
 from statecollect.workbook.recognise.sheet_signs import report_beside
 
-__all__ = ["Block", "Ignored", "Intake", "cell_name", "cells_seen", "column_letter", "find_tables"]
+__all__ = ["Block", "Ignored", "Recognised", "cell_name", "cells_seen", "column_letter", "find_tables"]
 
 _TABLE_ID = re.compile(r"(?<![\d.])(\d+\.\d+\.\d+)(?![\d.])")
 _TITLE_ROWS = 3
 
 
-def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> Intake:
+def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> Recognised:
     """Find the tables of a workbook. ``expected`` are the ids its sender was asked for; they decide doubtful cases."""
     finder = _Finder(book, catalog, expected)
     for remark in book.notes:
-        finder.notebook.say("S08", "note", remark)
+        finder.notebook.say(said("S08", "remark", remark=remark))
     nil = frozenset[str]()
     for sheet in book.sheets:
         tick()
@@ -62,7 +63,7 @@ def find_tables(book: Book, catalog: Catalog, expected: Sequence[str] = ()) -> I
     present = {block.table.id for block in finder.blocks} | nil
     missing = tuple(one for one in expected if one not in present and one in catalog.tables)
     notebook = finder.notebook
-    return Intake(
+    return Recognised(
         blocks=tuple(finder.blocks),
         nil=nil,
         ignored=tuple(notebook.ignored),
@@ -82,16 +83,16 @@ def cells_seen(sheet: RawSheet) -> int:
     return sheet.rows.filled() + sum(not sheet.rows.holds(*place) for place in sheet.faults)
 
 
-_NAMES: list[tuple[dict[str, Names], Known]] = []  # of the catalog last asked for
+_NAMES: list[tuple[dict[str, FieldNames], KnownRows]] = []  # of the catalog last asked for
 
 
-def _names_of(catalog: Catalog) -> tuple[dict[str, Names], Known]:
+def _names_of(catalog: Catalog) -> tuple[dict[str, FieldNames], KnownRows]:
     """Return the names by which a catalog's tables are recognised; made once, for hundreds of workbooks."""
     for made in _NAMES:
         if made[1].catalog is catalog:
             return made
-    names = {table_id: Names.of(table) for table_id, table in catalog.tables.items()}
-    fresh = (names, Known(catalog, tuple(names.values())))
+    names = {table_id: FieldNames.of(table) for table_id, table in catalog.tables.items()}
+    fresh = (names, KnownRows(catalog, tuple(names.values())))
     _NAMES[:] = [fresh]
     return fresh
 
@@ -132,10 +133,12 @@ class _Finder:
         seen = sheet.cells_seen - _furniture(sheet, header)
         self.blocks.append(Block(names.table, sheet, header.row, header.columns, body.rows, seen))
 
-    def _identify(self, sheet: RawSheet, lines: Headlines) -> tuple[Names | None, Header | Form | None, str]:
+    def _identify(
+        self, sheet: RawSheet, lines: Headlines
+    ) -> tuple[FieldNames | None, Header | Form | None, str]:
         """Return the sheet's table and its header or form, and what is doubtful where one of them is None."""
         labelled = [self.names[one] for one in _labels(sheet, self.known)]
-        weak: tuple[Names, Header] | None = None
+        weak: tuple[FieldNames, Header] | None = None
         for names in labelled:
             header = find_header(lines, names, stamped=self.stamped)
             if header is not None and header.fits(names):
@@ -145,15 +148,8 @@ class _Finder:
         if found and header and (weak is None or len(header.columns) > len(weak[1].columns)):
             if labelled:
                 says, looks = labelled[0].table.title, found.table.title
-                self.notebook.say(
-                    "S13",
-                    "warning",
-                    f"工作表「{sheet.name}」写的是「{says}」，栏目却是「{looks}」的，按「{looks}」收下",
-                    "核对这张工作表是哪张表，改正工作表名和标题",
-                    sheet=sheet.name,
-                    table=found.table.id,
-                    row=header.row,
-                )
+                told = said("S13", "differ", sheet=sheet.name, said=says, table=looks)
+                self.notebook.say(told, sheet=sheet.name, table=found.table.id, row=header.row)
             return found, _or_form(sheet, found, header), ""
         texts = Texts(sheet)
         for names in dict.fromkeys([*labelled, *self.names.values()]):
@@ -163,13 +159,13 @@ class _Finder:
                 return names, form, ""
         if weak:
             return *weak, ""
-        return (labelled[0], None, "没有找到栏目名一行") if labelled else (None, None, doubt)
+        return (labelled[0], None, phrase("S04", "doubt", "headless")) if labelled else (None, None, doubt)
 
-    def _by_header(self, lines: Headlines) -> tuple[Names | None, Header | None, str]:
+    def _by_header(self, lines: Headlines) -> tuple[FieldNames | None, Header | None, str]:
         found = [(names, find_header(lines, names, stamped=self.stamped)) for names in self.names.values()]
         fitting = [(names, header) for names, header in found if header and header.fits(names)]
         if not fitting:
-            return None, None, "认不出是哪张表"
+            return None, None, phrase("S04", "doubt", "unknown")
         most = max(len(header.columns) for _, header in fitting)
         best = [(names, header) for names, header in fitting if len(header.columns) == most]
         wanted = [(names, header) for names, header in best if names.table.id in self.expected]
@@ -177,74 +173,61 @@ class _Finder:
         for choice in (best, wanted, whole):
             if len(choice) == 1:
                 return *choice[0], ""
-        return None, None, "分不清是" + "还是".join(f"「{names.table.title}」" for names, _ in best)
+        tables = "还是".join(f"「{names.table.title}」" for names, _ in best)
+        return None, None, phrase("S04", "doubt", "several", tables=tables)
 
-    def _leave_out(self, sheet: RawSheet, names: Names | None, doubt: str, lines: Headlines) -> None:
+    def _leave_out(self, sheet: RawSheet, names: FieldNames | None, doubt: str, lines: Headlines) -> None:
         """List a sheet's cells, and say what it is near to. A foreign sheet that everybody knows is worth a note only."""
         unknown = next((one for one in _TABLE_ID.findall(sheet.name) if one not in self.catalog.tables), None)
         if names is None and unknown:
-            doubt = f"表号 {unknown} 不在要填报的表中"
+            doubt = phrase("S04", "doubt", "no_such", table=unknown)
         self.notebook.leave_out(sheet, sheet.filled(), doubt)
         near = resemblance(sheet.name, lines, [names] if names else self.names.values(), self.expected)
         if near:
             self.resembling.append(near)
         foreign = near is None and office_words().knows_sheet(sheet.name, sheet.cells_seen)
+        kind = "unknown" if names is None else "headless"
+        blanks = {
+            "sheet": sheet.name,
+            "doubt": doubt,
+            "near": Own(f"{near.sentence()}；") if near else "",
+            "hint": "" if foreign else phrase("S04", "hint", kind),
+        }
         stray: Severity = "warning" if sheet.visible and not foreign else "note"
-        hint = (
-            "照模板写上栏目名一行和工作表名；不是要交的表可以不管"
-            if names is None
-            else "照模板恢复栏目名一行"
-        )
-        self.notebook.say(
-            "S04",
-            stray if names is None else "error",
-            f"工作表「{sheet.name}」没有收：{doubt}",
-            f"{near.sentence()}；{hint}" if near else "" if foreign else hint,
-            sheet=sheet.name,
-            table=names.table.id if names else "",
-        )
+        told = said("S04", "headless", **blanks) if names else said("S04", "unknown", stray, **blanks)
+        self.notebook.say(told, sheet=sheet.name, table=names.table.id if names else "")
 
     def _leave_computed(self, sheet: RawSheet, table: Table) -> None:
         """List the cells of a table that the program makes itself: what somebody typed there is for nobody."""
         self.notebook.leave_out(sheet, sheet.filled(), "由程序自动生成的表")
-        self.notebook.say(
-            "S04",
-            "warning",
-            f"工作表「{sheet.name}」没有收：{table.title} 由程序自动生成，不用填报",
-            "可以删去这张工作表",
-            sheet=sheet.name,
-            table=table.id,
-        )
+        told = said("S04", "computed", sheet=sheet.name, table=table.title)
+        self.notebook.say(told, sheet=sheet.name, table=table.id)
 
-    def _report_hidden(self, sheet: RawSheet, names: Names) -> None:
-        states = (
-            ("工作表是隐藏的", not sheet.visible),
-            (f"有 {len(sheet.hidden_rows)} 行隐藏（可能在筛选）", sheet.hidden_rows),
-            (f"有 {len(sheet.hidden_columns)} 列隐藏", sheet.hidden_columns),
+    def _report_hidden(self, sheet: RawSheet, names: FieldNames) -> None:
+        counts = {
+            "sheet": int(not sheet.visible),
+            "rows": len(sheet.hidden_rows),
+            "columns": len(sheet.hidden_columns),
+        }
+        hidden = "，".join(
+            phrase("S07", "hidden", what, count=count) for what, count in counts.items() if count
         )
-        hidden = "，".join(text for text, present in states if present)
         if hidden:
-            message = f"{hidden}；隐藏的内容也照样收了"
-            self.notebook.say(
-                "S07", "note", message, "不该交的内容请删去", sheet=sheet.name, table=names.table.id
-            )
+            self.notebook.say(said("S07", "hidden", hidden=hidden), sheet=sheet.name, table=names.table.id)
 
     def nil_returns(self, sheet: RawSheet, header: int, table: int, answer: int) -> frozenset[str]:
         """Read the cover: tables declared to have no data."""
         nil: set[str] = set()
         for row, line in enumerate(sheet.rows[header:], start=header + 1):
-            said = plain_name(str(line[answer])) if len(line) > answer and line[answer] is not None else ""
+            reply = plain_name(str(line[answer])) if len(line) > answer and line[answer] is not None else ""
             table_id = plain_name(str(line[table] or ""))
-            if not said or table_id not in self.catalog.tables:
+            if not reply or table_id not in self.catalog.tables:
                 continue
-            if said == NIL_YES:
+            if reply == NIL_YES:
                 nil.add(table_id)
-            elif said != "否":
+            elif reply != "否":
                 self.notebook.say(
-                    "S12",
-                    "warning",
-                    f"「{NIL_HEADER}」一列写的是「{line[answer]}」，没有当作零报告",
-                    "本表确实没有数据时选“是”，有数据就空着",
+                    said("S12", "answer", column=NIL_HEADER, typed=str(line[answer])),
                     sheet=sheet.name,
                     table=table_id,
                     row=row,
@@ -257,12 +240,11 @@ class _Finder:
         """Say where a table declared to be empty has rows."""
         for block in self.blocks:
             if block.rows and block.table.id in nil:
-                message = f"封面上选了零报告，这张表里却有 {len(block.rows)} 行数据，数据已收"
-                hint = "有数据就去掉封面上的“是”；没有数据就清空这张表"
-                self.notebook.say("S12", "error", message, hint, sheet=block.sheet.name, table=block.table.id)
+                told = said("S12", "rows", count=len(block.rows))
+                self.notebook.say(told, sheet=block.sheet.name, table=block.table.id)
 
 
-def _or_form(sheet: RawSheet, names: Names, header: Header) -> Header | Form:
+def _or_form(sheet: RawSheet, names: FieldNames, header: Header) -> Header | Form:
     """Return the form of a short table whose rows of two pairs look like headers; else the header."""
     if names.table.rows != "one" or len(header.columns) == len(names.exact):
         return header
@@ -270,7 +252,7 @@ def _or_form(sheet: RawSheet, names: Names, header: Header) -> Header | Form:
     return form if form and len(form.labels) > len(header.columns) else header
 
 
-def _labels(sheet: RawSheet, known: Known) -> list[str]:
+def _labels(sheet: RawSheet, known: KnownRows) -> list[str]:
     """Return the tables a sheet claims to be, by the number in its tab, in its title, then by its name."""
     found = _TABLE_ID.findall(sheet.name)
     for row in sheet.rows[:_TITLE_ROWS]:

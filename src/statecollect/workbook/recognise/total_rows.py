@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from statecollect.workbook.layout import plain_name
-from statecollect.workbook.read.coded_sheet import Grid
+from statecollect.workbook.read.coded_sheet import CodedSheet
 from statecollect.workbook.read.raw_sheets import CellValue
 from statecollect.workbook.recognise.office_words import office_words
 
@@ -28,7 +28,7 @@ _CLOSE = 1e-6  # of two sums, relative
 class Sums:
     """What the records of a sheet add up to so far: all of them, and those since the last total."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: CodedSheet) -> None:
         self._grid = grid
         self._numbers = np.array([_number(one) or 0.0 for one in grid.values])
         self._all = np.zeros(grid.width)

@@ -24,7 +24,7 @@ _LONGEST_TEXT = 32767
 _letters = lru_cache(maxsize=None)(xl_col_to_name)
 
 
-class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+class FastSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """What ``book.add_worksheet()`` returns for a book of ours."""
 
     def write_plain_row(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from statecollect.findings import Finding
-from statecollect.workbook.book_content import Besides, Copy, Elsewhere
+from statecollect.workbook.book_content import Copy, Elsewhere, Leftovers
 from statecollect.workbook.layout import FOUND_MARK, NOT_TAKEN_LINE, lines_needed
 from statecollect.workbook.write.cell_writer import PLAIN, format_for, write_value
 from statecollect.workbook.write.styles import Styles
@@ -23,7 +23,7 @@ COMMENT = {"author": "", "x_scale": 2, "y_scale": 1.2}
 _LONGEST_COMMENT = 32_767
 
 
-def write_not_taken(sheet: Any, row: int, besides: Besides, styles: Styles) -> None:
+def write_not_taken(sheet: Any, row: int, besides: Leftovers, styles: Styles) -> None:
     """Write the line (``row`` is 0-based) and below it the rows that were not taken in."""
     sheet.set_row(row, 20)
     sheet.write_string(row, 0, NOT_TAKEN_LINE, styles.get(bold=True, font_color="#C00000"))

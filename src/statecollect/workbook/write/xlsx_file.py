@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from statecollect.core.outputs import aside
 from statecollect.core.visible import visible
 from statecollect.workbook.layout import CREATED
-from statecollect.workbook.write.fast_sheet import Sheet
+from statecollect.workbook.write.fast_sheet import FastSheet
 
 _OPTIONS = {
     "constant_memory": True,
@@ -31,7 +31,7 @@ def new_book(path: Path, title: str, author: str) -> Iterator[Any]:
         aside(path) as half,
         Workbook(str(half), {**_OPTIONS, "tmpdir": str(half.parent)}) as book,
     ):
-        book.worksheet_class = Sheet
+        book.worksheet_class = FastSheet
         about = {"title": visible(title), "author": visible(author), "created": CREATED}
         book.set_properties(about)
         yield book
