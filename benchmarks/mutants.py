@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import hashlib
 import json
 import os
 import platform
-import random
 import shutil
 import subprocess
 import sys
@@ -67,7 +67,7 @@ def main() -> None:
                 pool.map(lambda room: _try(room, chosen[room.name], options.work, again=options.again), rooms)
             )
     known = {room.name: _known(options.work / room.name) for room in rooms}
-    text = _report(config, rooms, chosen, known, options.seed)
+    text = _report(config, rooms, known, options.seed)
     if not options.room:
         REPORT.write_text(text, encoding="utf-8", newline="\n")
     print(text)
@@ -86,13 +86,13 @@ def rooms_of(config: dict[str, Any]) -> list[Room]:
 
 
 def drawn(room: Room, sample: int, seed: int) -> list[tuple[str, str]]:
-    """Draw a room's faults, (module, key) each: by a seed, a larger sample holds the smaller one."""
+    """Draw a room's faults, (module, key) each: by a seed and their names, so that a change of code draws few others."""
     possible = [
         (module, mutant.key)
         for module in room.modules
         for mutant in mutants_of((ROOT / PACKAGE / module).read_text(encoding="utf-8"), module)
     ]
-    random.Random(f"{seed} {room.name}").shuffle(possible)
+    possible.sort(key=lambda fault: hashlib.sha256(f"{seed} {fault[1]}".encode()).digest())
     return possible[: -(-sample * room.share // 1000)]
 
 
@@ -108,11 +108,10 @@ def _try(room: Room, faults: list[tuple[str, str]], work: Path, *, again: bool) 
     folder = work / room.name
     folder.mkdir(exist_ok=True)
     known = _known(folder)
-    left = [
-        (module, key)
-        for module, key in faults
-        if key not in known or (again and known[key]["outcome"] != "killed")
-    ]
+    still = set(drawn(room, sys.maxsize, 0))
+    survivors = [(told["module"], key) for key, told in known.items() if told["outcome"] != "killed"]
+    left = [fault for fault in survivors if fault in still] if again else []
+    left += [fault for fault in faults if fault[1] not in known]
     if not left:
         return
     tree = folder / "tree"
@@ -166,17 +165,17 @@ def _copy(tree: Path) -> None:
 def _report(
     config: dict[str, Any],
     rooms: list[Room],
-    chosen: dict[str, list[tuple[str, str]]],
     known: dict[str, dict[str, dict[str, Any]]],
     seed: int,
 ) -> str:
-    """Return the page: a line a room, then each survivor with its verdict."""
+    """Return the page: a line a room, then each survivor with its verdict; of all that was tried of today's code."""
     verdicts: dict[str, str] = config.get("verdicts") or {}
     lines: list[str] = []
     survivors: list[str] = []
     total: Counter[str] = Counter()
     for room in rooms:
-        results = [known[room.name][key] for _, key in chosen[room.name] if key in known[room.name]]
+        still = {key for _, key in drawn(room, sys.maxsize, seed)}
+        results = [result for key, result in known[room.name].items() if key in still]
         told = Counter(_sort(result, verdicts) for result in results)
         total += told
         lines.append(_line(room.name, len(results), told))
