@@ -7,44 +7,19 @@ it is of interest here: days, times and fractions are left to others (``look`` r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from statecollect.core.spelling import readable
+from statecollect.workbook.format_sections import FormatSection, sections_of
 
 PLAIN, TELLING, ROUNDING = range(
     3
 )  # a format shows the value, changes what it says, or only drops digits of it
 LONGEST = 255  # characters; Excel allows no more
 
-_TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?'
-    r"|[\\!](?P<escaped>.)"
-    r"|_(?P<width>.)"
-    r"|\*(?P<fill>.)"
-    r"|\[(?P<bracket>[^\]]*)\]"
-    r"|(?P<general>G/通用格式|General|Standard|常规)"
-    r"|(?P<power>E[+-](?=[0#?]))"
-    r"|(?P<clock>AM/PM|A/P|上午/下午)"
-    r"|(?P<digit>[0#?])"
-    r"|(?P<point>\.)"
-    r"|(?P<comma>,)"
-    r"|(?P<percent>%)"
-    r"|(?P<text>@)"
-    r"|(?P<fraction>/\s*(?=[0-9#?]))"
-    r"|(?P<day>[dmyhsDMYHS]+|aaa+|e+(?![a-z])|b+(?![a-z]))"
-    r"|(?P<other>.)",
-    re.DOTALL,
-)
-_CONDITION = re.compile(r"(<=|>=|<>|=|<|>)\s*(-?[\d.]+)")
-_COLOUR = re.compile(
-    r"(?:black|blue|cyan|green|magenta|red|white|yellow|color\s*\d+|黑色?|蓝色?|蓝绿色?|绿色?|洋红色?|红色?|白色?|黄色?|颜色\s*\d+)",
-    re.I,
-)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]")
-_CURRENCY = re.compile(r"\$([^-]*)(?:-[0-9A-Fa-f]*)?")
 _OWN_CURRENCY = "¥￥"
 _HARMLESS = re.compile(rf"[\s()（）+\-—–/'{_OWN_CURRENCY}]*")
 _NOT_QUOTED = re.compile(r'"[^"]*"?|[\\!_*].')
@@ -65,70 +40,23 @@ class Look(NamedTuple):
     power: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _FormatSection:
-    """One of the parts between semicolons: its pieces as (kind, text)."""
-
-    pieces: tuple[tuple[str, str], ...]
-    condition: tuple[str, Decimal] | None = None
-    coloured: bool = False
-    beyond: bool = False  # days, times, fractions and numerals, which are not shown here
-
-    def has(self, kind: str) -> bool:
-        return any(kind_of_piece == kind for kind_of_piece, _ in self.pieces)
-
-    @property
-    def literal(self) -> str:
-        return "".join(text for kind, text in self.pieces if kind == "literal")
-
-    @property
-    def shows_number(self) -> bool:
-        return any(kind in {"digit", "general", "text"} for kind, _ in self.pieces)
-
-    @property
-    def scale(self) -> int:
-        """How often the number is divided by a thousand: commas behind the last digit before or after the point."""
-        kinds = [kind for kind, _ in self.pieces if kind in {"digit", "point", "comma"}]
-        whole, _, part = "".join(
-            {"digit": "0", "point": ".", "comma": ","}[kind] for kind in kinds
-        ).partition(".")
-        return sum(
-            len(part_of_number) - len(part_of_number.rstrip(","))
-            for part_of_number in (whole, part)
-            if "0" in part_of_number
-        )
-
-    @property
-    def decimals(self) -> int:
-        seen = [kind for kind, _ in self.pieces]
-        return seen[seen.index("point") :].count("digit") if "point" in seen else 0
-
-    @property
-    def least_digits(self) -> int:
-        """How many digits are always shown before the point."""
-        count = 0
-        for kind, text in self.pieces:
-            if kind in {"point", "power"}:
-                break
-            count += kind == "digit" and text == "0"
-        return count
-
-
 def effect(code: str) -> int:
     """Return what a format does to values: PLAIN, TELLING or ROUNDING."""
-    parsed = _parsed(code[:LONGEST])
-    if not parsed or all(section.beyond for section in parsed):
+    sections = sections_of(code[:LONGEST])
+    if not sections or all(section.beyond for section in sections):
         return TELLING if parts_of_day(code) in _PARTIAL else PLAIN
-    if len(parsed) == 1 and parsed[0].pieces in {(("text", "@"),), (("general", "General"),)}:
+    if len(sections) == 1 and sections[0].pieces in {(("text", "@"),), (("general", "General"),)}:
         return PLAIN
-    of_negatives = _chosen(parsed, Decimal(-1))
+    of_negatives = _chosen(sections, Decimal(-1))
     unsigned = of_negatives is not None and of_negatives[1] and not _shows_sign(of_negatives[0])
-    return TELLING if unsigned or any(map(_tells, parsed)) else ROUNDING
+    return TELLING if unsigned or any(map(_tells, sections)) else ROUNDING
 
 
 def decimals(code: str) -> int:
     """Return how many digits behind the point a format shows at least of any number."""
-    return min((section.decimals for section in _parsed(code[:LONGEST]) if section.has("digit")), default=0)
+    return min(
+        (section.decimals for section in sections_of(code[:LONGEST]) if section.has("digit")), default=0
+    )
 
 
 def matters(value: object, code: str) -> bool:
@@ -143,7 +71,7 @@ def look(value: object, code: str) -> Look | None:
     """Return how a cell of this value and format looks; None where the format adds and hides nothing, or is beyond us."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or len(code) > LONGEST:
         return None
-    sections = _parsed(code)
+    sections = sections_of(code)
     if not sections:
         return None
     if isinstance(value, str):
@@ -180,12 +108,12 @@ def parts_of_day(code: str) -> str:
 _PARTIAL = {"y", "m", "d", "ym", "md", "yd"}  # a day of which one part is not seen
 
 
-def _shows_sign(section: _FormatSection) -> bool:
+def _shows_sign(section: FormatSection) -> bool:
     """Whether a section for negative numbers shows that they are: by a minus, brackets or a colour."""
     return section.coloured or any(sign in section.literal for sign in "-(（")
 
 
-def _tells(section: _FormatSection) -> bool:
+def _tells(section: FormatSection) -> bool:
     """Whether a section changes what its number says, not only how exactly it says it."""
     if section.beyond:
         return False
@@ -199,50 +127,7 @@ def _tells(section: _FormatSection) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
-def _parsed(code: str) -> tuple[_FormatSection, ...]:
-    """Return the sections of a format; each distinct format is taken apart once."""
-    sections: list[_FormatSection] = []
-    pieces: list[tuple[str, str]] = []
-    condition: tuple[str, Decimal] | None = None
-    coloured = beyond = False
-    for found in (*_TOKEN.finditer(code), None):
-        kind, text = (found.lastgroup or "quoted", found[0]) if found else ("other", ";")
-        if kind == "other" and text == ";":
-            sections.append(_FormatSection(tuple(pieces), condition, coloured, beyond))
-            pieces, condition, coloured, beyond = [], None, False, False
-        elif kind in {"quoted", "escaped"} and found:
-            pieces.append(("literal", found[kind] or ""))
-        elif kind == "width":
-            pieces.append(("literal", " "))
-        elif kind == "fill" and found:
-            pieces.append(("fill", found["fill"]))
-        elif kind == "bracket" and found:
-            inside = found["bracket"]
-            if compared := _CONDITION.fullmatch(inside.strip()):
-                condition = compared[1], Decimal(compared[2]) if _is_number(compared[2]) else Decimal(0)
-            elif currency := _CURRENCY.fullmatch(inside):
-                pieces += [("literal", currency[1])] if currency[1] else []
-            elif _COLOUR.fullmatch(inside.strip()):
-                coloured = True
-            else:  # time gone by, numerals
-                beyond = True
-        elif kind in {"day", "clock", "fraction"}:
-            beyond = True
-        elif kind == "general":
-            pieces.append(("general", "General"))
-        elif kind == "other":
-            pieces.append(("literal", text))
-        else:
-            pieces.append((kind, text))
-    return tuple(sections)
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?\d+(?:\.\d*)?|-?\.\d+", text) is not None
-
-
-def _chosen(sections: tuple[_FormatSection, ...], number: Decimal) -> tuple[_FormatSection, bool] | None:
+def _chosen(sections: tuple[FormatSection, ...], number: Decimal) -> tuple[FormatSection, bool] | None:
     """Return the section for a number, and whether it is the one for negative numbers."""
     numeric = [
         section for section in sections[:3] if not section.has("text")
@@ -275,7 +160,7 @@ def _holds(condition: tuple[str, Decimal], number: Decimal) -> bool:
     }[sign]
 
 
-def _text_look(value: str, sections: tuple[_FormatSection, ...]) -> Look | None:
+def _text_look(value: str, sections: tuple[FormatSection, ...]) -> Look | None:
     """Return how a text looks: as it is, unless a section is meant for texts."""
     if len(sections) >= 4:
         section = sections[3]
@@ -293,7 +178,7 @@ def _text_look(value: str, sections: tuple[_FormatSection, ...]) -> Look | None:
     return None if shown.strip() == value.strip() else Look(shown.strip(), shown.strip())
 
 
-def _written(section: _FormatSection, number: Decimal, *, exact: bool) -> str:
+def _written(section: FormatSection, number: Decimal, *, exact: bool) -> str:
     """Return a number, which is not negative, in the look of a section."""
     number = number * 100 ** sum(kind == "percent" for kind, _ in section.pieces)
     number = number.scaleb(-3 * section.scale)
@@ -328,7 +213,7 @@ def _written(section: _FormatSection, number: Decimal, *, exact: bool) -> str:
     return "".join(said)
 
 
-def _digits(section: _FormatSection, number: Decimal, *, exact: bool) -> tuple[str, str]:
+def _digits(section: FormatSection, number: Decimal, *, exact: bool) -> tuple[str, str]:
     """Return the digits before and behind the point, rounded to what is shown unless all are wanted."""
     shown = section.decimals
     if not exact:
@@ -338,7 +223,7 @@ def _digits(section: _FormatSection, number: Decimal, *, exact: bool) -> tuple[s
     return whole.lstrip("0"), part + "0" * (shown - len(part))
 
 
-def _before_point(section: _FormatSection, places: list[int], digits: str) -> dict[int, str]:
+def _before_point(section: FormatSection, places: list[int], digits: str) -> dict[int, str]:
     """Give the digits before the point to their places from the right; the first place takes what is left."""
     given: dict[int, str] = {}
     grouped = any(
@@ -371,7 +256,7 @@ def _grouped(text: str, behind: int) -> str:
     return said
 
 
-def _behind_point(section: _FormatSection, places: list[int], digits: str) -> dict[int, str]:
+def _behind_point(section: FormatSection, places: list[int], digits: str) -> dict[int, str]:
     given: dict[int, str] = {}
     meant = digits.rstrip("0")
     for at, place in enumerate(places):
@@ -383,7 +268,7 @@ def _behind_point(section: _FormatSection, places: list[int], digits: str) -> di
     return given
 
 
-def _with_power(section: _FormatSection, number: Decimal) -> str:
+def _with_power(section: FormatSection, number: Decimal) -> str:
     """Return a number, which is not negative, in scientific notation; ``##0`` in front: only every third exponent."""
     at = next(at for at, (kind, _) in enumerate(section.pieces) if kind == "power")
     before, behind = section.pieces[:at], section.pieces[at + 1 :]
