@@ -44,14 +44,17 @@ class FormatSection:
     beyond: bool = False  # days, times, fractions and numerals, which are not shown here
 
     def has(self, kind: str) -> bool:
+        """Whether there is a piece of this kind."""
         return any(kind_of_piece == kind for kind_of_piece, _ in self.pieces)
 
     @property
     def literal(self) -> str:
+        """What it adds of its own."""
         return "".join(text for kind, text in self.pieces if kind == "literal")
 
     @property
     def shows_number(self) -> bool:
+        """Whether anything of the value is seen."""
         return any(kind in {"digit", "general", "text"} for kind, _ in self.pieces)
 
     @property
@@ -69,6 +72,7 @@ class FormatSection:
 
     @property
     def decimals(self) -> int:
+        """How many digits stand behind the point."""
         seen = [kind for kind, _ in self.pieces]
         return seen[seen.index("point") :].count("digit") if "point" in seen else 0
 
