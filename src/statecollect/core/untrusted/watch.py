@@ -19,21 +19,21 @@ from statecollect.core.untrusted.memory import resident
 TOO_LONG = "读了 {seconds:g} 秒还没有读完，已停止"
 TOO_LARGE = "读取所需的内存过大，已停止"
 REMEDY = "删去无关内容后另存"
-_BETWEEN = 0.02  # seconds between two looks at memory
+_BETWEEN = 0.02  # seconds between two looks at what was used: asking for it costs more than asking a clock
 
 
 @dataclass(slots=True)
 class _Watch:
     """Until which second of this thread's processor time, and up to how many resident bytes (0: not watched).
 
-    ``weighed``: the second of the last look at memory, which costs more than one at the clock.
+    ``look_at``: before this second of the clock nothing is looked at; no thread uses more time than passes.
     """
 
     file: str
     seconds: float
     until: float
     memory: int
-    weighed: float = 0.0
+    look_at: float = 0.0
 
 
 _CURRENT: ContextVar[_Watch | None] = ContextVar("watch", default=None)
@@ -62,10 +62,11 @@ def tick() -> None:
     watch = _CURRENT.get()
     if watch is None:
         return
-    now = time.thread_time()
-    if now > watch.until:
+    now = time.monotonic()
+    if now < watch.look_at:
+        return
+    watch.look_at = now + _BETWEEN
+    if time.thread_time() > watch.until:
         raise HostileFile(TOO_LONG.format(seconds=watch.seconds), hint=REMEDY, where=watch.file)
-    if watch.memory and now - watch.weighed > _BETWEEN:
-        watch.weighed = now
-        if resident(os.getpid(), only_cheaply=True) > watch.memory:
-            raise HostileFile(TOO_LARGE, hint=REMEDY, where=watch.file)
+    if watch.memory and resident(os.getpid(), only_cheaply=True) > watch.memory:
+        raise HostileFile(TOO_LARGE, hint=REMEDY, where=watch.file)
