@@ -58,6 +58,7 @@ def of(*lines: PartyTable) -> Status:
             "1 张表",
         ),
         ([line("甲", "finalised"), line("乙", "not_assigned")], "statecollect report", "全部定稿"),
+        ([line("甲", "finalised"), line("云端平台", "not_returned")], "statecollect report", "全部定稿"),
     ],
 )
 def test_the_first_step_follows_from_the_state(lines: list[PartyTable], command: str, why: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from statecollect.catalog import Stage
 from statecollect.school.config import current_stage
-from statecollect.school.parties import group_of
+from statecollect.school.parties import CLOUD, group_of
 from statecollect.workflow.status import PartyTable, Status
 
 _NAMED = 3  # parties that a sentence names
@@ -35,7 +35,7 @@ class Step:
 
 def next_steps(status: Status) -> list[Step]:
     """Return what to do, the most pressing first; of a campaign that is done, the last thing."""
-    asked = [line for line in status.lines if line.state not in {"exempt", "nil", "not_assigned"}]
+    asked = _asked(status)
     returned = [line for line in asked if line.state != "not_returned"]
     if not returned and not status.held and not status.set_aside:
         return [
@@ -58,6 +58,16 @@ def standing(status: Status, stages: Sequence[Stage]) -> str:
         else status.stage
     )
     return f"{status.as_of} {when}；已返回 {returned}/{len(asked)}"
+
+
+def _asked(status: Status) -> list[Line]:
+    """Return what somebody has to do; what the platform did not export, it holds itself."""
+    return [
+        line
+        for line in status.lines
+        if line.state not in {"exempt", "nil", "not_assigned"}
+        and (line.party, line.state) != (CLOUD, "not_returned")
+    ]
 
 
 def _first_of_all(status: Status) -> list[Step]:
