@@ -60,7 +60,7 @@ def standing(status: Status, stages: Sequence[Stage]) -> str:
     return f"{status.as_of} {when}；已返回 {returned}/{len(asked)}"
 
 
-def _asked(status: Status) -> list[Line]:
+def _asked(status: Status) -> list[PartyTable]:
     """Return what somebody has to do; what the platform did not export, it holds itself."""
     return [
         line
