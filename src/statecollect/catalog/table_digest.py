@@ -9,8 +9,6 @@ from statecollect.catalog.model import Catalog, Table
 
 DIGITS = 12
 _SHOWN = ("name", "short", "rows", "about", "key")
-
-
 # By catalog and table; the catalog is kept, so that its number stays its own
 _KNOWN: dict[tuple[int, str], tuple[Catalog, Table, str]] = {}
 _MOST_KNOWN = 512

@@ -8,7 +8,14 @@ it cannot be understood; what was typed is marked in its sentences, so that it c
 Start with ``clean``.
 """
 
-from statecollect.cleaning.clean import CellCleaner, clean, cleaner_for, named_choices, prepared
+from statecollect.cleaning.clean import (
+    CellCleaner,
+    clean,
+    cleaner_for,
+    listed_choices,
+    named_choices,
+    prepared,
+)
 from statecollect.cleaning.outcome import Choices, Cleaned, Options, Raw, as_typed, shortened
 
 __all__ = [
@@ -20,6 +27,7 @@ __all__ = [
     "as_typed",
     "clean",
     "cleaner_for",
+    "listed_choices",
     "named_choices",
     "prepared",
     "shortened",

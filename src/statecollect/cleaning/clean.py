@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from statecollect.catalog import load_catalog
+from statecollect.catalog import CodeList, load_catalog
 from statecollect.catalog.kinds import KINDS
 from statecollect.cleaning import (
     certificates,
@@ -121,8 +121,11 @@ def named_choices(name: str) -> Choices | None:
 @lru_cache(maxsize=64)
 def _named(name: str) -> Choices | None:
     codes = load_catalog().code_list(name)
-    if codes is None:
-        return None
+    return listed_choices(codes) if codes is not None else None
+
+
+def listed_choices(codes: CodeList) -> Choices:
+    """Return a code list of the catalog as choices; folding a long one takes time."""
     return Choices.from_values(
         [(code.code, code.label, code.synonyms) for code in codes.values],
         extensible=codes.extensible,

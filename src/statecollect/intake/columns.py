@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from statecollect.catalog import Catalog, CodeList, Field, Table
 from statecollect.catalog.row_types import STORED_AS, column_type
-from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, prepared
+from statecollect.cleaning import CellCleaner, Choices, Cleaned, Options, listed_choices, prepared
 from statecollect.cleaning.zeros import lost_zeros
 from statecollect.core.containment import contained
 from statecollect.core.dictionary_column import Coded
@@ -69,15 +69,7 @@ def choices_of(codes: CodeList) -> Choices:
     """Return a code list as the cleaner's choices; made once, since folding a long list takes time."""
     known = _CHOICES.get(id(codes))
     if known is None or known[0] is not codes:
-        choices = Choices.from_values(
-            [(code.code, code.label, code.synonyms) for code in codes.values],
-            extensible=codes.extensible,
-            guessed=codes.guessed,
-            none_label=codes.none,
-            mistaken=codes.mistaken,
-            name=codes.name,
-        )
-        known = _CHOICES[id(codes)] = (codes, choices)
+        known = _CHOICES[id(codes)] = (codes, listed_choices(codes))
     return known[1]
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from statecollect.cli.session import Session
-from statecollect.core.outputs import CONFIG_NAME
+from statecollect.core.outputs import CONFIG_NAME, inside_campaign
 
 SHOWN = 3
 
 
 def inside_a_campaign(here: Session) -> bool:
     """Whether there is a campaign to speak of: named, or the folder here or above."""
-    if here.campaign_folder or os.environ.get("STATECOLLECT_CAMPAIGN"):
-        return True
-    start = Path.cwd()
-    return any((folder / CONFIG_NAME).is_file() for folder in (start, *start.parents))
+    named = here.campaign_folder or os.environ.get("STATECOLLECT_CAMPAIGN")
+    return bool(named) or inside_campaign(Path.cwd() / CONFIG_NAME)
 
 
 def overview(here: Session) -> None:
@@ -28,7 +27,7 @@ def overview(here: Session) -> None:
     found = campaign.status()
     screen.say(f"{campaign.config.school.name} {campaign.config.campaign}")
     screen.say(standing(found, campaign.stages))
-    for warning in found.warnings:
+    for warning in replace(found, held=(), set_aside=()).warnings:  # these two are steps below
         screen.say(warning, "yellow")
     for number, step in enumerate(next_steps(found)[:SHOWN], start=1):
         screen.say(f"{number}. {step.why}")
